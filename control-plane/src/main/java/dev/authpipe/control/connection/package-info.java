@@ -1,0 +1,7 @@
+/**
+ * Life of each connection as reported by proxies.
+ */
+@NullMarked
+package dev.authpipe.control.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Pools and transactions.
+ */
+@NullMarked
+package dev.authpipe.control.db;
+
+import org.jspecify.annotations.NullMarked;

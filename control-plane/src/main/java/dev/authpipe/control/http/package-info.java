@@ -1,0 +1,7 @@
+/**
+ * Listeners, problem+json, limits.
+ */
+@NullMarked
+package dev.authpipe.control.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/**
+ * The metadata contract of the two planes: ids now, feed and reports with the link. Inert records without dependencies; never a secret,
+ * never behaviour beyond validation and text form.
+ */
+@NullMarked
+package dev.authpipe.wire;
+
+import org.jspecify.annotations.NullMarked;
