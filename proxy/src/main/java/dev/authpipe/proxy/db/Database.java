@@ -1,0 +1,157 @@
+package dev.authpipe.proxy.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * The pool of one store and the only way to a transaction in it. Every transaction names its workspace (S34); must never be asked from an
+ * event loop, for each call may block.
+ */
+public abstract class Database implements AutoCloseable {
+  /** The nil id: the store itself, whose only rows are its own audit log. */
+  public static final WorkspaceId STORE = new WorkspaceId(new UUID(0, 0));
+
+  private final HikariDataSource pool;
+  private final LongAdder transactions = new LongAdder();
+
+  protected Database(StoreSettings settings, String name) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setJdbcUrl(settings.jdbcUrl());
+    config.setUsername(settings.user());
+    SecretText password = settings.password();
+    if (password != null) {
+      config.setPassword(password.expose());
+    }
+    config.setMaximumPoolSize(settings.poolSize());
+    config.setMinimumIdle(Math.min(2, settings.poolSize()));
+    config.setConnectionTimeout(settings.waitForConnection().toMillis());
+    config.setValidationTimeout(Math.max(250, settings.waitForConnection().toMillis() / 2));
+    config.setAutoCommit(false);
+    config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("prepareThreshold", "0"); // named statements do not survive PgBouncer in transaction mode
+    config.addDataSourceProperty("ApplicationName", "authpipe-" + name);
+    config.addDataSourceProperty("options", "-c statement_timeout=" + settings.statementTimeout().toMillis());
+    config.addDataSourceProperty("socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 5));
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    this.pool = new HikariDataSource(config);
+  }
+
+  /**
+   * Runs work in one transaction that sees the given workspace's rows only.
+   *
+   * @throws StoreUnavailableException if the store cannot be reached; the work may run again later
+   */
+  public final <T extends @Nullable Object> T inWorkspace(WorkspaceId workspace, Function<Tx, T> work) {
+    transactions.increment();
+    T result;
+    Tx tx;
+    try (Connection connection = pool.getConnection()) {
+      tx = new Tx(workspace, connection);
+      try {
+        bind(connection, workspace);
+        result = work.apply(tx);
+        tx.runBeforeCommit();
+        connection.commit();
+      } catch (Throwable failure) {
+        rollback(connection, failure);
+        throw failure;
+      }
+    } catch (SQLException | PoolInitializationException failure) {
+      throw new StoreUnavailableException(failure);
+    } catch (DataAccessException failure) {
+      throw unavailableOr(failure);
+    }
+    tx.runAfterCommit();
+    return result;
+  }
+
+  /** As {@link #inWorkspace}, for work without a result. */
+  public final void run(WorkspaceId workspace, Consumer<Tx> work) {
+    inWorkspace(workspace, tx -> {
+      work.accept(tx);
+      return Boolean.TRUE;
+    });
+  }
+
+  /**
+   * Runs a look-up that starts without a workspace: no tenant row is visible, only the SECURITY DEFINER functions and tables without
+   * tenants answer (S34).
+   */
+  public final <T extends @Nullable Object> T lookUp(Function<DSLContext, T> work) {
+    transactions.increment();
+    try (Connection connection = pool.getConnection()) {
+      try {
+        T result = work.apply(DSL.using(connection, SQLDialect.POSTGRES));
+        connection.commit();
+        return result;
+      } catch (Throwable failure) {
+        rollback(connection, failure);
+        throw failure;
+      }
+    } catch (SQLException | PoolInitializationException failure) {
+      throw new StoreUnavailableException(failure);
+    } catch (DataAccessException failure) {
+      throw unavailableOr(failure);
+    }
+  }
+
+  /** How many transactions were begun since the start: the count that "warm: no SQL" is asserted on. */
+  public final long transactions() {
+    return transactions.sum();
+  }
+
+  /** Connections in use, for metrics. */
+  public final int busyConnections() {
+    return pool.getHikariPoolMXBean().getActiveConnections();
+  }
+
+  @Override
+  public final void close() {
+    pool.close();
+  }
+
+  private static void bind(Connection connection, WorkspaceId workspace) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement("select set_config('authpipe.workspace', ?, true)")) {
+      statement.setString(1, workspace.value().toString());
+      statement.execute();
+    }
+  }
+
+  private static void rollback(Connection connection, Throwable failure) {
+    try {
+      connection.rollback();
+    } catch (SQLException second) {
+      failure.addSuppressed(second);
+    }
+  }
+
+  /** SQLSTATE classes 08 (connection), 53 (resources), 57 (operator intervention, timeouts) and 58 (system) are ours to wait out. */
+  private static RuntimeException unavailableOr(DataAccessException failure) {
+    Throwable cause = failure.getCause();
+    if (cause instanceof SQLTransientConnectionException) {
+      return new StoreUnavailableException(failure);
+    }
+    String state = failure.sqlState();
+    return state.startsWith("08") || state.startsWith("53") || state.startsWith("57") || state.startsWith("58")
+      ? new StoreUnavailableException(failure)
+      : failure;
+  }
+}

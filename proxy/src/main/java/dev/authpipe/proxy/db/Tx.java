@@ -1,0 +1,77 @@
+package dev.authpipe.proxy.db;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * One open transaction in one store, for one workspace, that rooms share by passing it on. Must never outlive the lambda it was given to,
+ * and no HTTP call may happen while it is open. Not thread-safe.
+ */
+public final class Tx {
+  private final WorkspaceId workspace;
+  private final Connection connection;
+  private final DSLContext dsl;
+  private final Map<Object, Object> attachments = new LinkedHashMap<>();
+  private final List<Runnable> beforeCommit = new ArrayList<>();
+  private final List<Runnable> afterCommit = new ArrayList<>();
+
+  Tx(WorkspaceId workspace, Connection connection) {
+    this.workspace = workspace;
+    this.connection = connection;
+    this.dsl = DSL.using(connection, SQLDialect.POSTGRES);
+  }
+
+  /** The workspace whose rows are visible, by {@code set_config(…, true)}. */
+  public WorkspaceId workspace() {
+    return workspace;
+  }
+
+  /** jOOQ on this transaction's connection. */
+  public DSLContext dsl() {
+    return dsl;
+  }
+
+  /** Something a room keeps for the life of this transaction, made at first use. */
+  @SuppressWarnings("unchecked")
+  public <T> T attachment(Class<T> type, Function<Tx, T> make) {
+    Object present = attachments.get(type);
+    if (present == null) {
+      present = make.apply(this);
+      attachments.put(type, present);
+    }
+    return (T) present;
+  }
+
+  /** Runs at the end of the work, inside the transaction: for what must be locked last (the audit log's head). */
+  public void beforeCommit(Runnable action) {
+    beforeCommit.add(action);
+  }
+
+  /** Runs after a successful commit, in order; must not throw. */
+  public void afterCommit(Runnable action) {
+    afterCommit.add(action);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  void runBeforeCommit() {
+    for (int i = 0; i < beforeCommit.size(); i++) {
+      beforeCommit.get(i).run();
+    }
+  }
+
+  void runAfterCommit() {
+    afterCommit.forEach(Runnable::run);
+  }
+}
