@@ -1,0 +1,152 @@
+package dev.authpipe.testkit;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+import dev.authpipe.migrations.Migrations;
+import dev.authpipe.migrations.Provisioning;
+import dev.authpipe.migrations.Store;
+
+/**
+ * A real PostgreSQL 18 in a process of its own, with the roles of all stores. Hands out fresh, migrated sets of the three databases by
+ * copying a template. For tests and the demo only: passwords are fixed and nothing is encrypted. Thread-safe.
+ */
+public final class EmbeddedDatabases implements AutoCloseable {
+  private static final String PASSWORD = "development";
+
+  private static final class Shared {
+    static final EmbeddedDatabases INSTANCE = start();
+  }
+
+  private final EmbeddedPostgres postgres;
+  private final AtomicInteger sets = new AtomicInteger();
+
+  private EmbeddedDatabases(EmbeddedPostgres postgres) {
+    this.postgres = postgres;
+  }
+
+  /** The server that all tests of this JVM share; it stops with the JVM. */
+  public static EmbeddedDatabases shared() {
+    return Shared.INSTANCE;
+  }
+
+  /** Starts a server of one's own, which the caller closes. Takes about two seconds. */
+  public static EmbeddedDatabases start() {
+    try {
+      EmbeddedPostgres postgres = EmbeddedPostgres.builder().setLocaleConfig("locale", "C.UTF-8").setServerConfig("max_connections", "300")
+        .setServerConfig("fsync", "off").setServerConfig("full_page_writes", "off").start();
+      EmbeddedDatabases databases = new EmbeddedDatabases(postgres);
+      databases.prepareTemplates();
+      return databases;
+    } catch (IOException | SQLException failure) {
+      throw new IllegalStateException("the embedded PostgreSQL did not start", failure);
+    }
+  }
+
+  private void prepareTemplates() throws SQLException {
+    for (Store store : Store.values()) {
+      String template = store.databaseName() + "_template";
+      Provisioning.create(store, postgres.getPostgresDatabase(), template, PASSWORD);
+      Migrations.migrate(store, postgres.getDatabase(store.ownerRole(), template));
+    }
+  }
+
+  /** A fresh, migrated set of the three databases. */
+  public StoreSet create() {
+    int number = sets.incrementAndGet();
+    Map<Store, String> names = new EnumMap<>(Store.class);
+    try (Connection connection = postgres.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
+      for (Store store : Store.values()) {
+        String name = store.databaseName() + "_" + number;
+        statement.execute("create database " + name + " template " + store.databaseName() + "_template owner " + store.ownerRole());
+        statement.execute("revoke all on database " + name + " from public");
+        statement.execute("grant connect on database " + name + " to " + store.applicationRole());
+        names.put(store, name);
+      }
+    } catch (SQLException failure) {
+      throw new IllegalStateException("could not create databases", failure);
+    }
+    return new StoreSet(names);
+  }
+
+  /** The TCP port on loopback. */
+  public int port() {
+    return postgres.getPort();
+  }
+
+  /** Stops the server. */
+  @Override
+  public void close() {
+    try {
+      postgres.close();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** One set of the three databases on the server. */
+  public final class StoreSet implements AutoCloseable {
+    private final Map<Store, String> names;
+
+    private StoreSet(Map<Store, String> names) {
+      this.names = names;
+    }
+
+    /** JDBC URL without credentials. */
+    public String jdbcUrl(Store store) {
+      return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + names.get(store);
+    }
+
+    /** The password of every owner and application role. */
+    public String password() {
+      return PASSWORD;
+    }
+
+    /** Connections as superuser: for what a test does behind the proxy's back. */
+    public DataSource superuser(Store store) {
+      return postgres.getDatabase("postgres", names.get(store));
+    }
+
+    /** Connections as the owner role. */
+    public DataSource owner(Store store) {
+      return postgres.getDatabase(store.ownerRole(), names.get(store));
+    }
+
+    /** Connections as the application role. */
+    public DataSource application(Store store) {
+      return postgres.getDatabase(store.applicationRole(), names.get(store));
+    }
+
+    /** Ends every connection to the store but the asking one, as an administrator would. */
+    public void terminateConnections(Store store) {
+      execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + names.get(store) + "' and pid <> pg_backend_pid()");
+    }
+
+    /** Lets the application role connect, or no longer: with {@link #terminateConnections} an outage of one store. */
+    public void allowConnections(Store store, boolean allowed) {
+      execute("alter database " + names.get(store) + " with allow_connections " + allowed);
+    }
+
+    /** Drops the databases. */
+    @Override
+    public void close() {
+      names.values().forEach(name -> execute("drop database if exists " + name + " with (force)"));
+    }
+
+    private void execute(String sql) {
+      try (Connection connection = postgres.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      } catch (SQLException failure) {
+        throw new IllegalStateException("administrative statement failed", failure);
+      }
+    }
+  }
+}
