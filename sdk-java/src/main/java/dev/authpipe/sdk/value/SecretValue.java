@@ -1,0 +1,56 @@
+package dev.authpipe.sdk.value;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Objects;
+
+/**
+ * A string that must not be seen. It prints {@code ***}, cannot be serialised, and is compared in constant time; only
+ * {@link #reveal()} gives it out, and what that returns must never be logged, stored or put into a URL.
+ */
+public abstract sealed class SecretValue permits AccessToken, ApiKey, CodeVerifier, FinishCode, SessionToken {
+
+  /** What every secret prints. */
+  static final String MASK = "***";
+
+  private static final int LONGEST = 64 * 1024;
+
+  private final String value;
+
+  SecretValue(String value) {
+    Objects.requireNonNull(value, "value");
+    boolean printable = value.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    if (value.isEmpty() || value.length() > LONGEST || !printable) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName() + " must be 1 to " + LONGEST + " visible ASCII characters");
+    }
+    this.value = value;
+  }
+
+  /**
+   * The secret itself, for the one place that needs it.
+   *
+   * @return the plain value
+   */
+  public final String reveal() {
+    return value;
+  }
+
+  @Override
+  public final boolean equals(Object other) {
+    return other instanceof SecretValue secret
+        && secret.getClass() == getClass()
+        && MessageDigest.isEqual(
+            value.getBytes(StandardCharsets.US_ASCII), secret.value.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  public final int hashCode() {
+    return value.hashCode();
+  }
+
+  @Override
+  public final String toString() {
+    return MASK;
+  }
+}
