@@ -1,0 +1,33 @@
+package dev.authpipe.proxy.oauth;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a trip to a token endpoint came to, in the classes that decide what happens next. Never carries a provider's own error text: codes
+ * are registered OAuth codes (RFC 6749 section 5.2, RFC 8628) or {@code other}.
+ */
+public sealed interface TokenOutcome {
+  /** A valid answer. The receiver closes the grant. */
+  record Granted(TokenGrant grant) implements TokenOutcome {}
+
+  /** The provider refused this grant for good ({@code invalid_grant}) or this request ({@code invalid_scope} and the like). */
+  record Refused(String code, int httpStatus) implements TokenOutcome {}
+
+  /** The provider refused the integration's client registration: {@code invalid_client}, {@code unauthorized_client}. */
+  record Misconfigured(String code, int httpStatus) implements TokenOutcome {}
+
+  /** The provider asks to come back: 408, 425, 429, 5xx, {@code temporarily_unavailable}, {@code slow_down}. */
+  record Transient(String code, int httpStatus, Optional<Duration> retryAfter) implements TokenOutcome {}
+
+  /** Nothing reached the provider: the request may be repeated freely. The reason is one of ours, not the provider's. */
+  record NotSent(String reason) implements TokenOutcome {}
+
+  /** Bytes left and no answer came: the grant may have been used. */
+  record Unknown(String reason) implements TokenOutcome {}
+
+  /**
+   * An answer that cannot be accepted. Tokens that could be read from it were issued and are owed a revocation; the receiver closes them.
+   */
+  record Malformed(String reason, int httpStatus, Optional<TokenGrant> received) implements TokenOutcome {}
+}
