@@ -1,10 +1,12 @@
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+
 import javax.sql.DataSource;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.flywaydb.core.Flyway;
 import org.jooq.codegen.GenerationTool;
 import org.jooq.meta.jaxb.Configuration;
@@ -44,14 +46,16 @@ final class GenerateSources {
       statement.execute("create database " + store + " owner " + store + "_owner");
     }
     Flyway.configure().dataSource(postgres.getDatabase(store + "_owner", store))
-      .locations("filesystem:" + module.resolve("src/main/resources/db").resolve(store)).load().migrate();
+        .locations("filesystem:" + module.resolve("src/main/resources/db").resolve(store)).load().migrate();
     GenerationTool.generate(new Configuration().withLogging(org.jooq.meta.jaxb.Logging.WARN)
-      .withJdbc(new Jdbc().withDriver("org.postgresql.Driver").withUrl(postgres.getJdbcUrl("postgres", store)))
-      .withGenerator(new Generator()
-        .withDatabase(new Database().withInputSchema("public").withExcludes("flyway_schema_history|notify_change").withOutputSchemaToDefault(true))
-        .withGenerate(new Generate().withRecords(true).withPojos(false).withDaos(false).withGeneratedAnnotation(true)
-          .withJavaTimeTypes(true).withGlobalObjectReferences(true))
-        .withTarget(new Target().withPackageName("dev.authpipe.db." + store.replace("_", "")).withDirectory(output.toString()))));
+        .withJdbc(new Jdbc().withDriver("org.postgresql.Driver").withUrl(postgres.getJdbcUrl("postgres", store)))
+        .withGenerator(new Generator()
+            .withDatabase(new Database().withInputSchema("public").withExcludes("flyway_schema_history|notify_change")
+                .withOutputSchemaToDefault(true))
+            .withGenerate(new Generate().withRecords(true).withPojos(false).withDaos(false).withGeneratedAnnotation(true)
+                .withJavaTimeTypes(true).withGlobalObjectReferences(true))
+            .withTarget(
+                new Target().withPackageName("dev.authpipe.db." + store.replace("_", "")).withDirectory(output.toString()))));
   }
 
   private static String hash(Path module) throws Exception {

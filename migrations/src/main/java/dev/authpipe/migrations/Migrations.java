@@ -1,6 +1,7 @@
 package dev.authpipe.migrations;
 
 import javax.sql.DataSource;
+
 import org.flywaydb.core.Flyway;
 
 /**
@@ -27,6 +28,6 @@ public final class Migrations {
 
   private static Flyway flyway(Store store, DataSource owner) {
     return Flyway.configure().dataSource(owner).locations(store.location()).cleanDisabled(true).validateMigrationNaming(true)
-      .connectRetries(5).load();
+        .connectRetries(5).load();
   }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+
 import javax.sql.DataSource;
 
 /**
@@ -38,10 +39,10 @@ public final class Provisioning {
 
   private static void role(Statement statement, String role, String options) throws SQLException {
     statement.execute(String.format(Locale.ROOT, """
-      do $$ begin
-        create role %s with nosuperuser nocreatedb nocreaterole noreplication nobypassrls %s;
-      exception when duplicate_object then null;
-      end $$""", role, options));
+        do $$ begin
+          create role %s with nosuperuser nocreatedb nocreaterole noreplication nobypassrls %s;
+        exception when duplicate_object then null;
+        end $$""", role, options));
   }
 
   private static void requirePlain(String text) {

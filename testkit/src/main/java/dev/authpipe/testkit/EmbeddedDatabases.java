@@ -1,6 +1,5 @@
 package dev.authpipe.testkit;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -9,7 +8,10 @@ import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+
 import javax.sql.DataSource;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import dev.authpipe.migrations.Migrations;
 import dev.authpipe.migrations.Provisioning;
@@ -41,8 +43,9 @@ public final class EmbeddedDatabases implements AutoCloseable {
   /** Starts a server of one's own, which the caller closes. Takes about two seconds. */
   public static EmbeddedDatabases start() {
     try {
-      EmbeddedPostgres postgres = EmbeddedPostgres.builder().setLocaleConfig("locale", "C.UTF-8").setServerConfig("max_connections", "300")
-        .setServerConfig("fsync", "off").setServerConfig("full_page_writes", "off").start();
+      EmbeddedPostgres postgres = EmbeddedPostgres.builder().setLocaleConfig("locale", "C.UTF-8")
+          .setServerConfig("max_connections", "300")
+          .setServerConfig("fsync", "off").setServerConfig("full_page_writes", "off").start();
       EmbeddedDatabases databases = new EmbeddedDatabases(postgres);
       databases.prepareTemplates();
       return databases;
@@ -63,10 +66,12 @@ public final class EmbeddedDatabases implements AutoCloseable {
   public StoreSet create() {
     int number = sets.incrementAndGet();
     Map<Store, String> names = new EnumMap<>(Store.class);
-    try (Connection connection = postgres.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
       for (Store store : Store.values()) {
         String name = store.databaseName() + "_" + number;
-        statement.execute("create database " + name + " template " + store.databaseName() + "_template owner " + store.ownerRole());
+        statement
+            .execute("create database " + name + " template " + store.databaseName() + "_template owner " + store.ownerRole());
         statement.execute("revoke all on database " + name + " from public");
         statement.execute("grant connect on database " + name + " to " + store.applicationRole());
         names.put(store, name);
@@ -127,7 +132,8 @@ public final class EmbeddedDatabases implements AutoCloseable {
 
     /** Ends every connection to the store but the asking one, as an administrator would. */
     public void terminateConnections(Store store) {
-      execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + names.get(store) + "' and pid <> pg_backend_pid()");
+      execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + names.get(store)
+          + "' and pid <> pg_backend_pid()");
     }
 
     /** Lets the application role connect, or no longer: with {@link #terminateConnections} an outage of one store. */
@@ -142,7 +148,8 @@ public final class EmbeddedDatabases implements AutoCloseable {
     }
 
     private void execute(String sql) {
-      try (Connection connection = postgres.getPostgresDatabase().getConnection(); Statement statement = connection.createStatement()) {
+      try (Connection connection = postgres.getPostgresDatabase().getConnection();
+          Statement statement = connection.createStatement()) {
         statement.execute(sql);
       } catch (SQLException failure) {
         throw new IllegalStateException("administrative statement failed", failure);

@@ -10,7 +10,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+
 import javax.sql.DataSource;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -44,8 +46,9 @@ class EmbeddedDatabasesTest {
   @ParameterizedTest
   @EnumSource(Store.class)
   void everyTableHasACommentNamingItsOwnerRoom(Store store) throws SQLException {
-    List<String> bare = column(stores.superuser(store), "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
-      + " and relname <> 'flyway_schema_history' and coalesce(obj_description(oid), '') !~ '^owner room: [a-z]+\\.'");
+    List<String> bare = column(stores.superuser(store),
+        "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
+            + " and relname <> 'flyway_schema_history' and coalesce(obj_description(oid), '') !~ '^owner room: [a-z]+\\.'");
     assertThat(bare).isEmpty();
   }
 
@@ -53,10 +56,10 @@ class EmbeddedDatabasesTest {
   @EnumSource(Store.class)
   void everyTenantTableLeadsItsPrimaryKeyWithTheWorkspaceAndForcesRowSecurity(Store store) throws SQLException {
     List<String> open = column(stores.superuser(store), """
-      select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
-      left join pg_index i on i.indrelid = c.oid and i.indisprimary
-      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
-        and (not c.relrowsecurity or not c.relforcerowsecurity or i.indkey[0] is distinct from a.attnum)""");
+        select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
+        left join pg_index i on i.indrelid = c.oid and i.indisprimary
+        where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+          and (not c.relrowsecurity or not c.relforcerowsecurity or i.indkey[0] is distinct from a.attnum)""");
     assertThat(open).isEmpty();
   }
 
@@ -68,7 +71,7 @@ class EmbeddedDatabasesTest {
     }
     assertThat(column(stores.application(store), "select workspace_id::text from audit_head")).isEmpty();
     assertThatThrownBy(() -> column(stores.application(store),
-      "insert into audit_head (workspace_id, size, frontier) values ('" + UUID.randomUUID() + "', 0, '') returning 'x'"))
+        "insert into audit_head (workspace_id, size, frontier) values ('" + UUID.randomUUID() + "', 0, '') returning 'x'"))
         .hasMessageContaining("row-level security");
   }
 
@@ -77,18 +80,21 @@ class EmbeddedDatabasesTest {
   void theApplicationRoleOwnsNothingAndCannotChangeAudit(Store store) throws SQLException {
     DataSource application = stores.application(store);
     assertThat(column(application, "select relname from pg_class where relowner = current_user::regrole")).isEmpty();
-    for (String refused : List.of("update audit_event set type = 'x' returning 'x'", "delete from audit_event returning 'x'", "truncate audit_event",
-      "alter table audit_event disable row level security", "create table mine (id int)", "drop policy tenant on audit_head", "delete from audit_head returning 'x'")) {
+    for (String refused : List.of("update audit_event set type = 'x' returning 'x'", "delete from audit_event returning 'x'",
+        "truncate audit_event",
+        "alter table audit_event disable row level security", "create table mine (id int)", "drop policy tenant on audit_head",
+        "delete from audit_head returning 'x'")) {
       assertThatThrownBy(() -> column(application, refused)).as(refused).isInstanceOf(SQLException.class)
-        .hasMessageMatching("(?s).*(permission denied|must be owner).*");
+          .hasMessageMatching("(?s).*(permission denied|must be owner).*");
     }
   }
 
   @Test
   void onlyTheListedLookUpsRunWithOtherRights() throws SQLException {
     List<String> definers = column(stores.superuser(Store.VAULT),
-      "select proname || ':' || proowner::regrole || ':' || array_to_string(proconfig, ',') from pg_proc where prosecdef and pronamespace = 'public'::regnamespace");
-    assertThat(definers).isNotEmpty().allSatisfy(line -> assertThat(line).endsWith(":vault_lookup:search_path=pg_catalog, public"));
+        "select proname || ':' || proowner::regrole || ':' || array_to_string(proconfig, ',') from pg_proc where prosecdef and pronamespace = 'public'::regnamespace");
+    assertThat(definers).isNotEmpty()
+        .allSatisfy(line -> assertThat(line).endsWith(":vault_lookup:search_path=pg_catalog, public"));
   }
 
   @ParameterizedTest
@@ -97,7 +103,8 @@ class EmbeddedDatabasesTest {
     for (Store other : Store.values()) {
       if (other != store) {
         assertThatThrownBy(() -> {
-          try (Connection connection = java.sql.DriverManager.getConnection(stores.jdbcUrl(other), store.applicationRole(), stores.password())) {
+          try (Connection connection = java.sql.DriverManager.getConnection(stores.jdbcUrl(other), store.applicationRole(),
+              stores.password())) {
             connection.isValid(1);
           }
         }).hasMessageContaining("permission denied for database");

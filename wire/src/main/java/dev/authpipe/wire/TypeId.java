@@ -26,7 +26,8 @@ final class TypeId {
 
   static UUID parse(String prefix, String text) {
     int start = prefix.length() + 1;
-    if (text.length() != start + LENGTH || !text.startsWith(prefix) || text.charAt(start - 1) != '_' || text.charAt(start) > '7') {
+    if (text.length() != start + LENGTH || !text.startsWith(prefix) || text.charAt(start - 1) != '_'
+        || text.charAt(start) > '7') {
       throw new IllegalArgumentException("not an id of kind " + prefix);
     }
     long high = 0;

@@ -1,8 +1,5 @@
 package dev.authpipe.proxy.db;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,6 +8,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
@@ -151,7 +152,7 @@ public abstract class Database implements AutoCloseable {
     }
     String state = failure.sqlState();
     return state.startsWith("08") || state.startsWith("53") || state.startsWith("57") || state.startsWith("58")
-      ? new StoreUnavailableException(failure)
-      : failure;
+        ? new StoreUnavailableException(failure)
+        : failure;
   }
 }

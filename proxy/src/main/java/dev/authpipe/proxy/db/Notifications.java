@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.db;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -16,6 +15,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+
+import com.github.benmanes.caffeine.cache.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -147,7 +148,8 @@ public final class Notifications implements AutoCloseable {
     properties.setProperty("ApplicationName", "authpipe-notifications");
     properties.setProperty("connectTimeout", "5");
     properties.setProperty("socketTimeout", "10");
-    @Nullable String direct = settings.notificationUrl();
+    @Nullable
+    String direct = settings.notificationUrl();
     return DriverManager.getConnection(direct == null ? settings.jdbcUrl() : direct, properties);
   }
 

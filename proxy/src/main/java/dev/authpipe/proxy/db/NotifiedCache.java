@@ -1,14 +1,15 @@
 package dev.authpipe.proxy.db;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ public final class NotifiedCache<V> {
    * @param loader     reads the row; null when there is none, which is not remembered
    */
   public NotifiedCache(@Nullable String kind, long most, Duration staleLimit, Notifications notifications, Ticker ticker,
-    Function<RowKey, @Nullable V> loader) {
+      Function<RowKey, @Nullable V> loader) {
     this.notifications = notifications;
     this.ticker = ticker;
     this.staleLimit = staleLimit;
@@ -119,11 +120,14 @@ public final class NotifiedCache<V> {
   }
 
   private boolean isWarm(Entry<V> entry) {
-    return (entry.period == notifications.period() && notifications.confirmed()) || ticker.read() - entry.loadedAt <= RECHECK.toNanos();
+    return (entry.period == notifications.period() && notifications.confirmed())
+        || ticker.read() - entry.loadedAt <= RECHECK.toNanos();
   }
 
   private boolean isServable(Entry<V> entry) {
-    long confirmed = entry.period == notifications.period() ? Math.max(entry.loadedAt, notifications.confirmedAt()) : entry.loadedAt;
+    long confirmed = entry.period == notifications.period()
+        ? Math.max(entry.loadedAt, notifications.confirmedAt())
+        : entry.loadedAt;
     return ticker.read() - confirmed <= staleLimit.toNanos();
   }
 

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.db;
 
 import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.secret.SecretText;
@@ -16,8 +17,9 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param waitForConnection   how long a request waits for a connection before 503
  * @param statementTimeout    longest run of one statement
  */
-public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user, @Nullable SecretText password, int poolSize,
-  Duration waitForConnection, Duration statementTimeout) {
+public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user, @Nullable SecretText password,
+    int poolSize,
+    Duration waitForConnection, Duration statementTimeout) {
 
   /** Checks the limits. */
   public StoreSettings {

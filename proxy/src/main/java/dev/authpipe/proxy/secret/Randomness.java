@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.UUID;
+
 import jakarta.inject.Singleton;
 
 /**

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
 /**
