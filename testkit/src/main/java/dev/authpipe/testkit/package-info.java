@@ -1,6 +1,4 @@
-/**
- * Real doubles for tests and the demo: a scripted authorization server, a provider's API, a clock, PostgreSQL. Never part of a deployment.
- */
+/** Real doubles for tests and the demo: time that a test moves, gates instead of sleeps, canaries, certificates. */
 @NullMarked
 package dev.authpipe.testkit;
 
