@@ -10,36 +10,36 @@ import java.security.MessageDigest;
  */
 public final class ConcealedText {
 
-    private final String characters;
+  private final String characters;
 
-    private ConcealedText(String characters) {
-        this.characters = characters;
-    }
+  private ConcealedText(String characters) {
+    this.characters = characters;
+  }
 
-    public static ConcealedText of(String characters) {
-        return new ConcealedText(characters);
-    }
+  public static ConcealedText of(String characters) {
+    return new ConcealedText(characters);
+  }
 
-    public String reveal() {
-        return characters;
-    }
+  public String reveal() {
+    return characters;
+  }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof ConcealedText text && MessageDigest.isEqual(bytes(), text.bytes());
-    }
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConcealedText text && MessageDigest.isEqual(bytes(), text.bytes());
+  }
 
-    @Override
-    public int hashCode() {
-        return characters.hashCode();
-    }
+  @Override
+  public int hashCode() {
+    return characters.hashCode();
+  }
 
-    @Override
-    public String toString() {
-        return "***";
-    }
+  @Override
+  public String toString() {
+    return "***";
+  }
 
-    private byte[] bytes() {
-        return characters.getBytes(StandardCharsets.UTF_8);
-    }
+  private byte[] bytes() {
+    return characters.getBytes(StandardCharsets.UTF_8);
+  }
 }

@@ -12,92 +12,91 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Gate {
 
-    private static final Duration LONGEST_HOLD = Duration.ofSeconds(60);
-    private static final Duration LONGEST_WATCH = Duration.ofSeconds(30);
+  private static final Duration LONGEST_HOLD = Duration.ofSeconds(60);
+  private static final Duration LONGEST_WATCH = Duration.ofSeconds(30);
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private boolean open;
-    private int arrivals;
-    private int waiting;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private boolean open;
+  private int arrivals;
+  private int waiting;
 
-    private Gate() {
+  private Gate() {}
+
+  public static Gate closed() {
+    return new Gate();
+  }
+
+  /** Lets everybody through, those who wait and those who come later. */
+  public void open() {
+    lock.lock();
+    try {
+      open = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
+  }
 
-    public static Gate closed() {
-        return new Gate();
+  /**
+   * Arrives at the gate and waits until it is open.
+   *
+   * @throws IllegalStateException when nobody opened the gate for a minute, or the waiting thread was interrupted
+   */
+  public void pass() {
+    lock.lock();
+    try {
+      arrivals++;
+      waiting++;
+      changed.signalAll();
+      await(LONGEST_HOLD, () -> open, "the gate was not opened");
+    } finally {
+      waiting--;
+      lock.unlock();
     }
+  }
 
-    /** Lets everybody through, those who wait and those who come later. */
-    public void open() {
-        lock.lock();
-        try {
-            open = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+  /** Waits until so many have arrived since the gate was made, whether or not they have been let through. */
+  public void awaitArrivals(int expected) {
+    lock.lock();
+    try {
+      await(LONGEST_WATCH, () -> arrivals >= expected, "fewer than " + expected + " arrived at the gate");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public int arrivals() {
+    lock.lock();
+    try {
+      return arrivals;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many are held right now. */
+  public int waiting() {
+    lock.lock();
+    try {
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await(Duration limit, java.util.function.BooleanSupplier condition, String complaint) {
+    var left = limit.toNanos();
+    try {
+      while (!condition.getAsBoolean()) {
+        if (left <= 0) {
+          throw new IllegalStateException(complaint + " within " + TimeUnit.NANOSECONDS.toSeconds(limit.toNanos()) + " s");
         }
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted at a gate", e);
     }
-
-    /**
-     * Arrives at the gate and waits until it is open.
-     *
-     * @throws IllegalStateException when nobody opened the gate for a minute, or the waiting thread was interrupted
-     */
-    public void pass() {
-        lock.lock();
-        try {
-            arrivals++;
-            waiting++;
-            changed.signalAll();
-            await(LONGEST_HOLD, () -> open, "the gate was not opened");
-        } finally {
-            waiting--;
-            lock.unlock();
-        }
-    }
-
-    /** Waits until so many have arrived since the gate was made, whether or not they have been let through. */
-    public void awaitArrivals(int expected) {
-        lock.lock();
-        try {
-            await(LONGEST_WATCH, () -> arrivals >= expected, "fewer than " + expected + " arrived at the gate");
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    public int arrivals() {
-        lock.lock();
-        try {
-            return arrivals;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** How many are held right now. */
-    public int waiting() {
-        lock.lock();
-        try {
-            return waiting;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void await(Duration limit, java.util.function.BooleanSupplier condition, String complaint) {
-        var left = limit.toNanos();
-        try {
-            while (!condition.getAsBoolean()) {
-                if (left <= 0) {
-                    throw new IllegalStateException(complaint + " within " + TimeUnit.NANOSECONDS.toSeconds(limit.toNanos()) + " s");
-                }
-                left = changed.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted at a gate", e);
-        }
-    }
+  }
 }

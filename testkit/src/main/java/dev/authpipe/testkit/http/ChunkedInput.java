@@ -7,75 +7,75 @@ import java.io.InputStream;
 /** A chunked body (RFC 9112, section 7.1) inside a connection's stream. Extensions and trailers are refused: no client here sends them. */
 final class ChunkedInput extends InputStream {
 
-    private static final int LONGEST_SIZE = 15;
+  private static final int LONGEST_SIZE = 15;
 
-    private final InputStream in;
-    private long left;
-    private boolean first = true;
-    private boolean ended;
+  private final InputStream in;
+  private long left;
+  private boolean first = true;
+  private boolean ended;
 
-    ChunkedInput(InputStream in) {
-        this.in = in;
+  ChunkedInput(InputStream in) {
+    this.in = in;
+  }
+
+  @Override
+  public int read() throws IOException {
+    var one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    if (ended) {
+      return -1;
     }
-
-    @Override
-    public int read() throws IOException {
-        var one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    if (left == 0 && !nextChunk()) {
+      return -1;
     }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-        if (ended) {
-            return -1;
-        }
-        if (left == 0 && !nextChunk()) {
-            return -1;
-        }
-        var count = in.read(bytes, offset, (int) Math.min(length, left));
-        if (count < 0) {
-            throw new EOFException("the connection ended inside a chunk");
-        }
-        left -= count;
-        return count;
+    var count = in.read(bytes, offset, (int) Math.min(length, left));
+    if (count < 0) {
+      throw new EOFException("the connection ended inside a chunk");
     }
+    left -= count;
+    return count;
+  }
 
-    private boolean nextChunk() throws IOException {
-        if (!first) {
-            expectLineEnd();
-        }
-        first = false;
-        left = readSize();
-        if (left > 0) {
-            return true;
-        }
-        expectLineEnd();
-        ended = true;
-        return false;
+  private boolean nextChunk() throws IOException {
+    if (!first) {
+      expectLineEnd();
     }
+    first = false;
+    left = readSize();
+    if (left > 0) {
+      return true;
+    }
+    expectLineEnd();
+    ended = true;
+    return false;
+  }
 
-    private long readSize() throws IOException {
-        var size = 0L;
-        for (var digits = 0; digits <= LONGEST_SIZE; digits++) {
-            var next = in.read();
-            if (next == '\r' && digits > 0) {
-                if (in.read() != '\n') {
-                    break;
-                }
-                return size;
-            }
-            var digit = Character.digit(next, 16);
-            if (digit < 0) {
-                break;
-            }
-            size = size * 16 + digit;
+  private long readSize() throws IOException {
+    var size = 0L;
+    for (var digits = 0; digits <= LONGEST_SIZE; digits++) {
+      var next = in.read();
+      if (next == '\r' && digits > 0) {
+        if (in.read() != '\n') {
+          break;
         }
-        throw new MalformedRequest("not a chunk size");
+        return size;
+      }
+      var digit = Character.digit(next, 16);
+      if (digit < 0) {
+        break;
+      }
+      size = size * 16 + digit;
     }
+    throw new MalformedRequest("not a chunk size");
+  }
 
-    private void expectLineEnd() throws IOException {
-        if (in.read() != '\r' || in.read() != '\n') {
-            throw new MalformedRequest("a chunk without its line end");
-        }
+  private void expectLineEnd() throws IOException {
+    if (in.read() != '\r' || in.read() != '\n') {
+      throw new MalformedRequest("a chunk without its line end");
     }
+  }
 }

@@ -6,5 +6,5 @@ import java.io.IOException;
 @FunctionalInterface
 public interface ExchangeHandler {
 
-    void handle(Exchange exchange) throws IOException;
+  void handle(Exchange exchange) throws IOException;
 }

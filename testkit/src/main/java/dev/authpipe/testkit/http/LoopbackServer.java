@@ -15,8 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,155 +31,155 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopbackServer implements AutoCloseable {
 
-    private static final int MOST_CONNECTIONS = 2_000;
-    private static final int MOST_RECORDS = 20_000;
-    private static final int BACKLOG = 1_024;
+  private static final int MOST_CONNECTIONS = 2_000;
+  private static final int MOST_RECORDS = 20_000;
+  private static final int BACKLOG = 1_024;
 
-    private final ExchangeHandler handler;
-    private final @Nullable SSLContext tls;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
-    private final ArrayDeque<RecordedRequest> records = new ArrayDeque<>();
-    private final int port;
-    private volatile ServerSocket listening;
+  private final ExchangeHandler handler;
+  private final @Nullable SSLContext tls;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private final ArrayDeque<RecordedRequest> records = new ArrayDeque<>();
+  private final int port;
+  private volatile ServerSocket listening;
 
-    private LoopbackServer(ExchangeHandler handler, @Nullable SSLContext tls) throws IOException {
-        this.handler = handler;
-        this.tls = tls;
-        this.listening = listenOn(0);
-        this.port = listening.getLocalPort();
+  private LoopbackServer(ExchangeHandler handler, @Nullable SSLContext tls) throws IOException {
+    this.handler = handler;
+    this.tls = tls;
+    this.listening = listenOn(0);
+    this.port = listening.getLocalPort();
+  }
+
+  public static LoopbackServer start(ExchangeHandler handler) {
+    return start(handler, null);
+  }
+
+  /** Starts the server, with TLS when a context is given. */
+  public static LoopbackServer start(ExchangeHandler handler, @Nullable SSLContext tls) {
+    try {
+      var server = new LoopbackServer(handler, tls);
+      server.accept(server.listening);
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
 
-    public static LoopbackServer start(ExchangeHandler handler) {
-        return start(handler, null);
+  public int port() {
+    return port;
+  }
+
+  /** The origin under the address 127.0.0.1. */
+  public URI origin() {
+    return origin("127.0.0.1");
+  }
+
+  /** The origin under a host name that leads to 127.0.0.1, such as {@code localhost}. */
+  public URI origin(String hostName) {
+    return URI.create((tls == null ? "http" : "https") + "://" + hostName + ":" + port);
+  }
+
+  /** Every request so far, in the order of arrival. */
+  public List<RecordedRequest> requests() {
+    synchronized (records) {
+      return List.copyOf(records);
     }
+  }
 
-    /** Starts the server, with TLS when a context is given. */
-    public static LoopbackServer start(ExchangeHandler handler, @Nullable SSLContext tls) {
+  public void forgetRequests() {
+    synchronized (records) {
+      records.clear();
+    }
+  }
+
+  public int openConnections() {
+    return connections.size();
+  }
+
+  /** Closes the port and all connections: from now on connecting is refused by the operating system. */
+  public void refuseConnections() {
+    closeQuietly(listening);
+    connections.forEach(LoopbackServer::closeQuietly);
+  }
+
+  /** Opens the same port again. */
+  public void acceptConnections() {
+    try {
+      listening = listenOn(port);
+      accept(listening);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    refuseConnections();
+    threads.shutdownNow();
+  }
+
+  private static ServerSocket listenOn(int port) throws IOException {
+    var socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), port), BACKLOG);
+    return socket;
+  }
+
+  private void accept(ServerSocket server) {
+    threads.execute(() -> {
+      while (!server.isClosed()) {
         try {
-            var server = new LoopbackServer(handler, tls);
-            server.accept(server.listening);
-            return server;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+          admit(server.accept());
+        } catch (IOException | RejectedExecutionException e) {
+          closeQuietly(server);
         }
-    }
+      }
+    });
+  }
 
-    public int port() {
-        return port;
+  private void admit(Socket socket) {
+    if (connections.size() >= MOST_CONNECTIONS) {
+      closeQuietly(socket);
+      return;
     }
+    connections.add(socket);
+    threads.execute(() -> {
+      try (socket; var carrier = secured(socket)) {
+        new HttpConnection(socket, carrier, handler, this::record).run();
+      } catch (IOException | UncheckedIOException e) {
+        // A peer that leaves, or a gate that was never opened, ends the connection and nothing else.
+        closeQuietly(socket);
+      } finally {
+        connections.remove(socket);
+      }
+    });
+  }
 
-    /** The origin under the address 127.0.0.1. */
-    public URI origin() {
-        return origin("127.0.0.1");
+  private Socket secured(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    if (tls == null) {
+      return socket;
     }
+    var secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, port, true);
+    secured.setUseClientMode(false);
+    secured.startHandshake();
+    return secured;
+  }
 
-    /** The origin under a host name that leads to 127.0.0.1, such as {@code localhost}. */
-    public URI origin(String hostName) {
-        return URI.create((tls == null ? "http" : "https") + "://" + hostName + ":" + port);
+  private void record(RecordedRequest request) {
+    synchronized (records) {
+      if (records.size() == MOST_RECORDS) {
+        records.removeFirst();
+      }
+      records.addLast(request);
     }
+  }
 
-    /** Every request so far, in the order of arrival. */
-    public List<RecordedRequest> requests() {
-        synchronized (records) {
-            return List.copyOf(records);
-        }
+  private static void closeQuietly(Closeable resource) {
+    try {
+      resource.close();
+    } catch (IOException e) {
+      // It is closed all the same, and nobody can do more about it.
     }
-
-    public void forgetRequests() {
-        synchronized (records) {
-            records.clear();
-        }
-    }
-
-    public int openConnections() {
-        return connections.size();
-    }
-
-    /** Closes the port and all connections: from now on connecting is refused by the operating system. */
-    public void refuseConnections() {
-        closeQuietly(listening);
-        connections.forEach(LoopbackServer::closeQuietly);
-    }
-
-    /** Opens the same port again. */
-    public void acceptConnections() {
-        try {
-            listening = listenOn(port);
-            accept(listening);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public void close() {
-        refuseConnections();
-        threads.shutdownNow();
-    }
-
-    private static ServerSocket listenOn(int port) throws IOException {
-        var socket = new ServerSocket();
-        socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] { 127, 0, 0, 1 }), port), BACKLOG);
-        return socket;
-    }
-
-    private void accept(ServerSocket server) {
-        threads.execute(() -> {
-            while (!server.isClosed()) {
-                try {
-                    admit(server.accept());
-                } catch (IOException | RejectedExecutionException e) {
-                    closeQuietly(server);
-                }
-            }
-        });
-    }
-
-    private void admit(Socket socket) {
-        if (connections.size() >= MOST_CONNECTIONS) {
-            closeQuietly(socket);
-            return;
-        }
-        connections.add(socket);
-        threads.execute(() -> {
-            try (socket; var carrier = secured(socket)) {
-                new HttpConnection(socket, carrier, handler, this::record).run();
-            } catch (IOException | UncheckedIOException e) {
-                // A peer that leaves, or a gate that was never opened, ends the connection and nothing else.
-                closeQuietly(socket);
-            } finally {
-                connections.remove(socket);
-            }
-        });
-    }
-
-    private Socket secured(Socket socket) throws IOException {
-        socket.setTcpNoDelay(true);
-        if (tls == null) {
-            return socket;
-        }
-        var secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, port, true);
-        secured.setUseClientMode(false);
-        secured.startHandshake();
-        return secured;
-    }
-
-    private void record(RecordedRequest request) {
-        synchronized (records) {
-            if (records.size() == MOST_RECORDS) {
-                records.removeFirst();
-            }
-            records.addLast(request);
-        }
-    }
-
-    private static void closeQuietly(Closeable resource) {
-        try {
-            resource.close();
-        } catch (IOException e) {
-            // It is closed all the same, and nobody can do more about it.
-        }
-    }
+  }
 }

@@ -13,58 +13,57 @@ import java.util.Map;
  */
 public final class Script {
 
-    private final Map<Call, Deque<Behaviour>> coming = new EnumMap<>(Call.class);
-    private final Map<Call, Behaviour> standing = new EnumMap<>(Call.class);
-    private final Deque<List<CallbackChange>> callbacks = new ArrayDeque<>();
+  private final Map<Call, Deque<Behaviour>> coming = new EnumMap<>(Call.class);
+  private final Map<Call, Behaviour> standing = new EnumMap<>(Call.class);
+  private final Deque<List<CallbackChange>> callbacks = new ArrayDeque<>();
 
-    Script() {
-    }
+  Script() {}
 
-    /** One behaviour for each of the next calls of that kind. */
-    public synchronized Script next(Call call, Behaviour... behaviours) {
-        coming.computeIfAbsent(call, _ -> new ArrayDeque<>()).addAll(List.of(behaviours));
-        return this;
-    }
+  /** One behaviour for each of the next calls of that kind. */
+  public synchronized Script next(Call call, Behaviour... behaviours) {
+    coming.computeIfAbsent(call, _ -> new ArrayDeque<>()).addAll(List.of(behaviours));
+    return this;
+  }
 
-    /** The same behaviour for so many of the next calls. */
-    public synchronized Script nextTimes(int times, Call call, Behaviour behaviour) {
-        for (var i = 0; i < times; i++) {
-            next(call, behaviour);
-        }
-        return this;
+  /** The same behaviour for so many of the next calls. */
+  public synchronized Script nextTimes(int times, Call call, Behaviour behaviour) {
+    for (var i = 0; i < times; i++) {
+      next(call, behaviour);
     }
+    return this;
+  }
 
-    /** A behaviour for every call of that kind until {@link #clear()}. */
-    public synchronized Script always(Call call, Behaviour behaviour) {
-        standing.put(call, behaviour);
-        return this;
-    }
+  /** A behaviour for every call of that kind until {@link #clear()}. */
+  public synchronized Script always(Call call, Behaviour behaviour) {
+    standing.put(call, behaviour);
+    return this;
+  }
 
-    /** All these changes together on the next answer of the authorization endpoint. */
-    public synchronized Script nextCallback(CallbackChange... changes) {
-        callbacks.add(List.of(changes));
-        return this;
-    }
+  /** All these changes together on the next answer of the authorization endpoint. */
+  public synchronized Script nextCallback(CallbackChange... changes) {
+    callbacks.add(List.of(changes));
+    return this;
+  }
 
-    public synchronized void clear() {
-        coming.clear();
-        standing.clear();
-        callbacks.clear();
-    }
+  public synchronized void clear() {
+    coming.clear();
+    standing.clear();
+    callbacks.clear();
+  }
 
-    /** Whether every scripted line has been played. */
-    public synchronized boolean isPlayed() {
-        return callbacks.isEmpty() && coming.values().stream().allMatch(Deque::isEmpty);
-    }
+  /** Whether every scripted line has been played. */
+  public synchronized boolean isPlayed() {
+    return callbacks.isEmpty() && coming.values().stream().allMatch(Deque::isEmpty);
+  }
 
-    synchronized Behaviour take(Call call) {
-        var queue = coming.get(call);
-        var next = queue == null ? null : queue.poll();
-        return next != null ? next : standing.getOrDefault(call, Behaviours.normally());
-    }
+  synchronized Behaviour take(Call call) {
+    var queue = coming.get(call);
+    var next = queue == null ? null : queue.poll();
+    return next != null ? next : standing.getOrDefault(call, Behaviours.normally());
+  }
 
-    synchronized List<CallbackChange> takeCallback() {
-        var next = callbacks.poll();
-        return next == null ? List.of() : next;
-    }
+  synchronized List<CallbackChange> takeCallback() {
+    var next = callbacks.poll();
+    return next == null ? List.of() : next;
+  }
 }
