@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.secret.SecretText;
@@ -28,7 +29,7 @@ public final class TokenGrant implements AutoCloseable {
    * @param facts           values that the profile names by JSON pointer into the answer, none of them secret: account, API base
    */
   public TokenGrant(SecretText accessToken, @Nullable SecretText refreshToken, String tokenType, @Nullable Duration lifetime,
-    @Nullable Duration refreshLifetime, @Nullable List<String> scopes, Map<String, String> facts) {
+      @Nullable Duration refreshLifetime, @Nullable List<String> scopes, Map<String, String> facts) {
     this.accessToken = accessToken;
     this.refreshToken = refreshToken;
     this.tokenType = tokenType;

@@ -1,0 +1,105 @@
+package dev.authpipe.proxy.http;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.secret.SecretText;
+
+/**
+ * The three listeners of the proxy. A listener that is not on loopback must have a certificate (S94); ports are fixed before the start, for a
+ * random one would make a controller answer on the wrong listener.
+ *
+ * @param api            where application back ends come; must never be exposed to the internet
+ * @param connect        where end users' browsers come
+ * @param management     health and metrics
+ * @param keyStore       PKCS#12 file with certificate and key of the API and connect listeners; null: loopback without TLS
+ * @param keyStoreSecret the secret of that file
+ * @param trustedProxies address ranges of reverse proxies whose {@code X-Forwarded-For} counts (S37)
+ */
+public record ListenerSettings(Listener api, Listener connect, Listener management, @Nullable Path keyStore,
+    @Nullable SecretText keyStoreSecret, List<String> trustedProxies) {
+
+  /** Largest request body of the JSON operations, in bytes. */
+  public static final int JSON_BODY_LIMIT = 1024 * 1024;
+  private static final String LISTENERS = "micronaut.server.netty.listeners.";
+
+  /**
+   * One listener.
+   *
+   * @param host literal address or name to bind
+   * @param port 1 to 65535
+   */
+  public record Listener(String host, int port) {
+    /** Refuses random ports. */
+    public Listener {
+      if (port < 1 || port > 65535) {
+        throw new IllegalArgumentException("a listener needs a port from 1 to 65535");
+      }
+    }
+
+    boolean isLoopback() {
+      return host.equals("localhost") || host.equals("127.0.0.1") || host.equals("::1") || host.equals("[::1]");
+    }
+  }
+
+  /** Checks that nothing leaves loopback without TLS and that the ports differ. */
+  public ListenerSettings {
+    trustedProxies = List.copyOf(trustedProxies);
+    if (keyStore == null && !(api.isLoopback() && connect.isLoopback())) {
+      throw new IllegalArgumentException("a listener without a certificate starts only on loopback");
+    }
+    if (api.port() == connect.port() || api.port() == management.port() || connect.port() == management.port()) {
+      throw new IllegalArgumentException("the three listeners need three ports");
+    }
+  }
+
+  /** Whether the API and connect listeners speak TLS. */
+  public boolean secure() {
+    return keyStore != null;
+  }
+
+  /** The server's configuration as Micronaut names it: listeners, TLS 1.3, limits, graceful shutdown. */
+  public Map<String, Object> serverProperties() {
+    Map<String, Object> all = new HashMap<>();
+    listener(all, "api", api, secure());
+    listener(all, "connect", connect, secure());
+    listener(all, "management", management, false);
+    all.put(LISTENERS + "api.expose-default-routes", true);
+    all.put(LISTENERS + "connect.expose-default-routes", false);
+    all.put(LISTENERS + "management.expose-default-routes", false);
+    all.put("endpoints.all.port", management.port());
+    all.put("endpoints.all.enabled", false);
+    if (keyStore != null && keyStoreSecret != null) {
+      all.put("micronaut.ssl.enabled", true);
+      all.put("micronaut.server.ssl.enabled", true);
+      all.put("micronaut.server.ssl.protocols", List.of("TLSv1.3"));
+      all.put("micronaut.server.ssl.key-store.path", "file:" + keyStore);
+      all.put("micronaut.server.ssl.key-store.type", "PKCS12");
+      all.put("micronaut.server.ssl.key-store.password", keyStoreSecret.expose());
+      all.put("micronaut.server.http-version", "2.0");
+      all.put("micronaut.server.netty.legacy-multiplex-handlers", true);
+    } else {
+      all.put("micronaut.server.http-version", "1.1");
+    }
+    all.put("micronaut.server.max-request-size", JSON_BODY_LIMIT);
+    all.put("micronaut.server.netty.max-header-size", 32 * 1024);
+    all.put("micronaut.server.netty.max-initial-line-length", 16 * 1024);
+    all.put("micronaut.server.netty.log-level", "");
+    all.put("micronaut.server.idle-timeout", "65s");
+    all.put("micronaut.server.server-header", "");
+    all.put("micronaut.server.date-header", true);
+    all.put("micronaut.lifecycle.graceful-shutdown.enabled", true);
+    all.values().removeIf(""::equals);
+    return all;
+  }
+
+  private static void listener(Map<String, Object> all, String name, Listener listener, boolean tls) {
+    all.put(LISTENERS + name + ".host", listener.host());
+    all.put(LISTENERS + name + ".port", listener.port());
+    all.put(LISTENERS + name + ".ssl", tls);
+  }
+}
