@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.oauth;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,7 @@ public sealed interface TokenOutcome {
 
   /**
    * An answer that cannot be accepted. Tokens that could be read from it were issued and are owed a revocation; the receiver closes them.
+   * An answer with a key twice may hold more than one.
    */
-  record Malformed(String reason, int httpStatus, Optional<TokenGrant> received) implements TokenOutcome {}
+  record Malformed(String reason, int httpStatus, List<TokenGrant> received) implements TokenOutcome {}
 }
