@@ -1,0 +1,13 @@
+package dev.authpipe.proxy.catalog;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an end user gives a key, a bearer token or a name with a password on the hosted page. Never holds one.
+ *
+ * @param label         what the field is called
+ * @param hint          where the end user finds it, in one sentence; null: none
+ * @param pattern       what an entry must match as a whole
+ * @param usernameLabel with {@link AuthType#BASIC}: what the name field is called; otherwise null
+ */
+public record KeyProfile(String label, @Nullable String hint, ValuePattern pattern, @Nullable String usernameLabel) {}

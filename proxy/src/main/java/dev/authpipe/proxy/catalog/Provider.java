@@ -1,0 +1,76 @@
+package dev.authpipe.proxy.catalog;
+
+import java.net.URI;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A third-party service as its catalog file describes it. What differs between providers is data here, never a condition in code. Holds no
+ * secret and nothing of a workspace.
+ *
+ * @param slug           its name in settings and addresses
+ * @param displayName    its name for people
+ * @param authType       how access is given
+ * @param authorize      present with {@link AuthType#OAUTH2}
+ * @param token          present with {@link AuthType#OAUTH2}
+ * @param refresh        present with {@link AuthType#OAUTH2}; its invalid-token signal counts for every type
+ * @param revocation     null: the provider offers none
+ * @param pkce           whether PKCE is used
+ * @param pkceEvidence   why not, when it is not
+ * @param issuer         null: the provider has no issuer in the sense of RFC 8414
+ * @param account        null: the provider tells no account
+ * @param key            present with the key-based types
+ * @param api            how the API is called
+ * @param parameters     what else the provider needs to know
+ * @param scopes         scopes in plain words; others are shown as they are written
+ * @param secretPrefixes fixed beginnings of this provider's secrets, such as {@code xoxb-}, that a masked prefix may show
+ * @param verified       how far this entry was checked
+ * @param lastVerified   when
+ * @param evidence       where
+ */
+public record Provider(String slug, String displayName, AuthType authType, @Nullable AuthorizeProfile authorize,
+    @Nullable TokenProfile token, RefreshProfile refresh, @Nullable RevocationProfile revocation, PkceLevel pkce,
+    @Nullable String pkceEvidence, @Nullable IssuerProfile issuer, @Nullable AccountProfile account, @Nullable KeyProfile key,
+    ApiProfile api,
+    List<ProviderParameter> parameters, List<ScopeText> scopes, List<String> secretPrefixes, Verified verified,
+    LocalDate lastVerified,
+    List<URI> evidence) {
+
+  /** Copies the lists and checks that the profiles fit the type. */
+  public Provider {
+    parameters = List.copyOf(parameters);
+    scopes = List.copyOf(scopes);
+    secretPrefixes = List.copyOf(secretPrefixes);
+    evidence = List.copyOf(evidence);
+    boolean oauth = authType == AuthType.OAUTH2;
+    if (oauth != (authorize != null) || oauth != (token != null) || oauth == (key != null)) {
+      throw new IllegalArgumentException("oauth2 providers have authorize and token and no key; all others have key only");
+    }
+    if ((pkce == PkceLevel.S256) != (pkceEvidence == null)) {
+      throw new IllegalArgumentException("a provider without PKCE names the evidence");
+    }
+  }
+
+  /** The authorization profile of an OAuth provider. */
+  public AuthorizeProfile requireAuthorize() {
+    return Optional.ofNullable(authorize).orElseThrow(() -> new IllegalStateException(slug + " is not an OAuth provider"));
+  }
+
+  /** The token profile of an OAuth provider. */
+  public TokenProfile requireToken() {
+    return Optional.ofNullable(token).orElseThrow(() -> new IllegalStateException(slug + " is not an OAuth provider"));
+  }
+
+  /** A parameter by its name. */
+  public Optional<ProviderParameter> parameter(String name) {
+    return parameters.stream().filter(p -> p.name().equals(name)).findFirst();
+  }
+
+  /** A scope in plain words, or as it is written. */
+  public String textOf(String scope) {
+    return scopes.stream().filter(s -> s.scope().equals(scope)).map(ScopeText::text).findFirst().orElse(scope);
+  }
+}
