@@ -172,6 +172,7 @@ create table refresh_attempt (
   connection_id uuid not null,
   base_generation bigint not null,
   fence bigint not null,
+  cause text not null check (cause in ('due', 'forced', 'invalid_token', 'repeat')),
   state text not null check (state in ('CLAIMED', 'SENT', 'RECEIVED', 'COMMITTED', 'FAILED_TRANSIENT', 'FAILED_TERMINAL', 'UNKNOWN', 'ABANDONED')),
   claimed_at timestamptz not null default now(),
   sent_at timestamptz,
@@ -263,11 +264,12 @@ create unique index connect_attempt_state on connect_attempt (state_hash);
 create table revocation (
   workspace_id uuid not null,
   revocation_id uuid not null,
-  connection_id uuid not null,
+  connection_id uuid,
   integration_id uuid not null,
-  end_user_id uuid,
+  account_id uuid,
+  erasure_id uuid,
   provider text not null,
-  reason text not null,
+  reason text not null check (reason in ('disconnect', 'erasure', 'replaced', 'late_answer', 'malformed_answer', 'unwanted_answer', 'seal_refused')),
   sealed bytea,
   state text not null check (state in ('pending', 'confirmed', 'not_supported', 'not_sent', 'gave_up')),
   tries integer not null default 0,
@@ -279,6 +281,8 @@ create table revocation (
 );
 comment on table revocation is 'owner room: retire. Tokens owed to a provider''s revocation endpoint; sealed until confirmed, then the ciphertext is erased.';
 create index revocation_due on revocation (next_at) where state = 'pending';
+create index revocation_by_connection on revocation (workspace_id, connection_id);
+create index revocation_by_erasure on revocation (workspace_id, erasure_id) where erasure_id is not null;
 
 create table erasure (
   workspace_id uuid not null,
