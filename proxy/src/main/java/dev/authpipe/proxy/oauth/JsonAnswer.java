@@ -1,10 +1,5 @@
 package dev.authpipe.proxy.oauth;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -14,6 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
@@ -125,7 +126,8 @@ final class JsonAnswer implements AutoCloseable {
 
   /** The text of a string or number that is not secret. */
   Optional<String> text(String pointer) {
-    return leaf(pointer).filter(leaf -> leaf.kind() == Kind.STRING || leaf.kind() == Kind.NUMBER).map(leaf -> leaf.text().expose());
+    return leaf(pointer).filter(leaf -> leaf.kind() == Kind.STRING || leaf.kind() == Kind.NUMBER)
+        .map(leaf -> leaf.text().expose());
   }
 
   /** Whether a JSON {@code true} stands there. */

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.oauth;
 
 import java.util.Map;
 import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,8 @@ public final class RegisteredErrors {
   /** What an unregistered code counts as. */
   static final String FALLBACK = "invalid_request";
   private static final Set<String> CODES = Set.of("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client",
-      "unsupported_grant_type", "unsupported_response_type", "unsupported_token_type", "invalid_scope", "access_denied", "server_error",
+      "unsupported_grant_type", "unsupported_response_type", "unsupported_token_type", "invalid_scope", "access_denied",
+      "server_error",
       "temporarily_unavailable", "interaction_required", "login_required", "account_selection_required", "consent_required",
       "invalid_request_uri", "invalid_request_object", "request_not_supported", "request_uri_not_supported",
       "registration_not_supported", "authorization_pending", "slow_down", "expired_token", "invalid_target", "invalid_dpop_proof",

@@ -20,7 +20,8 @@ public final class RetryAfter {
       return Optional.of(clamp(Duration.ofSeconds(Long.parseLong(text))));
     }
     try {
-      return Optional.of(clamp(Duration.between(now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())));
+      return Optional
+          .of(clamp(Duration.between(now, ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant())));
     } catch (DateTimeException noDate) {
       return Optional.empty();
     }

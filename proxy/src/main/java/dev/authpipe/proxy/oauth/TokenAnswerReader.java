@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.AccountProfile;
@@ -86,7 +87,8 @@ final class TokenAnswerReader {
 
   private TokenOutcome failure(String code, OutboundResponse response) {
     int status = response.status();
-    if (isTransient(status) || code.equals("temporarily_unavailable") || code.equals("slow_down") || code.equals("server_error")) {
+    if (isTransient(status) || code.equals("temporarily_unavailable") || code.equals("slow_down")
+        || code.equals("server_error")) {
       return comeBack(code, response);
     }
     return code.equals("invalid_client") || code.equals("unauthorized_client")
@@ -95,7 +97,8 @@ final class TokenAnswerReader {
   }
 
   private TokenOutcome comeBack(String code, OutboundResponse response) {
-    return new TokenOutcome.Transient(code, response.status(), response.header("retry-after").flatMap(value -> RetryAfter.parse(value, now)));
+    return new TokenOutcome.Transient(code, response.status(),
+        response.header("retry-after").flatMap(value -> RetryAfter.parse(value, now)));
   }
 
   static boolean isTransient(int status) {
@@ -241,7 +244,8 @@ final class TokenAnswerReader {
   }
 
   private static List<SecretText> tokens(JsonAnswer answer, String pointer) {
-    return answer.all(pointer).stream().filter(leaf -> leaf.kind() == Kind.STRING && isToken(leaf.text())).map(TokenAnswerReader::copy)
+    return answer.all(pointer).stream().filter(leaf -> leaf.kind() == Kind.STRING && isToken(leaf.text()))
+        .map(TokenAnswerReader::copy)
         .distinct().toList();
   }
 
