@@ -5,7 +5,7 @@ create table client_keyset (
   keyset_version integer not null,
   kek_name text not null,
   wrapped bytea not null,
-  state text not null check (state in ('pending', 'active', 'decrypt_only', 'destroyed')),
+  state text not null check (state in ('pending', 'opens_only', 'active', 'decrypt_only', 'destroyed')),
   created_at timestamptz not null default now(),
   primary key (workspace_id, keyset_version)
 );
@@ -22,10 +22,9 @@ create table client_secret (
   masked_prefix text not null default '',
   fingerprint bytea not null check (length(fingerprint) = 32),
   created_at timestamptz not null default now(),
-  retired_at timestamptz,
-  primary key (workspace_id, integration_id, kind, version)
+  primary key (workspace_id, integration_id, kind)
 );
-comment on table client_secret is 'owner room: clientsecret. OAuth client secrets sealed to the origin of their token endpoint; never shown again. The fingerprint is keyed and only tells whether a file changed.';
+comment on table client_secret is 'owner room: clientsecret. OAuth client secrets sealed to the origin of their token endpoint; never shown again and overwritten when replaced. The fingerprint is keyed and only tells whether a file changed.';
 
 create table audit_head (
   workspace_id uuid primary key,

@@ -27,7 +27,7 @@ create table workspace_keyset (
   keyset_version integer not null,
   kek_name text not null,
   wrapped bytea not null,
-  state text not null check (state in ('pending', 'active', 'decrypt_only', 'destroyed')),
+  state text not null check (state in ('pending', 'opens_only', 'active', 'decrypt_only', 'destroyed')),
   created_at timestamptz not null default now(),
   primary key (workspace_id, keyset_version)
 );
@@ -116,6 +116,7 @@ create table connection (
   workspace_id uuid not null,
   connection_id uuid not null,
   integration_id uuid not null,
+  provider text not null,
   end_user_id uuid not null,
   account_id uuid,
   status text not null check (status in ('active', 'disconnected')),
@@ -142,16 +143,17 @@ create table credential (
   workspace_id uuid not null,
   connection_id uuid not null,
   generation bigint not null check (generation > 0),
-  sealed bytea not null,
+  sealed bytea,
   access_expires_at timestamptz,
   refresh_expires_at timestamptz,
   state text not null check (state in ('ACTIVE', 'DEGRADED', 'UNCERTAIN', 'REAUTH_REQUIRED', 'REVOKED', 'KEY_UNAVAILABLE')),
   issued_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (workspace_id, connection_id),
-  foreign key (workspace_id, connection_id) references connection on delete cascade
+  foreign key (workspace_id, connection_id) references connection on delete cascade,
+  check (sealed is not null or state = 'REVOKED')
 );
-comment on table credential is 'owner room: vault. The sealed secret of a connection, replaced only by compare-and-set on generation.';
+comment on table credential is 'owner room: vault. The sealed secret of a connection, replaced only by compare-and-set on generation; erased, the row keeps its generation so that no value is ever sealed under the same one again.';
 create index credential_expiry on credential (access_expires_at) where state in ('ACTIVE', 'DEGRADED');
 
 create table refresh_lease (
