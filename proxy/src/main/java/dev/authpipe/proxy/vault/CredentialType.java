@@ -1,0 +1,23 @@
+package dev.authpipe.proxy.vault;
+
+/** What kind of secret a credential holds; the numbers are part of the sealed format and never change meaning. */
+public enum CredentialType {
+  /** OAuth 2.0 access token, perhaps with a refresh token. */
+  OAUTH2(1),
+  /** A long-lived API key. */
+  API_KEY(2),
+  /** User name and password (RFC 7617). */
+  BASIC(3),
+  /** A bearer token without refresh (RFC 6750). */
+  BEARER(4);
+
+  private final int number;
+
+  CredentialType(int number) {
+    this.number = number;
+  }
+
+  int number() {
+    return number;
+  }
+}
