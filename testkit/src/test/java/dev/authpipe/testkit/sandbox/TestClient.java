@@ -126,6 +126,11 @@ final class TestClient implements AutoCloseable {
     return decoded;
   }
 
+  /** Breaks off every call in hand. */
+  void abandon() {
+    http.shutdownNow();
+  }
+
   @Override
   public void close() {
     http.close();
