@@ -1,15 +1,36 @@
 package dev.authpipe.proxy.ops;
 
+import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.authpipe.proxy.catalog.ConfigurationException;
+import dev.authpipe.proxy.http.ListenerSettings;
 
 /**
  * A running proxy with its three listeners. Never starts half: either everything that can be checked holds, or starting fails with one
- * clear sentence.
+ * clear sentence (S93).
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ProxyServer implements AutoCloseable {
-  private ProxyServer() {}
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+
+  private final ApplicationContext context;
+  private final ListenerSettings listeners;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private ProxyServer(ApplicationContext context, ListenerSettings listeners) {
+    this.context = context;
+    this.listeners = listeners;
+  }
 
   /**
    * Starts the proxy.
@@ -19,25 +40,90 @@ public final class ProxyServer implements AutoCloseable {
    * @throws StartupException with one sentence, if the proxy must not run like this
    */
   public static ProxyServer start(Path settings, ProxyOptions options) {
-    throw new UnsupportedOperationException(settings + " " + options);
+    ApplicationContext context = null;
+    try {
+      Deployment deployment = Deployment.read(settings, System.getenv());
+      deployment.check();
+      Stores.prepare(deployment.values());
+      context = context(deployment, options);
+      ListenerSettings listeners = context.getBean(ListenerSettings.class);
+      context.getBean(EmbeddedServer.class).start();
+      LOG.info("listening: api {}, connect {}, management {}", listeners.api(), listeners.connect(), listeners.management());
+      return new ProxyServer(context, listeners);
+    } catch (RuntimeException failure) {
+      if (context != null) {
+        context.close();
+      }
+      throw explained(failure);
+    }
+  }
+
+  private static ApplicationContext context(Deployment deployment, ProxyOptions options) {
+    Map<String, Object> properties = new HashMap<>(ProxyBeans.listeners(deployment.values()).serverProperties());
+    properties.put("micronaut.application.name", "authpipe");
+    properties.put("micronaut.lifecycle.graceful-shutdown.grace-period", deployment.values().get(Settings.DRAIN));
+    properties.putAll(options.properties());
+    return ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
+        .properties(properties).singletons(deployment, deployment.values(), options).start();
   }
 
   /** Where application back ends reach it. */
   public URI api() {
-    throw new UnsupportedOperationException();
+    return address(listeners.api(), listeners.secure());
   }
 
   /** Where browsers reach it. */
   public URI connect() {
-    throw new UnsupportedOperationException();
+    return address(listeners.connect(), listeners.secure());
   }
 
   /** Where health and metrics are read. */
   public URI management() {
-    throw new UnsupportedOperationException();
+    return address(listeners.management(), false);
+  }
+
+  /** Waits until the proxy is stopped, by a signal or {@link #close()}. */
+  void awaitStop() throws InterruptedException {
+    synchronized (closed) {
+      while (!closed.get()) {
+        closed.wait();
+      }
+    }
   }
 
   /** Stops taking calls, lets those under way finish within the drain limit, and stops. Idempotent. */
   @Override
-  public void close() {}
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      context.close();
+      synchronized (closed) {
+        closed.notifyAll();
+      }
+    }
+  }
+
+  private static URI address(ListenerSettings.Listener listener, boolean secure) {
+    return URI.create((secure ? "https://" : "http://") + listener.host() + ":" + listener.port());
+  }
+
+  /** One sentence per cause; what is not foreseen keeps its cause for the log. */
+  private static StartupException explained(RuntimeException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StartupException known) {
+        return known;
+      }
+      if (cause instanceof ConfigurationException wrong) {
+        return new StartupException(message(wrong), wrong);
+      }
+      if (cause instanceof BindException) {
+        return new StartupException("a listener's address or port is in use or not ours: " + message(cause), failure);
+      }
+    }
+    return new StartupException("the proxy could not start: " + message(failure), failure);
+  }
+
+  private static String message(@Nullable Throwable failure) {
+    String message = failure == null ? null : failure.getMessage();
+    return message == null ? "no reason given" : message;
+  }
 }

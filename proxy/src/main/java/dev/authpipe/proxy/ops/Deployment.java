@@ -1,0 +1,88 @@
+package dev.authpipe.proxy.ops;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import dev.authpipe.proxy.catalog.ConfigurationException;
+import dev.authpipe.proxy.catalog.YamlFile;
+import dev.authpipe.proxy.catalog.YamlSection;
+
+/**
+ * What one settings file says: deployment settings and, unread yet, its workspaces. Never starts anything.
+ *
+ * @param file   the settings file
+ * @param root   its content
+ * @param values its deployment settings
+ */
+record Deployment(Path file, YamlSection root, SettingValues values) {
+  private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\.0\\.0\\.1|\\[?::1]?");
+
+  /**
+   * Reads the settings; the workspaces are the catalog's to read.
+   *
+   * @throws ConfigurationException with file, line and what is wrong
+   */
+  static Deployment read(Path file, Map<String, String> environment) {
+    Path absolute = file.toAbsolutePath().normalize();
+    YamlSection root = YamlFile.read(absolute);
+    Path directory = absolute.getParent();
+    if (directory == null) {
+      throw new ConfigurationException(file + ": is not a file");
+    }
+    return new Deployment(absolute, root, SettingValues.read(root, environment, directory));
+  }
+
+  /**
+   * Checks what no single setting can tell.
+   *
+   * @throws StartupException with one sentence
+   */
+  void check() {
+    checkListeners();
+    if (!values.isDevelopment()) {
+      checkStore(Settings.VAULT);
+      checkStore(Settings.CLIENT_SECRETS);
+    }
+    if (values.get(Settings.VAULT.url).equals(values.get(Settings.CLIENT_SECRETS.url))) {
+      throw new StartupException("stores.vault.url and stores.client_secrets.url must be two databases");
+    }
+  }
+
+  private void checkListeners() {
+    try {
+      ProxyBeans.listeners(values);
+    } catch (IllegalArgumentException wrong) {
+      throw new StartupException("listeners: " + wrong.getMessage(), wrong);
+    }
+    if (values.find(Settings.KEY_STORE).isPresent() != values.find(Settings.KEY_STORE_PASSWORD).isPresent()) {
+      throw new StartupException("listeners.tls: key_store and key_store_password belong together");
+    }
+    URI address = values.find(Settings.PUBLIC_URL).orElse(null);
+    if (address != null && !(address.getRawPath() == null || address.getRawPath().isEmpty())) {
+      throw new StartupException("listeners.connect.public_url is an origin, without a path or a slash at its end");
+    }
+    if (address != null && "http".equals(address.getScheme()) && !LOOPBACK.matcher(address.getHost()).matches()) {
+      throw new StartupException("listeners.connect.public_url must begin with https:// unless it is on loopback");
+    }
+  }
+
+  private void checkStore(Settings.StoreKeys keys) {
+    String url = values.get(keys.url);
+    if (!url.contains("sslmode=verify-full")) {
+      throw new StartupException(keys.url.key() + " must contain sslmode=verify-full outside mode: development (S90)");
+    }
+    if (!url.contains("sslcert=") || !url.contains("sslkey=")) {
+      throw new StartupException(
+          keys.url.key() + " must name a client certificate by sslcert and sslkey outside mode: development (S90)");
+    }
+  }
+
+  /** The origin under which browsers reach the connect listener. */
+  URI publicUrl() {
+    return values.find(Settings.PUBLIC_URL)
+        .orElseGet(() -> URI.create((values.find(Settings.KEY_STORE).isPresent() ? "https" : "http") + "://"
+            + values.get(Settings.CONNECT_HOST) + ":" + values.get(Settings.CONNECT_PORT)));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.authpipe.proxy.ops;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.SecretFile;
+import dev.authpipe.proxy.catalog.ValueType;
+import dev.authpipe.proxy.catalog.YamlSection;
+
+/**
+ * One deployment setting: its key, type, unit, default and meaning. Never holds a value.
+ *
+ * @param <T> type of its value
+ */
+final class Setting<T> {
+  private final String key;
+  private final String form;
+  private final @Nullable String otherwise;
+  private final String meaning;
+  private final BiFunction<YamlSection, String, Optional<T>> fromFile;
+  private final Function<String, T> fromText;
+
+  private Setting(String key, String form, @Nullable String otherwise, String meaning,
+      BiFunction<YamlSection, String, Optional<T>> fromFile, Function<String, T> fromText) {
+    this.key = key;
+    this.form = form;
+    this.otherwise = otherwise;
+    this.meaning = meaning;
+    this.fromFile = fromFile;
+    this.fromText = fromText;
+  }
+
+  /** A single value; without a default it may be absent. */
+  static <T> Setting<T> of(String key, ValueType<T> type, @Nullable String otherwise, String meaning) {
+    return new Setting<>(key, type.description(), otherwise, meaning, (section, leaf) -> section.optional(leaf, type),
+        type::parse);
+  }
+
+  /** A list; in the environment its values stand between commas. */
+  static <T> Setting<List<T>> listOf(String key, ValueType<T> type, String meaning) {
+    return new Setting<>(key, "a list, each " + type.description(), "", meaning,
+        (section, leaf) -> section.has(leaf) ? Optional.of(section.list(leaf, type)) : Optional.empty(),
+        text -> Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).map(type::parse).toList());
+  }
+
+  /** A secret by file reference. */
+  static Setting<SecretFile> secret(String key, String meaning) {
+    return new Setting<>(key, "a secret by reference: {file: path}", null, meaning, YamlSection::secretFile,
+        text -> new SecretFile(absolute(text)));
+  }
+
+  /** A path, relative to the settings file. */
+  static Setting<Path> path(String key, @Nullable String otherwise, String meaning) {
+    return new Setting<>(key, "a path, relative to the settings file", otherwise, meaning, YamlSection::path, Setting::absolute);
+  }
+
+  private static Path absolute(String text) {
+    Path path = Path.of(text.startsWith("file:") ? text.substring("file:".length()) : text);
+    return path.toAbsolutePath().normalize();
+  }
+
+  String key() {
+    return key;
+  }
+
+  /** What a value is, to stand after "must be". */
+  String form() {
+    return form;
+  }
+
+  /** The default as it would be written; null: none. */
+  @Nullable
+  String otherwise() {
+    return otherwise;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  /** The environment variable that overrides the file. */
+  String variable() {
+    return "AUTHPIPE_" + key.replace('.', '_').toUpperCase(Locale.ROOT);
+  }
+
+  /** The value in the file; its sections and key count as known from now on. */
+  Optional<T> read(YamlSection root) {
+    YamlSection section = root;
+    String[] steps = key.split("\\.", -1);
+    for (int i = 0; i < steps.length - 1; i++) {
+      section = section.section(steps[i]);
+    }
+    return fromFile.apply(section, steps[steps.length - 1]);
+  }
+
+  /** A value from text: the environment's or the default. */
+  T parse(String text) {
+    return fromText.apply(text);
+  }
+}

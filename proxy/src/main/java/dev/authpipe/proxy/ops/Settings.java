@@ -1,0 +1,132 @@
+package dev.authpipe.proxy.ops;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import dev.authpipe.proxy.catalog.SecretFile;
+import dev.authpipe.proxy.catalog.ValueType;
+
+/** The one table of deployment settings, in the order of docs/operations.md, whose settings section is generated from it. */
+final class Settings {
+  /** What a deployment is for. */
+  enum Mode {
+    PRODUCTION, DEVELOPMENT
+  }
+
+  /** How log lines are written. */
+  enum LogFormat {
+    PLAIN, JSON
+  }
+
+  /** Variables that belong to the launcher, not to the settings. */
+  static final Set<String> LAUNCHER = Set.of("AUTHPIPE_JAVA_OPTIONS", "AUTHPIPE_NODE", "AUTHPIPE_HOME");
+
+  private static final List<Setting<?>> TABLE = new ArrayList<>();
+  private static final ValueType<Integer> PORT = ValueType.integer(1, 65535);
+  private static final Duration MS = Duration.ofMillis(1);
+
+  static final Setting<Mode> MODE = add(Setting.of("mode", ValueType.oneOf(Mode.class), "production",
+      "`development` migrates the stores at start, accepts PostgreSQL without TLS and secret files that everybody may read."));
+  static final Setting<String> DEPLOYMENT = add(Setting.of("deployment", ValueType.SLUG, "authpipe",
+      "Name of this deployment. It is bound into every sealed record: never change it once something is sealed."));
+  static final Setting<Path> DATA_DIRECTORY = add(Setting.path("data_directory", "data",
+      "Where a replica keeps its only state: the copy of the last good configuration."));
+
+  static final Setting<String> API_HOST = add(Setting.of("listeners.api.host", ValueType.TEXT_LINE, "127.0.0.1",
+      "Address of the API listener. Never expose it to the internet."));
+  static final Setting<Integer> API_PORT = add(Setting.of("listeners.api.port", PORT, "8400", "Port of the API listener."));
+  static final Setting<String> CONNECT_HOST = add(Setting.of("listeners.connect.host", ValueType.TEXT_LINE, "127.0.0.1",
+      "Address of the connect listener, where end users' browsers come."));
+  static final Setting<Integer> CONNECT_PORT = add(
+      Setting.of("listeners.connect.port", PORT, "8401", "Port of the connect listener."));
+  static final Setting<URI> PUBLIC_URL = add(Setting.of("listeners.connect.public_url", ValueType.address("https", "http"), null,
+      "Origin under which browsers reach the connect listener; redirect URIs are built from it, never from `Host`. `http` on loopback only; without it: the listener's own address."));
+  static final Setting<String> MANAGEMENT_HOST = add(Setting.of("listeners.management.host", ValueType.TEXT_LINE, "127.0.0.1",
+      "Address of the management listener (health, metrics). It speaks plain HTTP."));
+  static final Setting<Integer> MANAGEMENT_PORT = add(
+      Setting.of("listeners.management.port", PORT, "8402", "Port of the management listener."));
+  static final Setting<Path> KEY_STORE = add(Setting.path("listeners.tls.key_store", null,
+      "PKCS#12 file with certificate and key of the API and connect listeners. Without it they start on loopback only."));
+  static final Setting<SecretFile> KEY_STORE_PASSWORD = add(
+      Setting.secret("listeners.tls.key_store_password", "The password of that file."));
+  static final Setting<List<String>> TRUSTED_PROXIES = add(Setting.listOf("listeners.trusted_proxies", ValueType.TEXT_LINE,
+      "Address ranges of reverse proxies whose `X-Forwarded-For` counts."));
+
+  static final StoreKeys VAULT = new StoreKeys("vault");
+  static final StoreKeys CLIENT_SECRETS = new StoreKeys("client_secrets");
+
+  static final Setting<List<String>> PRIVATE_HOSTS = add(Setting.listOf("egress.private_hosts", ValueType.TEXT_LINE,
+      "Exact host names of self-managed providers that may lead to private addresses."));
+  static final Setting<List<String>> PRIVATE_RANGES = add(Setting.listOf("egress.private_ranges", ValueType.TEXT_LINE,
+      "Private address ranges (CIDR) that may be connected to."));
+  static final Setting<List<Path>> TRUSTED_CERTIFICATES = add(
+      Setting.listOf("egress.trusted_certificates", ValueType.TEXT_LINE.map("an absolute path", Path::of),
+          "PEM files of certificate authorities that are trusted beside the platform's."));
+  static final Setting<Duration> EGRESS_CONNECT_TIMEOUT = add(
+      Setting.of("egress.connect_timeout", ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(1)), "5 s",
+          "Longest wait for a name, and again for a TCP connection with its TLS handshake."));
+  static final Setting<Integer> IDLE_PER_ORIGIN = add(Setting.of("egress.idle_per_origin", ValueType.integer(0, 10_000), "64",
+      "Most idle connections per event loop and provider origin."));
+  static final Setting<Duration> EGRESS_IDLE_TIMEOUT = add(Setting.of("egress.idle_timeout",
+      ValueType.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)), "30 s",
+      "How long an idle connection to a provider is kept."));
+
+  static final Setting<Duration> RELOAD_INTERVAL = add(Setting.of("configuration.reload_interval",
+      ValueType.duration(Duration.ofMillis(100), Duration.ofHours(1)), "5 s",
+      "How often the settings file, the provider files and the secret files are looked at for changes."));
+  static final Setting<Path> PROVIDER_DIRECTORY = add(Setting.path("configuration.provider_directory", null,
+      "Directory of further provider files (docs/catalog-format.md); read at start."));
+  static final Setting<Duration> DRAIN = add(Setting.of("shutdown.drain", ValueType.duration(MS, Duration.ofMinutes(10)), "30 s",
+      "How long calls under way may take to finish when the proxy stops."));
+  static final Setting<LogFormat> LOG_FORMAT = add(
+      Setting.of("log.format", ValueType.oneOf(LogFormat.class), "plain", "`plain` lines or one JSON object a line."));
+  static final Setting<String> LOG_LEVEL = add(Setting.of("log.level",
+      ValueType.TEXT_LINE.matching("one of error, warn, info, debug, trace", "error|warn|info|debug|trace"), "info",
+      "How much is logged. No level logs a secret."));
+
+  static final List<Setting<?>> ALL = List.copyOf(TABLE);
+
+  private Settings() {}
+
+  /** The settings of one store. */
+  static final class StoreKeys {
+    final Setting<String> url;
+    final Setting<String> notificationUrl;
+    final Setting<String> user;
+    final Setting<SecretFile> password;
+    final Setting<String> owner;
+    final Setting<SecretFile> ownerPassword;
+    final Setting<Integer> poolSize;
+    final Setting<Duration> wait;
+    final Setting<Duration> statementTimeout;
+
+    StoreKeys(String name) {
+      String at = "stores." + name + ".";
+      ValueType<String> jdbc = ValueType.TEXT_LINE.matching("a JDBC URL of PostgreSQL without credentials",
+          "jdbc:postgresql://(?!.*[?&](user|password|sslpassword)=)[^@]+");
+      this.url = add(Setting.of(at + "url", jdbc, null,
+          "JDBC URL of the store. Outside development it needs `sslmode=verify-full`, `sslcert` and `sslkey`."));
+      this.notificationUrl = add(Setting.of(at + "notification_url", jdbc, null,
+          "A direct connection for LISTEN, where `url` leads through a pooler; without it: `url`."));
+      this.user = add(Setting.of(at + "user", ValueType.TEXT_LINE, name + "_app", "The application role."));
+      this.password = add(Setting.secret(at + "password", "Its password; none where a client certificate decides."));
+      this.owner = add(
+          Setting.of(at + "owner", ValueType.TEXT_LINE, name + "_owner", "The owner role, for `authpipe migrate` only."));
+      this.ownerPassword = add(Setting.secret(at + "owner_password", "Its password; leave it out where the proxy runs."));
+      this.poolSize = add(Setting.of(at + "pool_size", ValueType.integer(1, 500), "20", "Most connections at a time."));
+      this.wait = add(Setting.of(at + "wait", ValueType.duration(Duration.ofMillis(250), Duration.ofMinutes(1)), "2 s",
+          "How long a request waits for a connection before it is answered with 503."));
+      this.statementTimeout = add(Setting.of(at + "statement_timeout",
+          ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(10)), "10 s", "Longest run of one statement."));
+    }
+  }
+
+  private static <T> Setting<T> add(Setting<T> setting) {
+    TABLE.add(setting);
+    return setting;
+  }
+}

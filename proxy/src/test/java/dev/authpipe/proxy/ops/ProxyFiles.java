@@ -1,0 +1,48 @@
+package dev.authpipe.proxy.ops;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import dev.authpipe.migrations.Store;
+import dev.authpipe.testkit.EmbeddedDatabases;
+
+/** Writes settings files for a proxy on embedded PostgreSQL and free ports. */
+final class ProxyFiles {
+  private ProxyFiles() {}
+
+  /** A development settings file, followed by more YAML. */
+  static Path write(Path directory, EmbeddedDatabases.StoreSet stores, String more) {
+    try {
+      Path password = directory.resolve("postgres");
+      Files.writeString(password, stores.password() + "\n");
+      Path file = directory.resolve("authpipe.yaml");
+      Files.writeString(file, """
+          mode: development
+          listeners:
+            api: {port: %d}
+            connect: {port: %d}
+            management: {port: %d}
+          stores:
+            vault:
+              url: %s
+              password: {file: postgres}
+            client_secrets:
+              url: %s
+              password: {file: postgres}
+          """.formatted(freePort(), freePort(), freePort(), stores.jdbcUrl(Store.VAULT), stores.jdbcUrl(Store.CLIENT_SECRETS))
+          + more);
+      return file;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
