@@ -99,6 +99,9 @@ public final class ConnectSessions {
     if (request.reconnect() != null) {
       body.put("connection_id", request.reconnect().value());
     }
+    if (request.accountMayChange()) {
+      body.put("allow_account_change", true);
+    }
     return body;
   }
 

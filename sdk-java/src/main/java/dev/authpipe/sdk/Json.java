@@ -111,6 +111,8 @@ final class Json {
       generator.writeEndArray();
     } else if (value instanceof String text) {
       generator.writeString(text);
+    } else if (value instanceof Boolean flag) {
+      generator.writeBoolean(flag);
     } else {
       throw new IllegalArgumentException("no JSON for " + value.getClass());
     }

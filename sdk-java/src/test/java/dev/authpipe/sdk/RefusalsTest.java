@@ -62,7 +62,8 @@ class RefusalsTest {
       "400, RequestRejectedException", "422, RequestRejectedException", "401, KeyRejectedException",
       "403, KeyRejectedException", "404, NotFoundException", "409, ConflictException", "424, ConnectionUnusableException",
       "429, LimitedException", "502, ProviderUnavailableException", "504, ProviderUnavailableException",
-      "503, ProxyUnavailableException", "418, UnexpectedAnswerException", "500, UnexpectedAnswerException"
+      "503, ProxyUnavailableException", "418, UnexpectedAnswerException", "500, ProxyUnavailableException",
+      "405, RequestRejectedException"
   })
   void statusDecidesWhoMustActAndAnUnknownCodeSurvives(int status, String type) {
     server.onProblem(GET, status, "code_of_tomorrow");

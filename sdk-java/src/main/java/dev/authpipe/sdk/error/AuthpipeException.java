@@ -39,14 +39,14 @@ public abstract sealed class AuthpipeException extends RuntimeException
    */
   public static AuthpipeException of(Problem problem) {
     return switch (problem.status()) {
-      case 400, 413, 415, 422 -> new RequestRejectedException(problem);
+      case 400, 405, 406, 408, 413, 414, 415, 422, 431 -> new RequestRejectedException(problem);
       case 401, 403 -> new KeyRejectedException(problem);
       case 404 -> new NotFoundException(problem);
       case 409 -> new ConflictException(problem);
       case 424 -> new ConnectionUnusableException(problem);
       case 429 -> new LimitedException(problem);
       case 502, 504 -> new ProviderUnavailableException(problem);
-      case 503 -> new ProxyUnavailableException(problem);
+      case 500, 503 -> new ProxyUnavailableException(problem);
       default -> new UnexpectedAnswerException(problem, null);
     };
   }

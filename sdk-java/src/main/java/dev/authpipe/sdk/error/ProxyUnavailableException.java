@@ -1,7 +1,8 @@
 package dev.authpipe.sdk.error;
 
 /**
- * 503: the proxy cannot serve now (its key, its database or its audit log is away). Its operator must act; try later.
+ * 500, 503: the proxy cannot serve now (its key, its database or its audit log is away), or made a mistake. Its operator must act, with the
+ * request id; try later.
  */
 public final class ProxyUnavailableException extends AuthpipeException {
 

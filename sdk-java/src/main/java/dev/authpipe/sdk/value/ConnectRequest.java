@@ -20,6 +20,7 @@ public final class ConnectRequest {
   private final List<String> scopes;
   private final Map<String, String> params;
   private final @Nullable ConnectionId reconnect;
+  private final boolean accountMayChange;
 
   private ConnectRequest(Builder builder) {
     this.returnUrl = builder.returnUrl;
@@ -27,6 +28,7 @@ public final class ConnectRequest {
     this.scopes = List.copyOf(builder.scopes);
     this.params = Map.copyOf(builder.params);
     this.reconnect = builder.reconnect;
+    this.accountMayChange = builder.accountMayChange;
     if (integrations.isEmpty()) {
       throw new IllegalArgumentException("a connect session offers at least one integration");
     }
@@ -87,6 +89,15 @@ public final class ConnectRequest {
     return reconnect;
   }
 
+  /**
+   * Whether a reconnect may come back with another provider account.
+   *
+   * @return false unless the application said so
+   */
+  public boolean accountMayChange() {
+    return accountMayChange;
+  }
+
   /** Collects a {@link ConnectRequest}. Not for use by several threads at once. */
   public static final class Builder {
     private final URI returnUrl;
@@ -94,6 +105,7 @@ public final class ConnectRequest {
     private final List<String> scopes = new ArrayList<>();
     private final Map<String, String> params = new LinkedHashMap<>();
     private @Nullable ConnectionId reconnect;
+    private boolean accountMayChange;
 
     private Builder(URI returnUrl) {
       this.returnUrl = Objects.requireNonNull(returnUrl, "returnUrl");
@@ -144,6 +156,16 @@ public final class ConnectRequest {
      */
     public Builder reconnect(ConnectionId connection) {
       reconnect = connection;
+      return this;
+    }
+
+    /**
+     * Lets a reconnect come back with another provider account, which is refused otherwise.
+     *
+     * @return this builder
+     */
+    public Builder allowAccountChange() {
+      accountMayChange = true;
       return this;
     }
 

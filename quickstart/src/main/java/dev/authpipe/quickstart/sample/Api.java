@@ -1,0 +1,145 @@
+package dev.authpipe.quickstart.sample;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import dev.authpipe.sdk.Authpipe;
+import dev.authpipe.sdk.error.ErrorCode;
+import dev.authpipe.sdk.error.NotFoundException;
+import dev.authpipe.sdk.error.Problem;
+import dev.authpipe.sdk.value.ConnectRequest;
+import dev.authpipe.sdk.value.ConnectSession;
+import dev.authpipe.sdk.value.ConnectSessionId;
+import dev.authpipe.sdk.value.Connection;
+import dev.authpipe.sdk.value.ConnectionFilter;
+import dev.authpipe.sdk.value.ConnectionId;
+import dev.authpipe.sdk.value.ConnectionStatus;
+import dev.authpipe.sdk.value.Erasure;
+import dev.authpipe.sdk.value.FinishCode;
+
+/**
+ * What the front end asks of its own back end. Every call acts for the person of the login session; no call takes a person from
+ * the request.
+ */
+final class Api {
+
+  private final Authpipe authpipe;
+  private final String integration;
+  private final URI returnUrl;
+  private final IssueImport issues;
+  private final TaskList tasks = new TaskList();
+
+  Api(SampleSettings settings, URI returnUrl) {
+    this.authpipe = settings.authpipe();
+    this.integration = settings.integration();
+    this.returnUrl = returnUrl;
+    this.issues = new IssueImport(settings.authpipe(), settings.issuesPath());
+  }
+
+  Reply overview(LoginSession session) {
+    List<Map<String, Object>> connections = new ArrayList<>();
+    for (Connection each : authpipe.connections().list(ConnectionFilter.of(session.endUserId()))) {
+      if (!each.status().equals(ConnectionStatus.DISCONNECTED)) {
+        connections.add(describe(each));
+      }
+    }
+    List<Map<String, Object>> list = tasks.of(session.endUserId()).stream()
+        .map(task -> Map.<String, Object>of("key", task.key(), "title", task.title(), "done", task.done()))
+        .toList();
+    return Reply.json(200,
+        Map.of("signed_in", true, "name", session.person().name(), "connections", connections, "tasks", list));
+  }
+
+  /** Step 1 of the connect flow: the verifier goes into the login session, the address to the browser. */
+  Reply connect(LoginSession session) {
+    ConnectSession connect = authpipe.connectSessions()
+        .start(session, ConnectRequest.returningTo(returnUrl).integration(integration).build());
+    return Reply.json(
+        200,
+        Map.of("session_id", connect.id().value(), "connect_url", connect.connectUrl().reveal().toString()));
+  }
+
+  Reply connectStatus(String id) throws BadRequestException {
+    return Reply.json(
+        200,
+        Map.of("status", authpipe.connectSessions().status(sessionId(id)).status().value()));
+  }
+
+  /** Step 6: end user and verifier come from the login session of the browser that came back. */
+  Reply finish(LoginSession session, Request request) throws IOException, BadRequestException {
+    JsonNode body = request.body();
+    FinishCode finishCode;
+    try {
+      finishCode = new FinishCode(body.path("finish_code").asText());
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException("the finish code is missing");
+    }
+    Connection connection = authpipe.connectSessions()
+        .finish(session, sessionId(body.path("session_id").asText()), finishCode);
+    return Reply.json(200, describe(connection));
+  }
+
+  Reply importIssues(LoginSession session, String id) throws BadRequestException, ImportException {
+    Connection connection = own(session, id);
+    List<Task> imported = issues.read(session.endUserId(), connection.id());
+    return Reply.json(
+        200,
+        Map.of("imported", imported.size(), "added", tasks.add(session.endUserId(), imported)));
+  }
+
+  Reply disconnect(LoginSession session, String id) throws BadRequestException {
+    Connection connection = own(session, id);
+    authpipe.connections().disconnect(connection.id());
+    tasks.removeFrom(session.endUserId(), connection.id());
+    return Reply.json(200, Map.of("disconnected", connection.id().value()));
+  }
+
+  Reply eraseMe(LoginSession session) {
+    Erasure erasure = authpipe.endUsers().erase(session.endUserId());
+    tasks.removeAll(session.endUserId());
+    return Reply.json(202, Map.of("erasure", erasure.id().value(), "status", erasure.status().value()));
+  }
+
+  /** A connection of somebody else looks like one that does not exist. */
+  private Connection own(LoginSession session, String id) throws BadRequestException {
+    Connection connection = authpipe.connections().get(connectionId(id));
+    if (!connection.endUser().equals(session.endUserId())) {
+      throw new NotFoundException(new Problem(404, new ErrorCode("not_found"), "", null, null));
+    }
+    return connection;
+  }
+
+  private static Map<String, Object> describe(Connection connection) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("id", connection.id().value());
+    shown.put("integration", connection.integration());
+    shown.put("status", connection.status().value());
+    shown.put("scopes", connection.scopes().stream().sorted().toList());
+    if (connection.account() != null) {
+      shown.put("account", connection.account());
+    }
+    return shown;
+  }
+
+  private static ConnectionId connectionId(String text) throws BadRequestException {
+    try {
+      return new ConnectionId(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException("that is not a connection");
+    }
+  }
+
+  private static ConnectSessionId sessionId(String text) throws BadRequestException {
+    try {
+      return new ConnectSessionId(text);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequestException("that is not a connect session");
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package dev.authpipe.quickstart.sample;
+
+import java.time.Clock;
+import java.util.Objects;
+
+import dev.authpipe.sdk.Authpipe;
+
+/**
+ * What the sample application needs to run.
+ *
+ * @param port port on loopback; 0 for a free one
+ * @param authpipe the client of the proxy
+ * @param integration slug of the integration whose issues are imported
+ * @param issuesPath path of the provider's issue list, below the provider's API address
+ * @param clock tells the time for login sessions
+ */
+public record SampleSettings(int port, Authpipe authpipe, String integration, String issuesPath, Clock clock) {
+
+  /** Checks that nothing is missing. */
+  public SampleSettings {
+    Objects.requireNonNull(authpipe, "authpipe");
+    Objects.requireNonNull(integration, "integration");
+    Objects.requireNonNull(issuesPath, "issuesPath");
+    Objects.requireNonNull(clock, "clock");
+  }
+}
