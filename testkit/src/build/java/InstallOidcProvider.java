@@ -1,8 +1,9 @@
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /** Build step: installs the npm package that tests run as a foreign authorization server. Stops at once when nothing changed. */
@@ -14,11 +15,17 @@ final class InstallOidcProvider {
     if (Files.exists(installed) && Files.getLastModifiedTime(installed).compareTo(Files.getLastModifiedTime(lock)) >= 0) {
       return;
     }
-    var command = new ArrayList<>(npm());
-    command.addAll(List.of("ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"));
+    ProcessBuilder builder = new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error");
+    String node = System.getenv("AUTHPIPE_NODE");
+    if (node != null && Path.of(node).getParent() != null) {
+      // npm is a script beside Node and starts the first Node on the path.
+      Path directoryOfNode = Path.of(node).getParent();
+      builder.command().set(0, directoryOfNode.resolve("npm").toString());
+      builder.environment().merge("PATH", directoryOfNode.toString(), (path, first) -> first + File.pathSeparator + path);
+    }
     Process npm;
     try {
-      npm = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+      npm = builder.directory(directory.toFile()).redirectErrorStream(true).start();
     } catch (IOException e) {
       System.err.println("Node.js 20 or later is missing: install it with npm, or name its program in AUTHPIPE_NODE.");
       System.exit(1);
@@ -32,16 +39,6 @@ final class InstallOidcProvider {
       System.exit(1);
     }
     // npm keeps the times of what it unpacks; the next build compares this one.
-    Files.setLastModifiedTime(installed, java.nio.file.attribute.FileTime.from(java.time.Instant.now()));
-  }
-
-  /** The npm beside the named Node, else the one on the path. */
-  private static List<String> npm() {
-    String node = System.getenv("AUTHPIPE_NODE");
-    if (node == null || node.isBlank()) {
-      return List.of("npm");
-    }
-    Path beside = Path.of(node).resolveSibling("npm");
-    return Files.exists(beside) ? List.of(beside.toString()) : List.of("npm");
+    Files.setLastModifiedTime(installed, FileTime.from(Instant.now()));
   }
 }

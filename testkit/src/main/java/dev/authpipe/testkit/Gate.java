@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * A gate that holds whoever arrives until a test opens it: the testkit's replacement for sleeping.
@@ -85,7 +86,7 @@ public final class Gate {
     }
   }
 
-  private void await(Duration limit, java.util.function.BooleanSupplier condition, String complaint) {
+  private void await(Duration limit, BooleanSupplier condition, String complaint) {
     var left = limit.toNanos();
     try {
       while (!condition.getAsBoolean()) {

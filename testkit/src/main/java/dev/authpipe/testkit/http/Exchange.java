@@ -3,6 +3,7 @@ package dev.authpipe.testkit.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -77,13 +78,13 @@ public final class Exchange {
   public OutputStream streamChunked(int status, List<Header> headers) throws IOException {
     writeHead(status, headers, "Transfer-Encoding: chunked");
     out.flush();
-    return new ChunkedOutput(out);
+    return hasBody(status) ? new ChunkedOutput(out) : OutputStream.nullOutputStream();
   }
 
   /** Starts an answer of a known length; writing less than that breaks the connection off. */
   public OutputStream streamFixed(int status, List<Header> headers, long length) throws IOException {
     writeHead(status, headers, "Content-Length: " + length);
-    return new FixedLengthOutput(out, length, this::drop);
+    return hasBody(status) ? new FixedLengthOutput(out, length, this::drop) : OutputStream.nullOutputStream();
   }
 
   /** Closes the connection in good order, without an answer or in the middle of one. */
@@ -92,7 +93,7 @@ public final class Exchange {
     try {
       socket.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.authpipe.testkit.sandbox;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -65,7 +66,7 @@ final class ConsentPage {
 
   static Answer style() {
     return Answer.of(200).with("Content-Type", "text/css;charset=utf-8")
-        .body(STYLE.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        .body(STYLE.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Answer page(String title, String content, int status) {

@@ -2,6 +2,9 @@ package dev.authpipe.testkit.sandbox;
 
 import java.io.IOException;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.Gate;
 import dev.authpipe.testkit.http.Answer;
@@ -135,12 +138,12 @@ public final class SandboxApi {
     return exchange.request().rawPath().substring(Endpoints.API.length());
   }
 
-  private static com.fasterxml.jackson.databind.node.ObjectNode profile(Account account) {
+  private static ObjectNode profile(Account account) {
     return Json.object().put("id", account.id()).put("login", account.login()).put("name", account.displayName()).put("email",
         account.email());
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode installations(Account account) {
+  private static JsonNode installations(Account account) {
     var list = Json.array();
     account.installations().forEach(
         installation -> list.add(Json.object().put("id", installation.id()).put("organisation", installation.organisation())));

@@ -3,6 +3,8 @@ package dev.authpipe.testkit.sandbox;
 import java.io.IOException;
 import java.util.Locale;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.http.Answer;
 import dev.authpipe.testkit.http.Exchange;
@@ -62,7 +64,7 @@ final class TokenEndpoint {
     });
   }
 
-  private com.fasterxml.jackson.databind.JsonNode grant(Call call, FormParameters form, RegisteredClient client) {
+  private JsonNode grant(Call call, FormParameters form, RegisteredClient client) {
     return switch (call) {
       case EXCHANGE -> grants.exchange(ConcealedText.of(form.required("code")), client, form.required("redirect_uri"),
           ConcealedText.of(form.required("code_verifier")));

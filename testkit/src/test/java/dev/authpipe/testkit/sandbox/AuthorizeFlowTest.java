@@ -4,7 +4,9 @@ import static dev.authpipe.testkit.sandbox.TestClient.CHALLENGE;
 import static dev.authpipe.testkit.sandbox.TestClient.REDIRECT_URI;
 import static dev.authpipe.testkit.sandbox.TestClient.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.testkit.ManualClock;
+import dev.authpipe.testkit.TestCertificates;
 import dev.authpipe.testkit.browser.BrowserLike;
 
 class AuthorizeFlowTest {
@@ -121,6 +124,19 @@ class AuthorizeFlowTest {
     server.registerClient(new RegisteredClient(client.registration().clientId(), "Acme Notes",
         new ClientAuthentication.Post(dev.authpipe.testkit.ConcealedText.of(secret)), Set.of(REDIRECT_URI)));
     assertThat(json(unauthenticated(form)).path("error").asText()).isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void providerSpeaksTlsUnderItsHostName() {
+    var certificates = TestCertificates.create();
+    var settings = new AuthorizationServerSettings(clock).tls(certificates.issue("localhost").context()).hostName("localhost");
+    try (var secured = ScriptedAuthorizationServer.start(settings);
+        var browser = BrowserLike.trusting(certificates.trustingContext())) {
+      assertThat(secured.issuer()).startsWith("https://localhost:");
+      assertThat(browser.open(secured.metadataDocument()).body()).contains("\"issuer\":\"" + secured.issuer() + "\"");
+      secured.script().always(Call.METADATA, Behaviours.resetsConnection());
+      assertThatThrownBy(() -> browser.open(secured.metadataDocument())).isInstanceOf(UncheckedIOException.class);
+    }
   }
 
   private String errorWith(String assertion) {

@@ -114,6 +114,24 @@ class SandboxApiTest {
   }
 
   @Test
+  void headOfAStreamHasNoBody() {
+    var head = client.send(request("/stream?bytes=1000").method("HEAD", BodyPublishers.noBody()));
+
+    assertThat(head.headers().firstValue("Content-Length")).hasValue("1000");
+    assertThat(client.api("/me", access).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void scriptedApiCallIsAnsweredAsTold() {
+    server.script().next(Call.API, Behaviours.answersStatus(502), Behaviours.answersHtml());
+
+    assertThat(client.api("/me", access).statusCode()).isEqualTo(502);
+    assertThat(client.api("/stream?bytes=5", access).body()).startsWith("<!doctype html>");
+    assertThat(client.api("/stream?bytes=5", access).body()).isEqualTo("abcde");
+    assertThat(server.calls(Call.API)).isEqualTo(3);
+  }
+
+  @Test
   @Tag("S27")
   void uploadIsReadNoFurtherThanItsGate() {
     var gate = Gate.closed();
