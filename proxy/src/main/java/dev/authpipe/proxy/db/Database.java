@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -28,6 +29,8 @@ import dev.authpipe.wire.WorkspaceId;
 public abstract class Database implements AutoCloseable {
   /** The nil id: the store itself, whose only rows are its own audit log. */
   public static final WorkspaceId STORE = new WorkspaceId(new UUID(0, 0));
+
+  private static final int TRIES = 3;
 
   private final HikariDataSource pool;
   private final LongAdder transactions = new LongAdder();
@@ -62,24 +65,13 @@ public abstract class Database implements AutoCloseable {
    */
   public final <T extends @Nullable Object> T inWorkspace(WorkspaceId workspace, Function<Tx, T> work) {
     transactions.increment();
-    T result;
-    Tx tx;
-    try (Connection connection = pool.getConnection()) {
-      tx = new Tx(workspace, connection);
-      try {
-        bind(connection, workspace);
-        result = work.apply(tx);
-        tx.runBeforeCommit();
-        connection.commit();
-      } catch (Throwable failure) {
-        rollback(connection, failure);
-        throw failure;
-      }
-    } catch (SQLException | PoolInitializationException failure) {
-      throw new StoreUnavailableException(failure);
-    } catch (DataAccessException failure) {
-      throw unavailableOr(failure);
-    }
+    Connection connection = bound(workspace.value().toString());
+    Tx tx = new Tx(workspace, connection);
+    T result = finish(connection, () -> {
+      T done = work.apply(tx);
+      tx.runBeforeCommit();
+      return done;
+    });
     tx.runAfterCommit();
     return result;
   }
@@ -98,20 +90,8 @@ public abstract class Database implements AutoCloseable {
    */
   public final <T extends @Nullable Object> T lookUp(Function<DSLContext, T> work) {
     transactions.increment();
-    try (Connection connection = pool.getConnection()) {
-      try {
-        T result = work.apply(DSL.using(connection, SQLDialect.POSTGRES));
-        connection.commit();
-        return result;
-      } catch (Throwable failure) {
-        rollback(connection, failure);
-        throw failure;
-      }
-    } catch (SQLException | PoolInitializationException failure) {
-      throw new StoreUnavailableException(failure);
-    } catch (DataAccessException failure) {
-      throw unavailableOr(failure);
-    }
+    Connection connection = bound("");
+    return finish(connection, () -> work.apply(DSL.using(connection, SQLDialect.POSTGRES)));
   }
 
   /** How many transactions were begun since the start: the count that "warm: no SQL" is asserted on. */
@@ -129,10 +109,41 @@ public abstract class Database implements AutoCloseable {
     pool.close();
   }
 
-  private static void bind(Connection connection, WorkspaceId workspace) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("select set_config('authpipe.workspace', ?, true)")) {
-      statement.setString(1, workspace.value().toString());
-      statement.execute();
+  /** A connection whose transaction is bound to the workspace. One that broke while idle is replaced: no work has begun yet. */
+  private Connection bound(String workspace) {
+    SQLException last = new SQLException("no connection", "08000");
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        Connection connection = pool.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement("select set_config('authpipe.workspace', ?, true)")) {
+          statement.setString(1, workspace);
+          statement.execute();
+          return connection;
+        } catch (SQLException broken) {
+          last = broken;
+          pool.evictConnection(connection);
+        }
+      } catch (SQLException | PoolInitializationException unavailable) {
+        throw new StoreUnavailableException(unavailable);
+      }
+    }
+    throw new StoreUnavailableException(last);
+  }
+
+  private static <T extends @Nullable Object> T finish(Connection connection, Supplier<T> work) {
+    try (connection) {
+      try {
+        T result = work.get();
+        connection.commit();
+        return result;
+      } catch (Throwable failure) {
+        rollback(connection, failure);
+        throw failure;
+      }
+    } catch (SQLException failure) {
+      throw new StoreUnavailableException(failure);
+    } catch (DataAccessException failure) {
+      throw unavailableOr(failure);
     }
   }
 

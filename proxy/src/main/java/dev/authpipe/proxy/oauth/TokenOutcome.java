@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * What a trip to a token endpoint came to, in the classes that decide what happens next. Never carries a provider's own error text: codes
- * are registered OAuth codes (RFC 6749 section 5.2, RFC 8628) or {@code other}.
+ * are registered OAuth codes (RFC 6749 section 5.2 and successors); any other counts as {@code invalid_request} (S63).
  */
 public sealed interface TokenOutcome {
   /** A valid answer. The receiver closes the grant. */

@@ -1,0 +1,203 @@
+import { strings } from "./strings.js";
+
+const STORED = "authpipe.session";
+const card = document.getElementById("card");
+
+/** The session token comes in the fragment, which no server log and no Referer sees; it leaves the address bar at once. */
+function sessionToken() {
+  const given = location.hash.slice(1);
+  if (given) {
+    history.replaceState(null, "", location.pathname);
+    sessionStorage.setItem(STORED, given);
+    return given;
+  }
+  return sessionStorage.getItem(STORED);
+}
+
+class Problem extends Error {
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+async function post(path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(body),
+      credentials: "same-origin",
+      redirect: "error",
+      cache: "no-store",
+    });
+  } catch {
+    throw new Problem("offline");
+  }
+  let json = {};
+  try {
+    json = await answer.json();
+  } catch {
+    throw new Problem("other");
+  }
+  if (!answer.ok) {
+    throw new Problem(json.code ?? "other");
+  }
+  return json;
+}
+
+/** Makes an element. Text is only ever set as text. */
+function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "onclick" || key === "onsubmit") {
+      element.addEventListener(key.slice(2), value);
+    } else if (value === true) {
+      element.setAttribute(key, "");
+    } else if (value !== false && value !== undefined && value !== null) {
+      element.setAttribute(key, value);
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+function show(title, ...children) {
+  const heading = el("h1", { tabindex: "-1" }, title);
+  card.replaceChildren(heading, ...children.filter(Boolean));
+  card.setAttribute("aria-busy", "false");
+  document.title = title;
+  heading.focus();
+}
+
+function sentence(problem) {
+  return strings.problems[problem.code] ?? strings.problems.other;
+}
+
+function trouble(problem) {
+  return el("div", { class: "trouble", role: "alert" }, el("p", {}, sentence(problem)));
+}
+
+function cancel(view) {
+  return el("a", { class: "plain", href: view.cancel_url, rel: "noreferrer" }, strings.cancel(view.application));
+}
+
+function choose(view) {
+  show(
+    strings.chooseTitle(view.application),
+    el("p", { class: "quiet" }, strings.who(view.end_user, view.application)),
+    el("p", {}, strings.chooseText),
+    el("ul", { class: "choices" }, ...view.integrations.map((integration) =>
+      el("li", {}, el("button", { type: "button", class: "choice", onclick: () => consent(view, integration) }, integration.provider)))),
+    el("div", { class: "actions" }, cancel(view)),
+  );
+}
+
+function field(parameter) {
+  const id = `field-${parameter.name}`;
+  const input = el("input", {
+    id,
+    name: parameter.name,
+    type: parameter.secret ? "password" : "text",
+    required: parameter.required,
+    autocomplete: "off",
+    autocapitalize: "none",
+    spellcheck: "false",
+    maxlength: parameter.max_length,
+    "aria-describedby": parameter.hint ? `${id}-hint` : null,
+    value: parameter.value,
+  });
+  if (parameter.pattern) {
+    input.setAttribute("pattern", parameter.pattern);
+  }
+  input.addEventListener("input", () => input.setCustomValidity(""));
+  input.addEventListener("invalid", () => {
+    input.setCustomValidity(input.validity.valueMissing ? strings.required : input.validity.patternMismatch ? strings.pattern : "");
+  });
+  return el("div", {}, el("label", { for: id }, parameter.label), input,
+    parameter.hint ? el("p", { class: "hint", id: `${id}-hint` }, parameter.hint) : null);
+}
+
+function scopes(view, integration) {
+  if (integration.kind === "key") {
+    return el("p", {}, strings.key(integration.provider));
+  }
+  if (integration.scopes.length === 0) {
+    return el("p", {}, strings.scopesUnnamed(integration.provider));
+  }
+  return el("section", {},
+    el("h2", {}, strings.scopes(view.application)),
+    el("ul", { class: "scopes" }, ...integration.scopes.map((scope) =>
+      scope.description ? el("li", {}, scope.description, el("code", {}, scope.name)) : el("li", {}, scope.name))));
+}
+
+function consent(view, integration) {
+  const again = view.reconnect ? strings.titleAgain : strings.title;
+  const key = integration.kind === "key";
+  const note = el("div", {});
+  const button = el("button", { type: "submit" }, key ? strings.connect : strings.onward(integration.provider));
+  const form = el("form", { onsubmit: (event) => {
+    event.preventDefault();
+    submit(view, integration, form, button, note);
+  } },
+    ...integration.fields.map(field),
+    note,
+    el("div", { class: "actions" },
+      button,
+      view.integrations.length > 1
+        ? el("button", { type: "button", class: "plain", onclick: () => choose(view) }, strings.back)
+        : null,
+      cancel(view)));
+  show(again(view.application, integration.provider),
+    el("p", { class: "quiet" }, strings.who(view.end_user, view.application)),
+    scopes(view, integration),
+    form);
+}
+
+async function submit(view, integration, form, button, note) {
+  const label = button.textContent;
+  button.disabled = true;
+  button.textContent = strings.working;
+  note.replaceChildren();
+  const fields = {};
+  for (const parameter of integration.fields) {
+    const value = form.elements[parameter.name].value.trim();
+    if (value !== "") {
+      fields[parameter.name] = value;
+    }
+  }
+  const path = integration.kind === "key" ? "/connect/key" : "/connect/start";
+  try {
+    const { location: next } = await post(path, {
+      session_token: token, csrf_token: view.csrf_token, integration: integration.id, fields,
+    });
+    location.assign(next);
+  } catch (problem) {
+    note.replaceChildren(trouble(problem));
+    button.disabled = false;
+    button.textContent = label;
+  }
+}
+
+const token = sessionToken();
+try {
+  if (!token) {
+    throw new Problem("session_missing");
+  }
+  const view = await post("/connect/session", { session_token: token });
+  if (view.integrations.length === 1) {
+    consent(view, view.integrations[0]);
+  } else {
+    choose(view);
+  }
+} catch (problem) {
+  show(strings.troubleTitle, trouble(problem));
+}
+
+// Back from the provider by the browser's own button: the page must be usable again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    location.reload();
+  }
+});
