@@ -315,7 +315,8 @@ create table audit_head (
   workspace_id uuid primary key,
   size bigint not null check (size >= 0),
   epoch integer not null default 0,
-  frontier bytea not null check (length(frontier) % 32 = 0)
+  frontier bytea not null,
+  check (length(frontier) = 32 * bit_count(int8send(size)))
 );
 comment on table audit_head is 'owner room: audit. Size and frontier of each workspace''s Merkle tree; locked last in a transaction.';
 
@@ -325,11 +326,14 @@ create table audit_event (
   event_id uuid not null,
   recorded_at timestamptz not null,
   type text not null,
+  object_id text not null,
   leaf bytea not null check (length(leaf) = 32),
   body bytea,
   primary key (workspace_id, seq)
 );
-comment on table audit_event is 'owner room: audit. Canonical event bytes and their leaf hash; insert and select only.';
+comment on table audit_event is 'owner room: audit. Canonical event bytes and their leaf hash; insert and select only. The other columns only find events.';
+create index audit_event_object on audit_event (workspace_id, object_id, seq);
+create index audit_event_type on audit_event (workspace_id, type, seq);
 create index audit_event_id on audit_event (workspace_id, event_id);
 
 -- Row-level security: without the workspace set there are no rows, for the owner too.

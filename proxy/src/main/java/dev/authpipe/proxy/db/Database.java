@@ -32,10 +32,12 @@ public abstract class Database implements AutoCloseable {
 
   private static final int TRIES = 3;
 
+  private final String name;
   private final HikariDataSource pool;
   private final LongAdder transactions = new LongAdder();
 
   protected Database(StoreSettings settings, String name) {
+    this.name = name;
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(settings.jdbcUrl());
@@ -66,7 +68,7 @@ public abstract class Database implements AutoCloseable {
   public final <T extends @Nullable Object> T inWorkspace(WorkspaceId workspace, Function<Tx, T> work) {
     transactions.increment();
     Connection connection = bound(workspace.value().toString());
-    Tx tx = new Tx(workspace, connection);
+    Tx tx = new Tx(name, workspace, connection);
     T result = finish(connection, () -> {
       T done = work.apply(tx);
       tx.runBeforeCommit();

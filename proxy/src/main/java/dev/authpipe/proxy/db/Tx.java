@@ -18,6 +18,7 @@ import dev.authpipe.wire.WorkspaceId;
  * and no HTTP call may happen while it is open. Not thread-safe.
  */
 public final class Tx {
+  private final String store;
   private final WorkspaceId workspace;
   private final Connection connection;
   private final DSLContext dsl;
@@ -25,10 +26,16 @@ public final class Tx {
   private final List<Runnable> beforeCommit = new ArrayList<>();
   private final List<Runnable> afterCommit = new ArrayList<>();
 
-  Tx(WorkspaceId workspace, Connection connection) {
+  Tx(String store, WorkspaceId workspace, Connection connection) {
+    this.store = store;
     this.workspace = workspace;
     this.connection = connection;
     this.dsl = DSL.using(connection, SQLDialect.POSTGRES);
+  }
+
+  /** The store this transaction is in: {@code vault} or {@code client_secrets}. */
+  public String store() {
+    return store;
   }
 
   /** The workspace whose rows are visible, by {@code set_config(…, true)}. */

@@ -40,6 +40,9 @@ final class HttpConnection {
       }
     } catch (MalformedRequest e) {
       refuse(out, e.why());
+      // Closing with unread input would reset the connection and take the refusal with it.
+      carrier.shutdownOutput();
+      in.skip(MOST_DRAINED);
     }
   }
 

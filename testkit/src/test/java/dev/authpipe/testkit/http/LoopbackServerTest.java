@@ -1,6 +1,7 @@
 package dev.authpipe.testkit.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,9 +75,8 @@ class LoopbackServerTest {
   @Test
   void droppedConnectionEndsAndResetConnectionBreaks() throws IOException {
     assertThat(send("GET /drop HTTP/1.1\r\n\r\n")).isEmpty();
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> send("GET /reset HTTP/1.1\r\n\r\n"))
-        .isInstanceOf(SocketException.class)
-        .hasMessageContaining("reset");
+    assertThatThrownBy(() -> send("GET /reset HTTP/1.1\r\n\r\n"))
+        .isInstanceOf(SocketException.class);
   }
 
   @ParameterizedTest

@@ -1,0 +1,74 @@
+package dev.authpipe.proxy.audit;
+
+import java.util.Locale;
+
+/**
+ * Every member that {@code detail} can have, each with one meaning and one form in all event types. Must never be renamed or change its form:
+ * old events are read by it.
+ */
+public enum AuditDetail {
+  // @formatter:off
+  ACCOUNT(DetailKind.ID, "random id of the provider account"),
+  ATTEMPT(DetailKind.ID, "attempt: one trip to an authorization or token endpoint"),
+  CALLS(DetailKind.COUNT, "how many calls this event stands for"),
+  CALLS_PER_MINUTE(DetailKind.COUNT, "limit of an API key"),
+  CALLS_PER_MONTH(DetailKind.COUNT, "limit of an API key"),
+  CHANGE(DetailKind.CODE, "created, updated or removed"),
+  CONNECTION(DetailKind.ID, "the connection"),
+  CONNECTIONS(DetailKind.COUNT, "how many connections"),
+  CREDENTIAL_TYPE(DetailKind.CODE, "oauth2, api_key, basic or bearer"),
+  DURATION_MS(DetailKind.COUNT, "milliseconds"),
+  END_USER(DetailKind.ID, "random id of the end user; its mapping is erased with the person"),
+  END_USER_REQUIRED(DetailKind.FLAG, "whether an API key must name the end user"),
+  ERASURE(DetailKind.ID, "the erasure"),
+  EXPIRES_AT(DetailKind.TIME, "end of validity"),
+  FAILURES(DetailKind.COUNT, "failures in a row"),
+  FORCED(DetailKind.FLAG, "whether a caller asked for it"),
+  GENERATION(DetailKind.COUNT, "counter of a credential's value"),
+  HTTP_STATUS(DetailKind.COUNT, "status of the provider's answer"),
+  INTEGRATION(DetailKind.ID, "the integration"),
+  INTEGRATIONS(DetailKind.COUNT, "how many integrations"),
+  IP_RANGES(DetailKind.COUNT, "how many address ranges"),
+  KEK(DetailKind.CODE, "name of the key-encryption key, given by the operator"),
+  PENDING(DetailKind.COUNT, "how many are still owed"),
+  PROVIDER(DetailKind.CODE, "slug of the provider"),
+  PURGE(DetailKind.FLAG, "whether nothing was to be left"),
+  RECORD(DetailKind.CODE, "kind of a sealed record or of a row with a MAC"),
+  REPLICA(DetailKind.ID, "random id of the process that counted"),
+  RETRY_SECONDS(DetailKind.COUNT, "seconds until the next try"),
+  RETURN_URLS(DetailKind.COUNT, "how many return URLs are allowed"),
+  REVOCATION(DetailKind.ID, "the revocation"),
+  ROTATED(DetailKind.FLAG, "whether the provider gave a new refresh token"),
+  SCOPES(DetailKind.SCOPES, "scopes of an API key"),
+  SCOPES_GRANTED(DetailKind.SCOPES, "scopes the provider granted"),
+  SCOPES_REQUESTED(DetailKind.SCOPES, "scopes that were asked for"),
+  SOURCE(DetailKind.CODE, "file, command or api"),
+  TOKEN_CALLS(DetailKind.COUNT, "calls made to the token endpoint"),
+  TOKEN_KIND(DetailKind.CODE, "access_token, refresh_token, grant or key"),
+  TRIES(DetailKind.COUNT, "how many tries so far"),
+  VERSION(DetailKind.COUNT, "version of a keyset, a secret or a configuration"),
+  WORKSPACES(DetailKind.COUNT, "how many workspaces");
+  // @formatter:on
+
+  private final DetailKind kind;
+  private final String meaning;
+  private final String key = name().toLowerCase(Locale.ROOT);
+
+  AuditDetail(DetailKind kind, String meaning) {
+    this.kind = kind;
+    this.meaning = meaning;
+  }
+
+  /** The member's name in {@code detail}. */
+  public String key() {
+    return key;
+  }
+
+  DetailKind kind() {
+    return kind;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,137 @@
+package dev.authpipe.proxy.audit;
+
+import static dev.authpipe.proxy.audit.AuditDetail.*;
+
+import java.util.Optional;
+import java.util.Set;
+
+import dev.authpipe.proxy.audit.AuditObject.Kind;
+
+/**
+ * Every type of event, with what it is about and the closed schema of its detail. A type may gain an optional member, and new types may be
+ * added; nothing may be renamed or removed, for old events stay as they are.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // the sets are unmodifiable copies
+public enum AuditType {
+  // @formatter:off
+  WORKSPACE_CREATED("workspace.created", Kind.WORKSPACE, "A workspace was created.", needs(KEK), may()),
+  WORKSPACE_CHANGED("workspace.changed", Kind.WORKSPACE, "Settings of a workspace changed.", needs(), may(KEK)),
+  CONFIGURATION_APPLIED("configuration.applied", Kind.CONFIGURATION, "A configuration took effect.", needs(), may(WORKSPACES, INTEGRATIONS, VERSION)),
+  CONFIGURATION_REFUSED("configuration.refused", Kind.CONFIGURATION, "A configuration was wrong; the last good one stays.", needs(), may(VERSION)),
+  INTEGRATION_CHANGED("integration.changed", Kind.INTEGRATION, "An integration was created, updated or removed.", needs(CHANGE, PROVIDER), may(SCOPES_REQUESTED)),
+  RETURN_URLS_CHANGED("integration.return_urls_changed", Kind.INTEGRATION, "The allowed return URLs of an integration changed.", needs(RETURN_URLS), may()),
+  POLICY_CHANGED("integration.policy_changed", Kind.INTEGRATION, "What may be done through an integration changed.", needs(), may(PROVIDER)),
+  PROVIDER_CHANGED("provider.changed", Kind.PROVIDER, "The definition of a provider changed.", needs(CHANGE), may()),
+  CLIENT_SECRET_SET("client_secret.set", Kind.INTEGRATION, "An integration's first client secret was sealed.", needs(VERSION, SOURCE), may(TOKEN_KIND)),
+  CLIENT_SECRET_ROTATED("client_secret.rotated", Kind.INTEGRATION, "An integration's client secret was replaced.", needs(VERSION, SOURCE), may(TOKEN_KIND)),
+  CLIENT_SECRET_INTEGRITY_REFUSED("client_secret.integrity_refused", Kind.INTEGRATION, "A stored client secret does not belong where it stands.", needs(), may(VERSION)),
+
+  CONNECT_SESSION_CREATED("connect.session_created", Kind.CONNECT_SESSION, "A connect session was made.", needs(END_USER, INTEGRATIONS), may(CONNECTION, EXPIRES_AT)),
+  CONNECT_STARTED("connect.started", Kind.CONNECT_SESSION, "An end user went to the provider.", needs(INTEGRATION, PROVIDER, ATTEMPT), may(SCOPES_REQUESTED)),
+  CONNECT_AUTHORIZED("connect.authorized", Kind.CONNECT_SESSION, "The provider answered; the code is sealed, not exchanged.", needs(INTEGRATION, PROVIDER, ATTEMPT), may()),
+  CONNECT_FINISHED("connect.finished", Kind.CONNECT_SESSION, "The application finished the session.", needs(INTEGRATION, PROVIDER, CONNECTION), may(ATTEMPT, END_USER, TOKEN_CALLS)),
+  CONNECT_FAILED("connect.failed", Kind.CONNECT_SESSION, "The flow ended without a connection.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT, HTTP_STATUS, TOKEN_CALLS)),
+  CONNECT_REFUSED("connect.refused", Kind.CONNECT_SESSION, "A step was refused; reason says why.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT, TOKEN_CALLS)),
+  CONNECT_EXPIRED("connect.expired", Kind.CONNECT_SESSION, "The session ran out; what was sealed for it is gone.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT)),
+
+  CONNECTION_CREATED("connection.created", Kind.CONNECTION, "A connection was made.", needs(INTEGRATION, PROVIDER, END_USER), may(ACCOUNT, CREDENTIAL_TYPE, GENERATION, SCOPES_GRANTED, SCOPES_REQUESTED)),
+  CONNECTION_IMPORTED("connection.imported", Kind.CONNECTION, "A connection was made from a secret the application brought.", needs(INTEGRATION, PROVIDER, END_USER), may(ACCOUNT, CREDENTIAL_TYPE, GENERATION, SCOPES_GRANTED)),
+  CONNECTION_RECONNECTED("connection.reconnected", Kind.CONNECTION, "A connection got a new grant.", needs(INTEGRATION, PROVIDER), may(ACCOUNT, CREDENTIAL_TYPE, END_USER, GENERATION, SCOPES_GRANTED, SCOPES_REQUESTED)),
+  CONNECTION_UPDATED("connection.updated", Kind.CONNECTION, "Metadata of a connection changed.", needs(), may(INTEGRATION, PROVIDER)),
+  CONNECTION_DISCONNECTED("connection.disconnected", Kind.CONNECTION, "A connection was ended and its credential erased.", needs(), may(INTEGRATION, PROVIDER, PURGE, GENERATION)),
+  CONNECTION_PURGED("connection.purged", Kind.CONNECTION, "The shell of a connection was deleted.", needs(), may(INTEGRATION, PROVIDER)),
+  CONNECTION_ERASED("connection.erased", Kind.CONNECTION, "A connection was deleted with its person.", needs(), may(INTEGRATION, PROVIDER, ERASURE)),
+
+  CREDENTIAL_REPLACED("credential.replaced", Kind.CONNECTION, "A caller replaced the secret of a connection.", needs(GENERATION), may(INTEGRATION, PROVIDER, CREDENTIAL_TYPE)),
+  CREDENTIAL_READ("credential.read", Kind.CONNECTION, "Access tokens were handed to a caller, or refused; counted.", needs(CALLS, REPLICA), may()),
+  CREDENTIAL_CALLED("credential.called", Kind.CONNECTION, "Calls were made with the credential injected, or refused; counted.", needs(CALLS, REPLICA), may()),
+  CREDENTIAL_INTEGRITY_REFUSED("credential.integrity_refused", Kind.CONNECTION, "A sealed record does not belong where it stands; it was not used.", needs(), may(INTEGRATION, PROVIDER, GENERATION, RECORD)),
+
+  REFRESH_SUCCEEDED("refresh.succeeded", Kind.CONNECTION, "A credential was refreshed.", needs(GENERATION), may(INTEGRATION, PROVIDER, ATTEMPT, ROTATED, FORCED, HTTP_STATUS)),
+  REFRESH_FAILED("refresh.failed", Kind.CONNECTION, "A refresh did not work; it will be tried again.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT, GENERATION, FORCED, FAILURES, HTTP_STATUS, RETRY_SECONDS)),
+  REFRESH_REAUTH_REQUIRED("refresh.reauthorization_required", Kind.CONNECTION, "The provider no longer accepts the grant; the end user has to connect again.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT, GENERATION, HTTP_STATUS)),
+  REFRESH_RECOVERED("refresh.recovered", Kind.CONNECTION, "An interrupted or failing refresh was put right.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT, GENERATION)),
+
+  REVOCATION_SENT("revocation.sent", Kind.CONNECTION, "A revocation went to the provider.", needs(), may(REVOCATION, INTEGRATION, PROVIDER, TOKEN_KIND, TRIES, HTTP_STATUS)),
+  REVOCATION_CONFIRMED("revocation.confirmed", Kind.CONNECTION, "The provider confirmed a revocation.", needs(), may(REVOCATION, INTEGRATION, PROVIDER, TOKEN_KIND, TRIES, HTTP_STATUS)),
+  REVOCATION_GIVEN_UP("revocation.given_up", Kind.CONNECTION, "A revocation cannot be done; reason says why.", needs(), may(REVOCATION, INTEGRATION, PROVIDER, TOKEN_KIND, TRIES, HTTP_STATUS)),
+
+  ERASURE_REQUESTED("erasure.requested", Kind.ERASURE, "The erasure of a person was asked for.", needs(), may(END_USER, CONNECTIONS)),
+  ERASURE_COMPLETED("erasure.completed", Kind.ERASURE, "The erasure of a person is done.", needs(), may(CONNECTIONS, PENDING)),
+  END_USER_EXPORTED("end_user.exported", Kind.END_USER, "Everything held about a person was exported, without secrets.", needs(), may(CONNECTIONS)),
+
+  API_KEY_CREATED("api_key.created", Kind.API_KEY, "An API key was made.", needs(SCOPES, INTEGRATIONS, IP_RANGES, END_USER_REQUIRED), may(CALLS_PER_MINUTE, CALLS_PER_MONTH, EXPIRES_AT)),
+  API_KEY_REVOKED("api_key.revoked", Kind.API_KEY, "An API key was revoked.", needs(), may()),
+  API_KEY_REFUSED("api_key.refused", Kind.API_KEY, "A stored API key was refused: its row was changed behind our back.", needs(), may(RECORD)),
+
+  KEYSET_CREATED("keyset.created", Kind.KEYSET, "A keyset was made.", needs(KEK), may()),
+  KEYSET_ACTIVATED("keyset.activated", Kind.KEYSET, "A keyset seals from now on.", needs(), may(KEK)),
+  KEYSET_REWRAPPED("keyset.rewrapped", Kind.KEYSET, "A keyset was wrapped by another key-encryption key.", needs(KEK), may()),
+  KEYSET_DESTROYED("keyset.destroyed", Kind.KEYSET, "A keyset was destroyed; what it sealed is gone.", needs(), may(KEK)),
+  KEK_REFUSED("kek.refused", Kind.KEK, "The key-management service refused a key.", needs(), may()),
+  KEK_RECOVERED("kek.recovered", Kind.KEK, "The key-management service gives a key again.", needs(), may()),
+
+  JOB_STARTED("job.started", Kind.JOB, "Scheduled work began.", needs(), may(FAILURES)),
+  JOB_COMPLETED("job.completed", Kind.JOB, "Scheduled work is done.", needs(DURATION_MS), may()),
+  JOB_FAILED("job.failed", Kind.JOB, "Scheduled work failed.", needs(FAILURES), may(DURATION_MS, RETRY_SECONDS)),
+  OPERATOR_COMMAND_RUN("operator.command_run", Kind.COMMAND, "An operator ran a command.", needs(), may()),
+  STRANGER_REFUSED("stranger.refused", Kind.WORKSPACE, "Requests without a valid identity were refused; counted per reason, integration and minute.", needs(CALLS, REPLICA), may(INTEGRATION));
+  // @formatter:on
+
+  private final String word;
+  private final Kind object;
+  private final String meaning;
+  private final Set<AuditDetail> needed;
+  private final Set<AuditDetail> optional;
+
+  AuditType(String word, Kind object, String meaning, Set<AuditDetail> needed, Set<AuditDetail> optional) {
+    this.word = word;
+    this.object = object;
+    this.meaning = meaning;
+    this.needed = needed;
+    this.optional = optional;
+  }
+
+  private static Set<AuditDetail> needs(AuditDetail... members) {
+    return set(members);
+  }
+
+  private static Set<AuditDetail> may(AuditDetail... members) {
+    return set(members);
+  }
+
+  private static Set<AuditDetail> set(AuditDetail... members) {
+    return Set.of(members);
+  }
+
+  /** The dotted name in the event. */
+  public String word() {
+    return word;
+  }
+
+  /** The type of a dotted name. */
+  public static Optional<AuditType> of(String word) {
+    for (AuditType type : values()) {
+      if (type.word.equals(word)) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+
+  Kind object() {
+    return object;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  boolean requires(AuditDetail member) {
+    return needed.contains(member);
+  }
+
+  boolean allows(AuditDetail member) {
+    return needed.contains(member) || optional.contains(member);
+  }
+}
