@@ -1,42 +1,208 @@
 package dev.authpipe.proxy.envelope;
 
+import java.security.GeneralSecurityException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.google.crypto.tink.KeysetHandle;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
 
-/** Placeholder of the face. */
-@SuppressWarnings("DoNotCallSuggester")
-public final class DeploymentKeys {
-  /** HMAC-SHA-256 of an API key, 32 bytes. */
-  public byte[] apiKeyHash(SecretText apiKey) {
-    throw new UnsupportedOperationException();
+/**
+ * The deployment's own keys: hashes of API keys and of one-time secrets, MACs of rows that grant authority, the audit signing key. Wrapped by
+ * the operator's KEK, made at the first start, kept under the same proof and hard limit as a workspace's. Without them nobody can be
+ * authenticated and everything answers 503. Must never be used to seal data. Thread-safe; on an event loop only after {@link #warm()}.
+ */
+public final class DeploymentKeys implements AutoCloseable {
+  private static final int HASH_BYTES = 32;
+
+  private final EnvelopeSettings settings;
+  private final DeploymentKeyStore store;
+  private final WrappedKeysets wrappedKeysets;
+  private final List<KeyEvents> listeners = new CopyOnWriteArrayList<>();
+  private final GuardedKeys<DeploymentKeySet> keys;
+  private final KeyKeeper keeper;
+
+  /**
+   * Asks nobody yet; {@link #load()} does.
+   *
+   * @param settings   names the deployment and the operator's KEK
+   * @param database   where the wrapped keysets are
+   * @param keks       the operator's KEKs
+   * @param ticker     monotonic nanoseconds
+   * @param randomness for jitter
+   */
+  public DeploymentKeys(EnvelopeSettings settings, VaultDatabase database, KekRegistry keks, Ticker ticker,
+      Randomness randomness) {
+    this.settings = settings;
+    this.store = new DeploymentKeyStore(database);
+    this.wrappedKeysets = new WrappedKeysets(keks);
+    this.keys = new GuardedKeys<>(new Source(), ticker, randomness::fraction);
+    this.keeper = new KeyKeeper(this::tend);
   }
 
-  /** Keyed hash of a secret, 32 bytes. */
-  public byte[] hash(HashPurpose purpose, SecretText secret) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Keyed hash of bytes, 32 bytes. */
-  public byte[] hash(HashPurpose purpose, byte[] message) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** MAC of an authority row (37 bytes). */
-  public byte[] authorityMac(String kind, byte[] canonicalRow) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Whether the MAC holds. */
-  public boolean authorityMacHolds(String kind, byte[] canonicalRow, byte[] mac) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Whether the keys can be used without blocking. */
-  public boolean warm() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Loads, creating at first start. */
+  /**
+   * Loads the keys; at the first start makes them. Two replicas may do so at a time: the first insert wins.
+   *
+   * @throws KeyUnavailableException if the KEK refuses or does not answer
+   * @throws IntegrityException      if a stored keyset was changed
+   */
   public void load() {
-    throw new UnsupportedOperationException();
+    keys.use();
+  }
+
+  /** Begins to prove the keys in the background, until closed. */
+  public DeploymentKeys start() {
+    keeper.start();
+    return this;
+  }
+
+  /** Tells of refusals and recoveries from now on. */
+  public void subscribe(KeyEvents listener) {
+    listeners.add(listener);
+  }
+
+  /** Whether the other methods answer without asking the KEK or the store. */
+  public boolean warm() {
+    return keys.warm() != null;
+  }
+
+  /** HMAC-SHA-256 of an API key as it was sent: 32 bytes. */
+  public byte[] apiKeyHash(SecretText apiKey) {
+    return compute(keys.use().apiKeyHash, apiKey.exposeUtf8());
+  }
+
+  /** Keyed hash of a one-time secret: 32 bytes. */
+  public byte[] hash(HashPurpose purpose, SecretText secret) {
+    return hash(purpose, secret.exposeUtf8());
+  }
+
+  /** Keyed hash of a message: 32 bytes. */
+  public byte[] hash(HashPurpose purpose, byte[] message) {
+    byte[] prefix = new FieldWriter().raw(1).text(purpose.label()).text(settings.deployment()).bytes();
+    byte[] input = new byte[prefix.length + message.length];
+    System.arraycopy(prefix, 0, input, 0, prefix.length);
+    System.arraycopy(message, 0, input, prefix.length, message.length);
+    return compute(keys.use().hash, input);
+  }
+
+  /**
+   * The MAC of a row that grants authority: 5 bytes naming the key, 32 of HMAC-SHA-256.
+   *
+   * @param kind         the kind of row, for instance {@code api_key}; rows of different kinds never share a MAC
+   * @param canonicalRow made by {@link CanonicalRow}
+   */
+  public byte[] authorityMac(String kind, byte[] canonicalRow) {
+    try {
+      return keys.use().authority.computeMac(authorityInput(settings.deployment(), kind, canonicalRow));
+    } catch (GeneralSecurityException failure) {
+      throw new IllegalStateException("MAC failed", failure);
+    }
+  }
+
+  /** Whether a row is what was written; compared in constant time (S7). A row for which this is false grants nothing. */
+  public boolean authorityMacHolds(String kind, byte[] canonicalRow, byte[] mac) {
+    try {
+      keys.use().authority.verifyMac(mac, authorityInput(settings.deployment(), kind, canonicalRow));
+      return true;
+    } catch (GeneralSecurityException wrong) {
+      return false;
+    }
+  }
+
+  /** Ed25519 signature (RFC 8032) of a checkpoint's note, 64 bytes. */
+  public byte[] signAudit(byte[] note) {
+    try {
+      return keys.use().audit.sign(note);
+    } catch (GeneralSecurityException failure) {
+      throw new IllegalStateException("signing failed", failure);
+    }
+  }
+
+  /** The Ed25519 public key that verifies {@link #signAudit}, 32 bytes. */
+  public byte[] auditPublicKey() {
+    return keys.use().auditPublicKey.clone();
+  }
+
+  /** Stops proving. */
+  @Override
+  public void close() {
+    keeper.close();
+  }
+
+  void tend() {
+    boolean idle = keys.tend();
+    if (idle) {
+      keys.warm(); // the deployment's keys stay active for as long as the process runs
+    }
+  }
+
+  static byte[] authorityInput(String deployment, String kind, byte[] canonicalRow) {
+    byte[] prefix = new FieldWriter().raw(1).text("authority").text(deployment).text(kind).bytes();
+    byte[] input = new byte[prefix.length + canonicalRow.length];
+    System.arraycopy(prefix, 0, input, 0, prefix.length);
+    System.arraycopy(canonicalRow, 0, input, prefix.length, canonicalRow.length);
+    return input;
+  }
+
+  private static byte[] compute(com.google.crypto.tink.prf.PrfSet prf, byte[] input) {
+    try {
+      return prf.computePrimary(input, HASH_BYTES);
+    } catch (GeneralSecurityException failure) {
+      throw new IllegalStateException("hash failed", failure);
+    }
+  }
+
+  private final class Source implements GuardedKeys.Source<DeploymentKeySet> {
+    @Override
+    public DeploymentKeySet load() {
+      Map<DeploymentPurpose, KeysetHandle> handles = new EnumMap<>(DeploymentPurpose.class);
+      StoredKeyset proof = null;
+      for (DeploymentPurpose purpose : DeploymentPurpose.values()) {
+        StoredKeyset stored = store.newest(purpose).orElseGet(() -> make(purpose));
+        proof = proof == null ? stored : proof;
+        handles.put(purpose, wrappedKeysets.unwrap(stored.wrapped(), DeploymentKeySet.configuration(purpose), stored.kekName(),
+            purpose.context(settings.deployment(), stored.version())));
+      }
+      return new DeploymentKeySet(Objects.requireNonNull(proof), handle(handles, DeploymentPurpose.API_KEY_HASH),
+          handle(handles, DeploymentPurpose.AUTHORITY_MAC), handle(handles, DeploymentPurpose.HASH),
+          handle(handles, DeploymentPurpose.AUDIT_SIGNING));
+    }
+
+    private KeysetHandle handle(Map<DeploymentPurpose, KeysetHandle> handles, DeploymentPurpose purpose) {
+      return Objects.requireNonNull(handles.get(purpose));
+    }
+
+    private StoredKeyset make(DeploymentPurpose purpose) {
+      KeysetHandle keyset = wrappedKeysets.generate(DeploymentKeySet.parameters(purpose),
+          DeploymentKeySet.configuration(purpose));
+      byte[] wrapped = wrappedKeysets.wrap(keyset, DeploymentKeySet.configuration(purpose), settings.operatorKek(),
+          purpose.context(settings.deployment(), 1));
+      store.insertFirst(purpose, new StoredKeyset(1, settings.operatorKek(), wrapped, true));
+      return store.newest(purpose).orElseThrow(() -> new KeyUnavailableException(KeyUnavailableException.Reason.MISSING));
+    }
+
+    @Override
+    public void prove(DeploymentKeySet current) {
+      wrappedKeysets.prove(current.proof, DeploymentPurpose.API_KEY_HASH.context(settings.deployment(), current.proof.version()));
+    }
+
+    @Override
+    public void changed(KekRefusedException.@Nullable Reason refusal) {
+      for (KeyEvents listener : listeners) {
+        if (refusal == null) {
+          listener.recovered(null, settings.operatorKek());
+        } else {
+          listener.refused(null, settings.operatorKek(), refusal);
+        }
+      }
+    }
   }
 }

@@ -1,35 +1,203 @@
 package dev.authpipe.proxy.envelope;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.KeysetHandle;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.wire.WorkspaceId;
 
-/** Placeholder of the face. */
-@SuppressWarnings("DoNotCallSuggester")
-public final class Envelopes {
-  /** Seals. */
+/**
+ * Seals and opens the records of one store under their workspace's keyset (docs/crypto-format.md). Unwrapped keysets are kept as
+ * {@link GuardedKeys} says: at most 60 s after the KMS answers a refusal, and 5 minutes when it cannot be reached, nothing more is opened.
+ * Must never keep a plaintext. Thread-safe; only {@link #warmOpen} may be called on an event loop.
+ */
+public final class Envelopes implements AutoCloseable {
+  private static final long HOLD_NANOS = 45_000_000_000L;
+
+  private final String deployment;
+  private final String purpose;
+  private final KeysetStore store;
+  private final WrappedKeysets wrappedKeysets;
+  private final Ticker ticker;
+  private final Randomness randomness;
+  private final ConcurrentMap<WorkspaceId, GuardedKeys<WorkspaceKeyset>> keysets = new ConcurrentHashMap<>();
+  private final List<KeyEvents> listeners = new CopyOnWriteArrayList<>();
+  private final KeyKeeper keeper = new KeyKeeper(this::tend);
+
+  Envelopes(EnvelopeSettings settings, String purpose, KeysetStore store, KekRegistry keks, Ticker ticker,
+      Randomness randomness) {
+    KnownAnswers.check();
+    this.deployment = settings.deployment();
+    this.purpose = purpose;
+    this.store = store;
+    this.wrappedKeysets = new WrappedKeysets(keks);
+    this.ticker = ticker;
+    this.randomness = randomness;
+  }
+
+  /** Those of the vault store. */
+  public static Envelopes ofVault(EnvelopeSettings settings, VaultDatabase database, KekRegistry keks, Ticker ticker,
+      Randomness randomness) {
+    return new Envelopes(settings, "vault-workspace", new VaultKeysetStore(database), keks, ticker, randomness);
+  }
+
+  /** Those of the client-secrets store. */
+  public static Envelopes ofClientSecrets(EnvelopeSettings settings, ClientSecretsDatabase database, KekRegistry keks,
+      Ticker ticker,
+      Randomness randomness) {
+    return new Envelopes(settings, "client-secrets-workspace", new ClientKeysetStore(database), keks, ticker, randomness);
+  }
+
+  /** Begins to prove active keysets in the background, until closed. */
+  public Envelopes start() {
+    keeper.start();
+    return this;
+  }
+
+  /** Tells of refusals and recoveries from now on. */
+  public void subscribe(KeyEvents listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Seals for a place. The plaintext stays the caller's to close.
+   *
+   * @param plaintext at most 65536 bytes
+   * @throws KeyUnavailableException if the workspace's key cannot be used now
+   */
   public byte[] seal(RecordContext context, SecretBytes plaintext) {
-    throw new UnsupportedOperationException();
+    return SealedRecord.seal(keys(context.workspace()).use().sealing(), context.associatedData(deployment), plaintext);
   }
 
-  /** Opens. */
+  /**
+   * Opens what was sealed for exactly this place.
+   *
+   * @return the plaintext, for the caller to close
+   * @throws IntegrityException      if it was changed, moved or is of an unknown format
+   * @throws KeyUnavailableException if the workspace's key cannot be used now
+   */
   public SecretBytes open(RecordContext context, byte[] sealed) {
-    throw new UnsupportedOperationException();
+    int keyId = SealedRecord.keyId(sealed);
+    GuardedKeys<WorkspaceKeyset> keys = keys(context.workspace());
+    Aead aead = keys.use().opening(keyId);
+    if (aead == null) {
+      aead = keys.reloaded().opening(keyId);
+    }
+    if (aead == null) {
+      throw new IntegrityException("key id");
+    }
+    return SealedRecord.open(aead, context.associatedData(deployment), sealed);
   }
 
-  /** Opens if warm. */
+  /**
+   * As {@link #open} where no KEK and no store need be asked, else null: for event loops.
+   *
+   * @throws IntegrityException if it was changed or moved
+   */
   public @Nullable SecretBytes warmOpen(RecordContext context, byte[] sealed) {
-    throw new UnsupportedOperationException();
+    GuardedKeys<WorkspaceKeyset> guarded = keysets.get(context.workspace());
+    WorkspaceKeyset keys = guarded == null ? null : guarded.warm();
+    Aead aead = keys == null ? null : keys.opening(SealedRecord.keyId(sealed));
+    return aead == null ? null : SealedRecord.open(aead, context.associatedData(deployment), sealed);
   }
 
-  /** Holds. */
+  /**
+   * Takes the workspace's key for sealing, so that an answer can be kept although the KEK stops answering meanwhile.
+   *
+   * @throws KeyUnavailableException if the workspace's key cannot be used now
+   */
   public Sealer hold(WorkspaceId workspace) {
-    throw new UnsupportedOperationException();
+    Aead sealing = keys(workspace).use().sealing();
+    long takenAt = ticker.read();
+    return new Sealer(workspace, deployment, sealing, () -> ticker.read() - takenAt > HOLD_NANOS);
   }
 
-  /** Creates the workspace's keyset unless it has one; idempotent, race-free; in a transaction of its own after the KEK calls. */
+  /**
+   * Makes the workspace's keyset unless it has one; two replicas may do so at a time. Calls the KEK: never inside a transaction.
+   *
+   * @throws KekRefusedException if the KEK refuses or is not defined
+   * @throws KekOutageException  if the KEK does not answer
+   */
   public void ensureKeyset(WorkspaceId workspace, String kekName) {
-    throw new UnsupportedOperationException();
+    if (store.usable(workspace).stream().anyMatch(StoredKeyset::active)) {
+      return;
+    }
+    int version = store.latestVersion(workspace) + 1;
+    KeysetHandle keyset = wrappedKeysets.generate(WorkspaceKeyset.parameters(), WorkspaceKeyset.CONFIGURATION);
+    byte[] wrapped = wrappedKeysets.wrap(keyset, WorkspaceKeyset.CONFIGURATION, kekName, context(workspace, version));
+    boolean first = store.insertActive(workspace, new StoredKeyset(version, kekName, wrapped, true));
+    if (!first && store.usable(workspace).stream().noneMatch(StoredKeyset::active)) {
+      throw new KeyUnavailableException(KeyUnavailableException.Reason.MISSING);
+    }
+  }
+
+  /** Stops proving. */
+  @Override
+  public void close() {
+    keeper.close();
+  }
+
+  void tend() {
+    keysets.forEach((workspace, keys) -> {
+      if (keys.tend()) {
+        keysets.remove(workspace, keys);
+      }
+    });
+  }
+
+  private GuardedKeys<WorkspaceKeyset> keys(WorkspaceId workspace) {
+    return keysets.computeIfAbsent(workspace, w -> new GuardedKeys<>(new Source(w), ticker, randomness::fraction));
+  }
+
+  private WrapContext context(WorkspaceId workspace, int version) {
+    return new WrapContext(purpose, deployment, workspace, version);
+  }
+
+  private final class Source implements GuardedKeys.Source<WorkspaceKeyset> {
+    private final WorkspaceId workspace;
+    private volatile String kekName = "";
+
+    private Source(WorkspaceId workspace) {
+      this.workspace = workspace;
+    }
+
+    @Override
+    public WorkspaceKeyset load() {
+      List<StoredKeyset> rows = store.usable(workspace);
+      List<KeysetHandle> handles = new ArrayList<>(rows.size());
+      for (StoredKeyset row : rows) {
+        kekName = row.kekName();
+        handles.add(wrappedKeysets.unwrap(row.wrapped(), WorkspaceKeyset.CONFIGURATION, row.kekName(),
+            context(workspace, row.version())));
+      }
+      return WorkspaceKeyset.of(rows, handles);
+    }
+
+    @Override
+    public void prove(WorkspaceKeyset keys) {
+      wrappedKeysets.prove(keys.active(), context(workspace, keys.active().version()));
+    }
+
+    @Override
+    public void changed(KekRefusedException.@Nullable Reason refusal) {
+      for (KeyEvents listener : listeners) {
+        if (refusal == null) {
+          listener.recovered(workspace, kekName);
+        } else {
+          listener.refused(workspace, kekName, refusal);
+        }
+      }
+    }
   }
 }

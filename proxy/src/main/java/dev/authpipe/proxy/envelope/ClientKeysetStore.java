@@ -1,0 +1,47 @@
+package dev.authpipe.proxy.envelope;
+
+import static dev.authpipe.db.clientsecrets.Tables.CLIENT_KEYSET;
+
+import java.util.List;
+
+import org.jooq.impl.DSL;
+
+import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.wire.WorkspaceId;
+
+/** SQL of {@code CLIENT_KEYSET} in its store. */
+final class ClientKeysetStore implements KeysetStore {
+  private final ClientSecretsDatabase database;
+
+  ClientKeysetStore(ClientSecretsDatabase database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<StoredKeyset> usable(WorkspaceId workspace) {
+    return database.inWorkspace(workspace, tx -> tx.dsl()
+        .select(CLIENT_KEYSET.KEYSET_VERSION, CLIENT_KEYSET.KEK_NAME, CLIENT_KEYSET.WRAPPED, CLIENT_KEYSET.STATE)
+        .from(CLIENT_KEYSET)
+        .where(CLIENT_KEYSET.WORKSPACE_ID.eq(workspace.value()))
+        .and(CLIENT_KEYSET.STATE.in("opens_only", "active", "decrypt_only"))
+        .orderBy(CLIENT_KEYSET.KEYSET_VERSION.desc()).limit(WrappedKeysets.KEYS_MOST)
+        .fetch(row -> new StoredKeyset(row.value1(), row.value2(), row.value3(), row.value4().equals("active"))));
+  }
+
+  @Override
+  public int latestVersion(WorkspaceId workspace) {
+    Integer latest = database.inWorkspace(workspace,
+        tx -> tx.dsl().select(DSL.max(CLIENT_KEYSET.KEYSET_VERSION)).from(CLIENT_KEYSET)
+            .where(CLIENT_KEYSET.WORKSPACE_ID.eq(workspace.value())).fetchOneInto(Integer.class));
+    return latest == null ? 0 : latest;
+  }
+
+  @Override
+  public boolean insertActive(WorkspaceId workspace, StoredKeyset keyset) {
+    int rows = database.inWorkspace(workspace,
+        tx -> tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, workspace.value())
+            .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
+            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "active").onConflictDoNothing().execute());
+    return rows == 1;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.authpipe.proxy.envelope;
+
+import static dev.authpipe.db.vault.Tables.DEPLOYMENT_KEY;
+
+import java.util.Optional;
+
+import dev.authpipe.proxy.db.VaultDatabase;
+
+/** SQL of {@code deployment_key}; holds nothing unwrapped. */
+final class DeploymentKeyStore {
+  private final VaultDatabase database;
+
+  DeploymentKeyStore(VaultDatabase database) {
+    this.database = database;
+  }
+
+  Optional<StoredKeyset> newest(DeploymentPurpose purpose) {
+    return database.lookUp(dsl -> dsl.select(DEPLOYMENT_KEY.KEY_VERSION, DEPLOYMENT_KEY.KEK_NAME, DEPLOYMENT_KEY.WRAPPED)
+        .from(DEPLOYMENT_KEY).where(DEPLOYMENT_KEY.PURPOSE.eq(purpose.label())).orderBy(DEPLOYMENT_KEY.KEY_VERSION.desc())
+        .limit(1)
+        .fetchOptional(row -> new StoredKeyset(row.value1(), row.value2(), row.value3(), true)));
+  }
+
+  /** Adds the first version unless another replica did. */
+  void insertFirst(DeploymentPurpose purpose, StoredKeyset keyset) {
+    database.lookUp(dsl -> dsl.insertInto(DEPLOYMENT_KEY).set(DEPLOYMENT_KEY.PURPOSE, purpose.label())
+        .set(DEPLOYMENT_KEY.KEY_VERSION, keyset.version()).set(DEPLOYMENT_KEY.KEK_NAME, keyset.kekName())
+        .set(DEPLOYMENT_KEY.WRAPPED, keyset.wrapped()).onConflictDoNothing().execute());
+  }
+}

@@ -1,0 +1,91 @@
+package dev.authpipe.proxy.envelope;
+
+import java.security.GeneralSecurityException;
+
+import com.google.crypto.tink.Configuration;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.Parameters;
+import com.google.crypto.tink.TinkProtoKeysetFormat;
+
+import dev.authpipe.proxy.secret.SecretBytes;
+
+/**
+ * Makes, wraps and unwraps Tink keysets:
+ *
+ * <pre>
+ * +--------+--------------------------------------------+
+ * | 01     | what the KEK made of Tink's Keyset message |
+ * | format | 1 to 8192                                  |
+ * +--------+--------------------------------------------+
+ * </pre>
+ *
+ * Every bit is authenticated by the KEK; Tink's EncryptedKeyset message is not used because its outer message is not. Never stores anything.
+ */
+final class WrappedKeysets {
+  static final int KEYS_MOST = 16;
+  private static final int FORMAT = 1;
+  private static final int KEYSET_MOST = 4_096;
+  private static final int WRAPPED_MOST = 8_193;
+
+  private final KekRegistry keks;
+
+  WrappedKeysets(KekRegistry keks) {
+    this.keks = keks;
+  }
+
+  KeysetHandle generate(Parameters parameters, Configuration configuration) {
+    try {
+      return KeysetHandle.generateNew(parameters, configuration);
+    } catch (GeneralSecurityException failure) {
+      throw new IllegalStateException("key generation failed", failure);
+    }
+  }
+
+  /** Wraps, and unwraps once before anybody relies on it. */
+  byte[] wrap(KeysetHandle keyset, Configuration configuration, String kekName, WrapContext context) {
+    byte[] wrapped;
+    try (SecretBytes plain = SecretBytes.taking(
+        TinkProtoKeysetFormat.serializeKeyset(keyset, InsecureSecretKeyAccess.get(), configuration))) {
+      if (plain.length() > KEYSET_MOST) {
+        throw new IllegalArgumentException("a keyset has at most 4096 bytes");
+      }
+      byte[] answer = keks.wrap(kekName, plain, context);
+      wrapped = new byte[answer.length + 1];
+      wrapped[0] = FORMAT;
+      System.arraycopy(answer, 0, wrapped, 1, answer.length);
+    } catch (GeneralSecurityException failure) {
+      throw new IllegalStateException("keyset serialization failed", failure);
+    }
+    if (!unwrap(wrapped, configuration, kekName, context).equalsKeyset(keyset)) {
+      throw new IntegrityException("KEK round trip");
+    }
+    return wrapped;
+  }
+
+  KeysetHandle unwrap(byte[] wrapped, Configuration configuration, String kekName, WrapContext context) {
+    try (SecretBytes plain = unwrapBytes(wrapped, kekName, context)) {
+      KeysetHandle keyset = TinkProtoKeysetFormat.parseKeyset(plain.expose(), InsecureSecretKeyAccess.get(), configuration);
+      if (keyset.size() > KEYS_MOST) {
+        throw new IntegrityException("wrapped keyset");
+      }
+      return keyset;
+    } catch (GeneralSecurityException malformed) {
+      throw new IntegrityException("wrapped keyset");
+    }
+  }
+
+  /** Asks the KEK and forgets the answer. */
+  void prove(StoredKeyset stored, WrapContext context) {
+    unwrapBytes(stored.wrapped(), stored.kekName(), context).close();
+  }
+
+  private SecretBytes unwrapBytes(byte[] wrapped, String kekName, WrapContext context) {
+    if (wrapped.length < 2 || wrapped.length > WRAPPED_MOST || wrapped[0] != FORMAT) {
+      throw new IntegrityException("wrapped keyset");
+    }
+    byte[] ciphertext = new byte[wrapped.length - 1];
+    System.arraycopy(wrapped, 1, ciphertext, 0, ciphertext.length);
+    return keks.unwrap(kekName, ciphertext, context);
+  }
+}
