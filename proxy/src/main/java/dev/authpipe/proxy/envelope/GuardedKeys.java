@@ -134,8 +134,9 @@ final class GuardedKeys<K> {
     try {
       Held<K> current = held;
       long now = ticker.read();
-      boolean done = !forcedLoad && current != null && mayUse(current, now) && now < current.nextProofAt;
-      K keys = done ? current.keys : ask(current, now, forcedLoad);
+      K keys = current != null && !forcedLoad && mayUse(current, now) && now < current.nextProofAt
+          ? current.keys
+          : ask(current, now, forcedLoad);
       mine.complete(keys);
       return keys;
     } catch (RuntimeException | Error failed) {
@@ -148,8 +149,8 @@ final class GuardedKeys<K> {
 
   private K ask(@Nullable Held<K> current, long now, boolean forcedLoad) {
     try {
-      boolean load = forcedLoad || current == null || now - current.loadedAt >= RELOAD_AFTER.toNanos();
-      Held<K> fresh = load ? load(current, now) : prove(current, now);
+      boolean young = current != null && now - current.loadedAt < RELOAD_AFTER.toNanos();
+      Held<K> fresh = current != null && young && !forcedLoad ? prove(current, now) : load(current, now);
       held = fresh;
       failure = null;
       if (refused) {
@@ -172,10 +173,10 @@ final class GuardedKeys<K> {
     try {
       return held(source.load(), now, now);
     } catch (StoreUnavailableException unavailable) {
-      if (current == null || now - current.loadedAt >= HARD_LIMIT.toNanos()) {
-        throw unavailable;
+      if (current != null && isServable(current, now)) {
+        return prove(current, now); // a silent store must not hide a refusing KEK
       }
-      return prove(current, now); // a silent store must not hide a refusing KEK
+      throw unavailable;
     }
   }
 
@@ -220,8 +221,8 @@ final class GuardedKeys<K> {
     return isServable(current, now) && (proved || justTried);
   }
 
-  private boolean isServable(@Nullable Held<K> current, long now) {
-    return current != null && now - current.loadedAt < HARD_LIMIT.toNanos();
+  private boolean isServable(Held<K> current, long now) {
+    return now - current.loadedAt < HARD_LIMIT.toNanos();
   }
 
   private static long pauseAfter(Failure last) {
