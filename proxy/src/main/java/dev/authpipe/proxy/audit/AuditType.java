@@ -42,6 +42,7 @@ public enum AuditType {
   CONNECTION_PURGED("connection.purged", Kind.CONNECTION, "The shell of a connection was deleted.", needs(), may(INTEGRATION, PROVIDER)),
   CONNECTION_ERASED("connection.erased", Kind.CONNECTION, "A connection was deleted with its person.", needs(), may(INTEGRATION, PROVIDER, ERASURE)),
 
+  CREDENTIAL_ERASED("credential.erased", Kind.CONNECTION, "The ciphertext of a connection's credential was erased.", needs(), may(INTEGRATION, PROVIDER, GENERATION)),
   CREDENTIAL_REPLACED("credential.replaced", Kind.CONNECTION, "A caller replaced the secret of a connection.", needs(GENERATION), may(INTEGRATION, PROVIDER, CREDENTIAL_TYPE)),
   CREDENTIAL_READ("credential.read", Kind.CONNECTION, "Access tokens were handed to a caller, or refused; counted.", needs(CALLS, REPLICA), may()),
   CREDENTIAL_CALLED("credential.called", Kind.CONNECTION, "Calls were made with the credential injected, or refused; counted.", needs(CALLS, REPLICA), may()),
