@@ -1,0 +1,291 @@
+package dev.authpipe.proxy.retire;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.AuditDetail;
+import dev.authpipe.proxy.audit.AuditEntry;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.AuditObject;
+import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.RevocationProfile;
+import dev.authpipe.proxy.catalog.RevocationProfile.Revokes;
+import dev.authpipe.proxy.catalog.Workspace;
+import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
+import dev.authpipe.proxy.db.StoreUnavailableException;
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.KeyUnavailableException;
+import dev.authpipe.proxy.envelope.Sealer;
+import dev.authpipe.proxy.oauth.TokenGrant;
+import dev.authpipe.proxy.secret.Randomness;
+import dev.authpipe.proxy.secret.SecretBytes;
+import dev.authpipe.proxy.vault.ConnectionRow;
+import dev.authpipe.proxy.vault.ConnectionStatus;
+import dev.authpipe.proxy.vault.Connections;
+import dev.authpipe.proxy.vault.CredentialVault;
+import dev.authpipe.proxy.vault.Lease;
+import dev.authpipe.proxy.vault.Leases;
+import dev.authpipe.proxy.vault.People;
+import dev.authpipe.wire.ConnectionId;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * Ends connections: blocks their use at once, moves their tokens into sealed revocations, and has the provider confirm (S50). Must never leave a
+ * token alive silently: what is not confirmed is owed and visible. Everything here may be repeated.
+ */
+@Singleton
+public final class Retirement {
+  private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
+  private static final Duration MOMENT = Duration.ofSeconds(5);
+  private static final Duration LONGEST_RETENTION = Duration.ofDays(30);
+  private static final int MOST_AT_ONCE = 16;
+
+  private final VaultDatabase database;
+  private final Connections connections;
+  private final CredentialVault vault;
+  private final People people;
+  private final Leases leases;
+  private final Configuration configuration;
+  private final RevocationStore store;
+  private final Revocations revocations;
+  private final RevocationCall call;
+  private final AccountSharing sharing;
+  private final AuditLog audit;
+  private final Randomness randomness;
+  private final Clock clock;
+  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
+
+  Retirement(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases,
+      Configuration configuration, RevocationStore store, Revocations revocations, RevocationCall call, AccountSharing sharing,
+      AuditLog audit, Randomness randomness, Clock clock) {
+    this.database = database;
+    this.connections = connections;
+    this.vault = vault;
+    this.people = people;
+    this.leases = leases;
+    this.configuration = configuration;
+    this.store = store;
+    this.revocations = revocations;
+    this.call = call;
+    this.sharing = sharing;
+    this.audit = audit;
+    this.randomness = randomness;
+    this.clock = clock;
+  }
+
+  /**
+   * Disconnects. When this returns, nothing on this replica uses the credential any more, and the provider was asked once.
+   *
+   * @param purge     whether the shell goes too, as soon as the ciphertext has been moved
+   * @param requestId of the request that asked, for the audit log
+   */
+  public DisconnectOutcome disconnect(WorkspaceId workspace, ConnectionId connection, boolean purge, AuditActor actor,
+      @Nullable String requestId) {
+    Instant purgeAfter = purge ? clock.instant() : clock.instant().plus(retention(workspace));
+    boolean known = database.inWorkspace(workspace,
+        tx -> block(tx, connection, purgeAfter, purge, RevocationReason.DISCONNECT, null, actor, requestId));
+    if (!known) {
+      return new DisconnectOutcome.UnknownConnection();
+    }
+    advance(workspace, connection);
+    RevocationState state = state(workspace, connection);
+    boolean purged = purge && purge(workspace, connection, actor);
+    return new DisconnectOutcome.Disconnected(state, purged);
+  }
+
+  /** How far the revocations of a disconnected connection have come: the least advanced of them. */
+  public RevocationState state(WorkspaceId workspace, ConnectionId connection) {
+    return database.inWorkspace(workspace, tx -> least(store.ofConnection(tx, connection)));
+  }
+
+  /** How many revocations of a workspace are owed to providers. */
+  public int backlog(WorkspaceId workspace) {
+    return database.inWorkspace(workspace, tx -> store.pending(tx));
+  }
+
+  /**
+   * Revokes tokens that were received and must not be kept, for instance from an answer that cannot be accepted. Stored sealed until the
+   * provider confirms; tried once before this returns. The grant stays the caller's to close.
+   *
+   * @param endUser for whom it was issued, by random id; null: unknown
+   */
+  public void revokeReceived(Integration integration, @Nullable UUID endUser, TokenGrant grant, RevocationReason reason) {
+    WorkspaceId workspace = integration.workspace();
+    try (Sealer sealer = vault.hold(workspace)) {
+      UUID id = database.inWorkspace(workspace, tx -> {
+        if (endUser != null && reachesFurther(integration) && sharing.hasLive(tx, integration.id(), endUser)) {
+          return null; // revoking it would end the grant that the person's live connection uses
+        }
+        return add(tx, sealer, integration, null, null, grant, reason);
+      });
+      if (id != null) {
+        RevocationState state = revocations.advance(workspace, id);
+        LOG.debug("received tokens: {}", state);
+      }
+    } catch (KeyUnavailableException | StoreUnavailableException _) {
+      send(integration, grant);
+    }
+  }
+
+  /** As {@link #revokeReceived}, in the transaction that found the answer to be late; tried right after its commit. */
+  public void owe(Tx tx, Sealer sealer, Integration integration, ConnectionId connection, TokenGrant grant,
+      RevocationReason reason) {
+    UUID account = connections.find(tx, connection).map(ConnectionRow::accountId).orElse(null);
+    UUID id = add(tx, sealer, integration, connection, account, grant, reason);
+    tx.afterCommit(() -> startAdvancing(tx.workspace(), id));
+  }
+
+  /** Revokes without storing anything, once, unless another live connection shares the grant: for answers that could not be sealed. */
+  public void revokeNow(Integration integration, ConnectionId connection, TokenGrant grant) {
+    boolean shared = reachesFurther(integration) && database.inWorkspace(integration.workspace(), tx -> {
+      UUID account = connections.find(tx, connection).map(ConnectionRow::accountId).orElse(null);
+      return account != null && !connections.liveWithAccount(tx, integration.id(), account, connection).isEmpty();
+    });
+    if (!shared) {
+      send(integration, grant);
+    }
+  }
+
+  /**
+   * Takes the lease, marks the connection disconnected and owes its revocation. From its commit on a late answer is revoked, never stored.
+   *
+   * @return false when there is no such connection
+   */
+  boolean block(Tx tx, ConnectionId connection, Instant purgeAfter, boolean purge, RevocationReason reason,
+      @Nullable UUID erasure,
+      AuditActor actor, @Nullable String requestId) {
+    Optional<Lease> lease = leases.seize(tx, connection, "retire", randomness.uuidV7(), MOMENT);
+    ConnectionRow row = lease.isEmpty() ? null : connections.find(tx, connection).orElse(null);
+    if (lease.isEmpty() || row == null) {
+      return false;
+    }
+    if (row.status() == ConnectionStatus.ACTIVE) {
+      vault.disconnect(tx, connection, purgeAfter);
+      store.add(tx, new Revocation(tx.workspace(), randomness.uuidV7(), connection, row.integration(), row.provider(),
+          row.accountId(), erasure, reason, RevocationState.PENDING, false, 0, clock.instant()), null);
+      audit.append(tx, AuditEntry.of(AuditType.CONNECTION_DISCONNECTED, actor, AuditObject.connection(connection))
+          .requestId(requestId).detail(AuditDetail.INTEGRATION, row.integration()).detail(AuditDetail.PROVIDER, row.provider())
+          .detail(AuditDetail.PURGE, purge).build());
+    } else if (erasure != null) {
+      store.waitFor(tx, connection, erasure);
+    }
+    leases.release(tx, lease.get());
+    return true;
+  }
+
+  /** Tries what a connection owes. */
+  void advance(WorkspaceId workspace, ConnectionId connection) {
+    List<Revocation> owed = database.inWorkspace(workspace, tx -> store.ofConnection(tx, connection));
+    owed.stream().filter(one -> one.state() == RevocationState.PENDING).forEach(one -> {
+      RevocationState state = revocations.advance(workspace, one.id());
+      LOG.debug("revocation of {}: {}", connection, state);
+    });
+    boolean more = database.inWorkspace(workspace, tx -> store.ofConnection(tx, connection)).size() > owed.size();
+    if (more) { // kept answers became revocations of their own
+      advance(workspace, connection);
+    }
+  }
+
+  /** Deletes the shell once its ciphertext is gone, and the person with the last of their connections. */
+  boolean purge(WorkspaceId workspace, ConnectionId connection, AuditActor actor) {
+    return database.inWorkspace(workspace, tx -> {
+      ConnectionRow row = connections.find(tx, connection).orElse(null);
+      if (row == null || row.status() == ConnectionStatus.ACTIVE || isUntaken(tx, connection)) {
+        return row == null;
+      }
+      vault.purge(tx, connection);
+      audit.append(tx, AuditEntry.of(AuditType.CONNECTION_PURGED, actor, AuditObject.connection(connection))
+          .detail(AuditDetail.INTEGRATION, row.integration()).detail(AuditDetail.PROVIDER, row.provider()).build());
+      if (connections.byEndUser(tx, row.endUserId()).isEmpty()) {
+        people.erase(tx, row.endUserId());
+      }
+      return true;
+    });
+  }
+
+  boolean isUntaken(Tx tx, ConnectionId connection) {
+    return store.ofConnection(tx, connection).stream().anyMatch(one -> one.state() == RevocationState.PENDING && !one.taken());
+  }
+
+  static RevocationState least(List<Revocation> all) {
+    RevocationState least = RevocationState.CONFIRMED;
+    for (Revocation one : all) {
+      if (weight(one.state()) > weight(least)) {
+        least = one.state();
+      }
+    }
+    return all.isEmpty() ? RevocationState.NOT_SUPPORTED : least;
+  }
+
+  private static int weight(RevocationState state) {
+    return switch (state) {
+      case PENDING -> 4;
+      case GAVE_UP -> 3;
+      case NOT_SENT -> 2;
+      case NOT_SUPPORTED -> 1;
+      case CONFIRMED -> 0;
+    };
+  }
+
+  private UUID add(Tx tx, Sealer sealer, Integration integration, @Nullable ConnectionId connection, @Nullable UUID account,
+      TokenGrant grant, RevocationReason reason) {
+    Revocation one = new Revocation(tx.workspace(), randomness.uuidV7(), connection, integration.id(),
+        integration.provider().slug(), account, null, reason, RevocationState.PENDING, true, 0, clock.instant());
+    try (OwedTokens owed = new OwedTokens(grant.refreshToken(), grant.accessToken()); SecretBytes plain = owed.encode()) {
+      store.add(tx, one, sealer.seal(one.context(), plain));
+    }
+    return one.id();
+  }
+
+  private void send(Integration integration, TokenGrant grant) {
+    RevocationProfile profile = integration.provider().revocation();
+    if (profile == null) {
+      return;
+    }
+    try (OwedTokens owed = new OwedTokens(grant.refreshToken(), grant.accessToken())) {
+      RevocationCall.Answer answer = call.revoke(integration, profile, owed);
+      LOG.warn("tokens that could not be kept were sent to revocation: {}", answer.code());
+    } catch (KeyUnavailableException | StoreUnavailableException | TokenOriginChangedException _) {
+      LOG.warn("tokens that could not be kept could not be revoked either");
+    }
+  }
+
+  private void startAdvancing(WorkspaceId workspace, UUID id) {
+    if (!atOnce.tryAcquire()) {
+      return; // the job does it
+    }
+    Thread.ofVirtual().name("revocation").start(() -> {
+      try {
+        RevocationState state = revocations.advance(workspace, id);
+        LOG.debug("late tokens: {}", state);
+      } catch (StoreUnavailableException _) {
+        LOG.debug("left to the job");
+      } finally {
+        atOnce.release();
+      }
+    });
+  }
+
+  private static boolean reachesFurther(Integration integration) {
+    RevocationProfile profile = integration.provider().revocation();
+    return profile != null && profile.revokes() != Revokes.TOKEN;
+  }
+
+  private Duration retention(WorkspaceId workspace) {
+    return configuration.workspace(workspace).map(Workspace::retention).orElse(LONGEST_RETENTION);
+  }
+}

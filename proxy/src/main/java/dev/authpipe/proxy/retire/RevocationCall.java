@@ -1,0 +1,68 @@
+package dev.authpipe.proxy.retire;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+import jakarta.inject.Singleton;
+
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.RevocationProfile;
+import dev.authpipe.proxy.catalog.RevocationProfile.Revoked;
+import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.oauth.OAuthClient;
+import dev.authpipe.proxy.oauth.RevocationOutcome;
+import dev.authpipe.proxy.secret.SecretText;
+
+/** Sends the tokens of one grant to the provider's revocation endpoint, in the order of its profile (RFC 7009). Never stores anything. */
+@Singleton
+final class RevocationCall {
+  /** What all answers together mean. */
+  enum Verdict {
+    CONFIRMED, NOT_SUPPORTED, RETRY
+  }
+
+  /** @param code a registered or own code, never provider text */
+  record Answer(Verdict verdict, String code, int httpStatus, Optional<Duration> retryAfter) {}
+
+  private final OAuthClient oauth;
+  private final ClientSecrets clientSecrets;
+
+  RevocationCall(OAuthClient oauth, ClientSecrets clientSecrets) {
+    this.oauth = oauth;
+    this.clientSecrets = clientSecrets;
+  }
+
+  /** Revokes each token that there is; one that is not confirmed makes the whole worth a repetition. */
+  Answer revoke(Integration integration, RevocationProfile profile, OwedTokens owed) {
+    Optional<SecretText> clientSecret = clientSecrets.open(integration.workspace(), integration.id(),
+        integration.tokenOrigin(Map.of()));
+    try (SecretText held = clientSecret.orElseGet(() -> SecretText.of(""))) {
+      Answer total = new Answer(Verdict.NOT_SUPPORTED, "not_supported", 0, Optional.empty());
+      for (Revoked kind : profile.order()) {
+        Optional<SecretText> owedToken = owed.of(kind);
+        if (owedToken.isPresent()) {
+          total = both(total,
+              meaning(oauth.revoke(integration, Map.of(), owedToken.get(), kind, clientSecret.isEmpty() ? null : held)));
+        }
+      }
+      return total;
+    }
+  }
+
+  private static Answer meaning(RevocationOutcome outcome) {
+    return switch (outcome) {
+      case RevocationOutcome.Confirmed(int status) -> new Answer(Verdict.CONFIRMED, "confirmed", status, Optional.empty());
+      case RevocationOutcome.NotSupported _ -> new Answer(Verdict.NOT_SUPPORTED, "not_supported", 0, Optional.empty());
+      case RevocationOutcome.Refused(String code, int status) -> new Answer(Verdict.RETRY, code, status, Optional.empty());
+      case RevocationOutcome.Retry(String reason, int status, Optional<Duration> retryAfter) ->
+        new Answer(Verdict.RETRY, reason, status, retryAfter);
+    };
+  }
+
+  private static Answer both(Answer one, Answer other) {
+    return one.verdict() == Verdict.RETRY || (one.verdict() == Verdict.CONFIRMED && other.verdict() == Verdict.NOT_SUPPORTED)
+        ? one
+        : other;
+  }
+}
