@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.refresh;
 
 import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 /** What a forced refresh ended in. Never carries the secret. */
