@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * @param <T> what it becomes
  */
 public final class ValueType<T> {
-  private static final Pattern AMOUNT = Pattern.compile("(\\d{1,12}) ?([a-zA-Z]{1,3})");
+  /** Nine digits: no amount in any unit overflows a long. */
+  private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9}) ?([a-zA-Z]{1,3})");
   private static final Map<String, Duration> TIMES = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1), "min",
       Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
   private static final Map<String, Long> SIZES = Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
