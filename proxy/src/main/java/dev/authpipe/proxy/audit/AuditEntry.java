@@ -139,7 +139,9 @@ public final class AuditEntry {
     public Builder scopes(AuditDetail member, Collection<String> scopes) {
       StringBuilder text = new StringBuilder();
       for (String scope : new TreeSet<>(scopes)) {
-        String token = !scope.isEmpty() && scope.indexOf(' ') < 0 && DetailKind.SCOPES.accepts(scope) ? scope : "invalid_scope_token";
+        String token = !scope.isEmpty() && scope.indexOf(' ') < 0 && DetailKind.SCOPES.accepts(scope)
+            ? scope
+            : "invalid_scope_token";
         if (text.length() + token.length() + 10 > DetailKind.LONGEST_SCOPES) {
           text.append(" and_more");
           break;

@@ -12,7 +12,8 @@ import dev.authpipe.wire.WorkspaceId;
 /** The bytes of an event, as docs/audit-format.md draws them. Must never change what it writes for version 1. */
 final class CanonicalEvent {
   static final int VERSION = 1;
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'")
+      .withZone(ZoneOffset.UTC);
 
   private CanonicalEvent() {}
 

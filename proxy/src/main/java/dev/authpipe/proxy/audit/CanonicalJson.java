@@ -66,7 +66,8 @@ final class CanonicalJson {
   }
 
   private static int pair(StringBuilder json, String text, int at) {
-    if (!Character.isHighSurrogate(text.charAt(at)) || at + 1 == text.length() || !Character.isLowSurrogate(text.charAt(at + 1))) {
+    if (!Character.isHighSurrogate(text.charAt(at)) || at + 1 == text.length()
+        || !Character.isLowSurrogate(text.charAt(at + 1))) {
       throw new IllegalArgumentException("half a character");
     }
     json.append(text, at, at + 2);

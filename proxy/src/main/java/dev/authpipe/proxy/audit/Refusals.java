@@ -7,7 +7,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Database;

@@ -1,29 +1,100 @@
 package dev.authpipe.proxy.caller;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.AuditDetail;
+import dev.authpipe.proxy.audit.AuditEntry;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.AuditObject;
+import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.db.RowKey;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.WorkspaceId;
 
 /** Makes, lists and revokes API keys. Must never show a key again after {@link #create}. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
 @Singleton
 public final class ApiKeys {
+  private final VaultDatabase vault;
+  private final DeploymentKeys keys;
+  private final AuditLog audit;
+  private final KnownKeys known;
+  private final Randomness randomness;
+  private final Clock clock;
+
+  ApiKeys(VaultDatabase vault, DeploymentKeys keys, AuditLog audit, KnownKeys known, Randomness randomness, Clock clock) {
+    this.vault = vault;
+    this.keys = keys;
+    this.audit = audit;
+    this.known = known;
+    this.randomness = randomness;
+    this.clock = clock;
+  }
+
   /** Makes a key and records it; the key itself is in the answer and nowhere else. */
   public NewApiKey create(WorkspaceId workspace, ApiKeyRequest request, AuditActor actor) {
-    throw new UnsupportedOperationException();
+    ApiKeyRequest exact = inMilliseconds(request);
+    ApiKeyId id = new ApiKeyId(randomness.uuidV7());
+    ApiKeyText text = ApiKeyText.create(id, randomness, keys);
+    StoredKey key = StoredKey.of(workspace, id, keys.apiKeyHash(text.text()), exact);
+    byte[] mac = key.mac(keys);
+    Instant created = vault.inWorkspace(workspace, tx -> {
+      Instant at = ApiKeyStore.insert(tx, key, mac);
+      audit.append(tx, created(key, exact, actor));
+      return at;
+    });
+    return new NewApiKey(key.view(created, true), text.text());
   }
 
   /** All keys of the workspace, revoked ones too, oldest first. */
   public List<ApiKeyView> list(WorkspaceId workspace) {
-    throw new UnsupportedOperationException();
+    List<ApiKeyStore.Found> found = vault.inWorkspace(workspace, ApiKeyStore::list);
+    return found.stream().map(one -> one.key().view(one.createdAt(), one.key().holds(keys, one.mac().bytes()))).toList();
   }
 
   /** Revokes a key on every replica (S31) and records it; false when there is no such key. Revoking again changes nothing. */
   public boolean revoke(WorkspaceId workspace, ApiKeyId key, AuditActor actor) {
-    throw new UnsupportedOperationException();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return vault.inWorkspace(workspace, tx -> {
+      ApiKeyStore.Found found = ApiKeyStore.findForUpdate(tx, key.value());
+      if (found == null || found.key().revokedAt() != null) {
+        return found != null;
+      }
+      byte[] mac = found.mac().bytes();
+      boolean intact = found.key().holds(keys, mac);
+      ApiKeyStore.revoke(tx, key.value(), now, intact ? found.key().revoked(now).mac(keys) : mac); // a changed row stays refused
+      audit.append(tx, AuditEntry.of(AuditType.API_KEY_REVOKED, actor, AuditObject.apiKey(key)).build());
+      tx.afterCommit(() -> known.drop(new RowKey(workspace, key.value())));
+      return true;
+    });
+  }
+
+  private static AuditEntry created(StoredKey key, ApiKeyRequest request, AuditActor actor) {
+    return AuditEntry.of(AuditType.API_KEY_CREATED, actor, AuditObject.apiKey(key.id()))
+        .scopes(AuditDetail.SCOPES, Set.copyOf(key.scopes())).detail(AuditDetail.INTEGRATIONS, request.integrations().size())
+        .detail(AuditDetail.IP_RANGES, request.ipRanges().size())
+        .detail(AuditDetail.END_USER_REQUIRED, request.requireEndUser())
+        .detail(AuditDetail.CALLS_PER_MINUTE, request.callsPerMinute())
+        .detail(AuditDetail.CALLS_PER_MONTH, request.callsPerMonth()).detail(AuditDetail.EXPIRES_AT, request.expiresAt()).build();
+  }
+
+  private static ApiKeyRequest inMilliseconds(ApiKeyRequest request) {
+    @Nullable
+    Instant expires = request.expiresAt();
+    return expires == null
+        ? request
+        : new ApiKeyRequest(request.name(), request.scopes(), request.integrations(), request.ipRanges(),
+            request.requireEndUser(),
+            request.callsPerMinute(), request.callsPerMonth(), expires.truncatedTo(ChronoUnit.MILLIS));
   }
 }

@@ -16,7 +16,8 @@ import dev.authpipe.wire.WorkspaceId;
  * @param integrations   what it may use; empty: every integration of the workspace
  * @param requireEndUser whether it must name the end user of each connection it uses (S32)
  */
-public record Caller(WorkspaceId workspace, ApiKeyId key, Set<Scope> scopes, Set<IntegrationId> integrations, boolean requireEndUser) {
+public record Caller(WorkspaceId workspace, ApiKeyId key, Set<Scope> scopes, Set<IntegrationId> integrations,
+    boolean requireEndUser) {
   /** Copies the sets. */
   public Caller {
     scopes = Set.copyOf(scopes);

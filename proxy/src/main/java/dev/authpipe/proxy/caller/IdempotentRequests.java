@@ -1,13 +1,44 @@
 package dev.authpipe.proxy.caller;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.regex.Pattern;
+
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.HashPurpose;
+import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.secret.SecretBytes;
 
-/** Remembers the answers of requests with an {@code Idempotency-Key} for 24 hours per API key, sealed. Thread-safe. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Remembers the answers of requests with an {@code Idempotency-Key} for 24 hours per API key, sealed. Must never answer a request that
+ * differs from the first one. Thread-safe.
+ */
 @Singleton
 public final class IdempotentRequests {
+  /** A request that is under way for longer was cut off: its key may be claimed again. */
+  private static final Duration CLAIM = Duration.ofMinutes(2);
+  private static final Pattern FORM = Pattern.compile("[!-~]{1,255}");
+
+  private final VaultDatabase vault;
+  private final DeploymentKeys keys;
+  private final Envelopes envelopes;
+
+  IdempotentRequests(VaultDatabase vault, DeploymentKeys keys, @Named("vault") Envelopes envelopes) {
+    this.vault = vault;
+    this.keys = keys;
+    this.envelopes = envelopes;
+  }
+
   /**
    * Begins a request.
    *
@@ -16,16 +47,59 @@ public final class IdempotentRequests {
    * @param body           the request's bytes
    */
   public IdempotencyOutcome begin(Caller caller, String idempotencyKey, String operation, byte[] body) {
-    throw new UnsupportedOperationException();
+    if (!FORM.matcher(idempotencyKey).matches()) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "Idempotency-Key has 1 to 255 visible ASCII characters.");
+    }
+    byte[] keyHash = keys.hash(HashPurpose.IDEMPOTENCY, idempotencyKey.getBytes(StandardCharsets.US_ASCII));
+    byte[] requestHash = keys.hash(HashPurpose.REQUEST, request(operation, body));
+    return vault.inWorkspace(caller.workspace(), tx -> begin(tx, caller, keyHash, requestHash));
   }
 
-  /** Keeps the answer of a request that was carried out. */
+  private IdempotencyOutcome begin(Tx tx, Caller caller, byte[] keyHash, byte[] requestHash) {
+    OffsetDateTime since = IdempotencyStore.insert(tx, caller.key(), keyHash, requestHash);
+    IdempotencyStore.Row row = since == null ? IdempotencyStore.lock(tx, caller.key(), keyHash) : null;
+    if (row != null) {
+      Integer status = row.status();
+      boolean forgotten = row.age().compareTo(IdempotencyStore.KEPT) > 0;
+      if (!forgotten && !MessageDigest.isEqual(row.requestHash(), requestHash)) {
+        return new IdempotencyOutcome.KeyReused();
+      }
+      byte[] sealed = row.sealed();
+      if (!forgotten && status != null && sealed != null) {
+        return new IdempotencyOutcome.Repeated(status,
+            envelopes.open(IdempotencyClaim.context(caller.workspace(), caller.key(), keyHash, requestHash), sealed));
+      }
+      if (!forgotten && row.age().compareTo(CLAIM) <= 0) {
+        return new IdempotencyOutcome.InProgress();
+      }
+      since = IdempotencyStore.claimAgain(tx, caller.key(), keyHash, requestHash);
+    }
+    return since == null
+        ? new IdempotencyOutcome.InProgress() // abandoned between the two statements: the next try gets it
+        : new IdempotencyOutcome.Proceed(new IdempotencyClaim(caller.workspace(), caller.key(), keyHash, requestHash, since));
+  }
+
+  /** Keeps the answer of a request that was carried out; without effect when the claim lapsed and somebody took it over. */
   public void finish(IdempotencyClaim claim, int status, SecretBytes body) {
-    throw new UnsupportedOperationException();
+    byte[] sealed = envelopes.seal(claim.context(), body);
+    vault.run(claim.workspace(), tx -> IdempotencyStore.finish(tx, claim, status, sealed));
   }
 
   /** Gives the key free again after a request that did nothing. */
   public void abandon(IdempotencyClaim claim) {
-    throw new UnsupportedOperationException();
+    vault.run(claim.workspace(), tx -> IdempotencyStore.abandon(tx, claim));
+  }
+
+  /** Deletes answers older than 24 hours: scheduled work. */
+  public void deleteOld() {
+    vault.lookUp(IdempotencyStore::workspaces).forEach(workspace -> vault.run(workspace, IdempotencyStore::deleteOld));
+  }
+
+  private static byte[] request(String operation, byte[] body) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(operation.length() + 1 + body.length);
+    bytes.writeBytes(operation.getBytes(StandardCharsets.UTF_8));
+    bytes.write('\n');
+    bytes.writeBytes(body);
+    return bytes.toByteArray();
   }
 }
