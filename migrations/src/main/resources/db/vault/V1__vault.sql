@@ -70,10 +70,12 @@ create table idempotent_request (
   request_hash bytea not null,
   status integer,
   sealed_response bytea,
+  end_user_id uuid,
   created_at timestamptz not null default now(),
   primary key (workspace_id, key_id, key_hash)
 );
-comment on table idempotent_request is 'owner room: caller. Idempotency-Key answers of the last 24 hours; the answer is sealed.';
+comment on table idempotent_request is 'owner room: caller. Idempotency-Key answers of the last 24 hours; the answer is sealed, the random id of the person it names lets it be erased with them.';
+create index idempotent_request_by_end_user on idempotent_request (workspace_id, end_user_id) where end_user_id is not null;
 
 create table integration (
   workspace_id uuid not null,

@@ -81,13 +81,18 @@ final class IdempotencyStore {
   /** Takes over a row whose claim lapsed or whose answer is too old. */
   static OffsetDateTime claimAgain(Tx tx, ApiKeyId key, byte[] keyHash, byte[] requestHash) {
     return tx.dsl().update(IDEMPOTENT_REQUEST).set(IDEMPOTENT_REQUEST.REQUEST_HASH, requestHash)
-        .setNull(IDEMPOTENT_REQUEST.STATUS).setNull(IDEMPOTENT_REQUEST.SEALED_RESPONSE).set(IDEMPOTENT_REQUEST.CREATED_AT, NOW)
+        .setNull(IDEMPOTENT_REQUEST.STATUS).setNull(IDEMPOTENT_REQUEST.SEALED_RESPONSE).setNull(IDEMPOTENT_REQUEST.END_USER_ID).set(IDEMPOTENT_REQUEST.CREATED_AT, NOW)
         .where(is(tx, key, keyHash)).returningResult(IDEMPOTENT_REQUEST.CREATED_AT).fetchSingle().value1();
   }
 
-  static void finish(Tx tx, IdempotencyClaim claim, int status, byte[] sealed) {
+  static void finish(Tx tx, IdempotencyClaim claim, int status, byte[] sealed, @Nullable UUID endUser) {
     tx.dsl().update(IDEMPOTENT_REQUEST).set(IDEMPOTENT_REQUEST.STATUS, status).set(IDEMPOTENT_REQUEST.SEALED_RESPONSE, sealed)
-        .where(open(tx, claim)).execute();
+        .set(IDEMPOTENT_REQUEST.END_USER_ID, endUser).where(open(tx, claim)).execute();
+  }
+
+  static int erase(Tx tx, UUID endUser) {
+    return tx.dsl().deleteFrom(IDEMPOTENT_REQUEST).where(IDEMPOTENT_REQUEST.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(IDEMPOTENT_REQUEST.END_USER_ID.eq(endUser)).execute();
   }
 
   static void abandon(Tx tx, IdempotencyClaim claim) {

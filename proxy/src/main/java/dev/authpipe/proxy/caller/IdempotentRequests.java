@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -81,8 +83,22 @@ public final class IdempotentRequests {
 
   /** Keeps the answer of a request that was carried out; without effect when the claim lapsed and somebody took it over. */
   public void finish(IdempotencyClaim claim, int status, SecretBytes body) {
+    finish(claim, status, body, null);
+  }
+
+  /**
+   * As {@link #finish(IdempotencyClaim, int, SecretBytes)}, for an answer that names a person.
+   *
+   * @param endUser the random id of the person, with whom the answer is erased; null: it names nobody
+   */
+  public void finish(IdempotencyClaim claim, int status, SecretBytes body, @Nullable UUID endUser) {
     byte[] sealed = envelopes.seal(claim.context(), body);
-    vault.run(claim.workspace(), tx -> IdempotencyStore.finish(tx, claim, status, sealed));
+    vault.run(claim.workspace(), tx -> IdempotencyStore.finish(tx, claim, status, sealed, endUser));
+  }
+
+  /** Erases the answers that name a person; how many there were. */
+  public int erase(Tx tx, UUID endUser) {
+    return IdempotencyStore.erase(tx, endUser);
   }
 
   /** Gives the key free again after a request that did nothing. */
