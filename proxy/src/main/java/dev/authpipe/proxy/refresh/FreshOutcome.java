@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.refresh;
 
 import java.time.Duration;
+import java.util.Optional;
 
 import dev.authpipe.proxy.vault.OpenCredential;
 
@@ -14,7 +15,28 @@ public sealed interface FreshOutcome {
   record Fresh(OpenCredential credential) implements FreshOutcome {}
 
   /** Every end without a credential; a forced refresh ends in the same ones. */
-  sealed interface Failure extends FreshOutcome, RefreshOutcome {}
+  sealed interface Failure extends FreshOutcome, RefreshOutcome {
+    /** The stable error code of docs/api/errors.md: the one place where an end of this room becomes one. */
+    default String code() {
+      return switch (this) {
+        case UnknownConnection _ -> "not_found";
+        case Disconnected _ -> "disconnected";
+        case ReauthRequired _ -> "reauth_required";
+        case Backoff _ -> "refresh_backoff";
+        case Misconfigured _ -> "integration_misconfigured";
+        case ProviderUnreachable _ -> "provider_unreachable";
+        case ProviderTimeout _ -> "provider_timeout";
+        case KeyUnavailable _ -> "key_unavailable";
+        case Integrity _ -> "integrity_error";
+        case StoreUnavailable _ -> "store_unavailable";
+      };
+    }
+
+    /** When asking again makes sense, where that is known. */
+    default Optional<Duration> retryIn() {
+      return this instanceof Backoff(Duration retryAfter) ? Optional.of(retryAfter) : Optional.empty();
+    }
+  }
 
   /** No such connection in this workspace (404). */
   record UnknownConnection() implements Failure {}
