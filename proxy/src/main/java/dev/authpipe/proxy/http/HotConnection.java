@@ -1,0 +1,63 @@
+package dev.authpipe.proxy.http;
+
+import java.net.InetAddress;
+import java.time.Duration;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller's side of one hot exchange. Writing {@code LastHttpContent} ends the exchange; afterwards nothing may be written. To be used
+ * on the event loop only, except {@link #execute}.
+ */
+public interface HotConnection {
+
+  /** The event loop of this connection; the provider's side belongs on the same. */
+  EventLoop eventLoop();
+
+  /** The kind of socket, for connections of the same transport. */
+  Class<? extends Channel> transport();
+
+  /** The id of this request. */
+  String requestId();
+
+  /** The address behind trusted proxies. */
+  InetAddress remoteAddress();
+
+  /** Runs something on the event loop unless the exchange has ended by then; from any thread. */
+  void execute(Runnable action);
+
+  /** Whether the exchange is still open. */
+  boolean isOpen();
+
+  /** Asks for more of the request's body; answers {@code Expect: 100-continue} the first time. */
+  void read();
+
+  /** Whether more of the answer may be written now. */
+  boolean isWritable();
+
+  /** Answers in one piece and ends the exchange. */
+  void answer(FullHttpResponse response);
+
+  /** Begins an answer of our own. */
+  void head(HttpResponse response);
+
+  /** Begins an answer that comes from a provider and is not ours to adorn. */
+  void relay(HttpResponse response);
+
+  /** Goes on with the answer; its last part ends the exchange. */
+  void content(HttpContent content);
+
+  /** Sends what was written. */
+  void flush();
+
+  /** Answers with a problem and ends the exchange; the header {@code Authpipe-Error} tells it from a provider's answer. */
+  void problem(ErrorCode code, String detail, @Nullable Duration retryAfter);
+
+  /** Cuts the connection, because the answer cannot be completed. */
+  void abort();
+}

@@ -1,0 +1,61 @@
+package dev.authpipe.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+
+import org.junit.jupiter.api.Test;
+
+class ErrorCodeTest {
+  private static final Path PAGE = Path.of("..", "docs", "api", "errors.md");
+
+  @Test
+  void theDocumentationIsWhatTheCodeSays() throws IOException {
+    String page = page();
+    if (Boolean.getBoolean("authpipe.write-docs")) {
+      Files.createDirectories(PAGE.getParent());
+      Files.writeString(PAGE, page);
+    }
+    assertThat(Files.readString(PAGE)).as("run with -Dauthpipe.write-docs=true to write it").isEqualTo(page);
+  }
+
+  @Test
+  void everyCodeIsFoundByItsText() {
+    assertThat(ErrorCode.values()).allSatisfy(code -> assertThat(ErrorCode.of(code.code())).contains(code));
+    assertThat(ErrorCode.of("nothing")).isEmpty();
+  }
+
+  private static String page() {
+    StringBuilder page = new StringBuilder(
+        """
+            # Errors
+
+            Every error is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail`, `code` and `request_id`.
+            Build on `code`: it never changes. `detail` is for people and may. The status says who has to act.
+
+            | status | who has to act |
+            |---|---|
+            | 400, 405 to 422, 431 | the request |
+            | 401, 403 | the holder of the API key |
+            | 404 | unknown, or another workspace's |
+            | 409 | the state does not allow it |
+            | 424 | this connection |
+            | 429 | limits: come again after `Retry-After` |
+            | 502, 504 | the provider |
+            | 500, 503 | the operator of this proxy |
+
+            On the forward path every error of ours carries the header `Authpipe-Error: <code>`; an answer without it is the provider's.
+            A test keeps this page equal to `ErrorCode` in the code.
+
+            | code | status | title | meaning |
+            |---|---|---|---|
+            """);
+    Arrays.stream(ErrorCode.values()).sorted(Comparator.comparingInt(ErrorCode::status).thenComparing(ErrorCode::code)).forEach(
+        code -> page.append("| `%s` | %d | %s | %s |\n".formatted(code.code(), code.status(), code.title(), code.meaning())));
+    return page.toString();
+  }
+}
