@@ -1,6 +1,7 @@
 package dev.authpipe.sdk;
 
 import java.net.URI;
+import java.util.Map;
 
 import dev.authpipe.sdk.value.AccessToken;
 import dev.authpipe.sdk.value.ConnectSession;
@@ -40,18 +41,17 @@ final class Answers {
     return new ConnectSessionState(
         json.convert("id", ConnectSessionId::new),
         json.convert("status", ConnectSessionStatus::new),
-        json.optionalText("reason"));
+        json.optionalText("reason"),
+        json.optionalText("connection_id") == null ? null : json.convert("connection_id", ConnectionId::new));
   }
 
   static Connection connection(JsonObject json) {
-    return new Connection(
-        json.convert("id", ConnectionId::new),
-        json.text("integration"),
-        json.convert("end_user", EndUserId::new),
-        json.convert("status", ConnectionStatus::new),
-        json.texts("scopes"),
-        json.optionalText("account"),
-        json.optionalInstant("created_at"));
+    String provider = json.optionalText("provider");
+    JsonObject metadata = json.optionalObject("metadata");
+    return new Connection(json.convert("id", ConnectionId::new), json.text("integration"), provider == null ? "" : provider,
+        json.convert("end_user", EndUserId::new), json.convert("status", ConnectionStatus::new), json.texts("scopes"),
+        json.texts("scopes_requested"), json.optionalText("account"), metadata == null ? Map.of() : metadata.textFields(),
+        json.optionalInstant("created_at"), json.optionalInstant("updated_at"));
   }
 
   static IssuedAccessToken issuedAccessToken(JsonObject json) {

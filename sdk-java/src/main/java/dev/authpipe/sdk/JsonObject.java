@@ -75,6 +75,11 @@ final class JsonObject {
     return fields.get(name) == null ? null : object(name);
   }
 
+  /** This object as a map of texts; a value of another type is refused. */
+  Map<String, String> textFields() {
+    return fields.keySet().stream().map(String.class::cast).collect(Collectors.toUnmodifiableMap(name -> name, this::text));
+  }
+
   List<JsonObject> objects(String name) {
     return list(name).stream()
         .map(element -> {

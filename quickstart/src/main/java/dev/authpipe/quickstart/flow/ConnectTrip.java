@@ -80,9 +80,12 @@ final class ConnectTrip {
   String consents() {
     Page question = visitor.browser().open(provider.get());
     Expect.status(200, question.status(), "the provider's consent page");
-    Page answer = visitor.browser().submitUntil(question.form().with("account", "ada").with("decision", "allow"),
+    Page answer = visitor.browser().submitUntil(question.form().with("decision", "allow"),
         next -> next.getRawAuthority().equals(where.connect().getRawAuthority()));
-    callback.is(answer.stoppedAt().orElseThrow(() -> new StepFailure("a redirect to the callback", "none")));
+    URI address = answer.stoppedAt().orElseThrow(() -> new StepFailure("a redirect to the callback", "none"));
+    Map<String, String> query = query(address);
+    Expect.that(query.containsKey("code"), "an authorization code", query.getOrDefault("error", "none"));
+    callback.is(address);
     return "";
   }
 

@@ -64,7 +64,8 @@ final class EndSteps {
   }
 
   private String receipt() throws Exception {
-    Expect.soon(() -> read().status().equals(ErasureStatus.COMPLETED), "a completed erasure", "it is still running");
+    Expect.soon(journey.where.patience(), () -> read().status().equals(ErasureStatus.COMPLETED), "a completed erasure",
+        "it is still running");
     Erasure done = read();
     Expect.that(done.connections().stream().anyMatch(each -> each.id().equals(journey.connection.get())),
         "an outcome for her connection", "none");
@@ -78,7 +79,8 @@ final class EndSteps {
   }
 
   private String nothingAlive() throws Exception {
-    Expect.soon(() -> !journey.where.provider().holdsAnythingAlive(), "no live token at the provider", "one still works");
+    Expect.soon(journey.where.patience(), () -> !journey.where.provider().holdsAnythingAlive(), "no live token at the provider",
+        "one still works");
     Expect.status(401, journey.statusAtProvider(journey.issued.get().accessToken()), "the provider");
     return "";
   }

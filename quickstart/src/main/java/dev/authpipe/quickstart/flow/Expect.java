@@ -5,7 +5,6 @@ import java.util.function.BooleanSupplier;
 
 /** The checks of the steps. What they say must not hold a secret. */
 final class Expect {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   private Expect() {}
@@ -25,10 +24,10 @@ final class Expect {
   }
 
   /** For what happens soon, but not within the answer, such as a revocation that is under way. */
-  static void soon(BooleanSupplier holds, String expected, String otherwise) throws InterruptedException {
-    long until = System.nanoTime() + PATIENCE.toNanos();
+  static void soon(Duration patience, BooleanSupplier holds, String expected, String otherwise) throws InterruptedException {
+    long until = System.nanoTime() + patience.toNanos();
     while (!holds.getAsBoolean()) {
-      that(System.nanoTime() < until, expected + " within " + PATIENCE.toSeconds() + " s", otherwise);
+      that(System.nanoTime() < until, expected + " within " + patience.toSeconds() + " s", otherwise);
       Thread.sleep(PAUSE);
     }
   }

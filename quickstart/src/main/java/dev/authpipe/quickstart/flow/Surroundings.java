@@ -1,6 +1,7 @@
 package dev.authpipe.quickstart.flow;
 
 import java.net.URI;
+import java.time.Duration;
 
 import dev.authpipe.sdk.value.ApiKey;
 
@@ -12,5 +13,10 @@ import dev.authpipe.sdk.value.ApiKey;
  * @param connect  the proxy's connect listener
  * @param apiKey   a key with every scope the flow needs
  * @param provider the provider
+ * @param patience how long to wait for what happens soon, but not within an answer
  */
-public record Surroundings(URI sample, URI api, URI connect, ApiKey apiKey, ProviderView provider) {}
+public record Surroundings(URI sample, URI api, URI connect, ApiKey apiKey, ProviderView provider,
+    Duration patience) {
+  /** What suffices on a busy laptop. */
+  public static final Duration PATIENCE = Duration.ofSeconds(10);
+}

@@ -11,11 +11,11 @@ import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.ScriptedAuthorizationServer;
 
 /** The sandbox provider as the steps look at it. */
-final class SandboxView implements ProviderView {
+public final class SandboxView implements ProviderView {
   private final ScriptedAuthorizationServer sandbox;
   private final ShiftedClock clock;
 
-  SandboxView(ScriptedAuthorizationServer sandbox, ShiftedClock clock) {
+  public SandboxView(ScriptedAuthorizationServer sandbox, ShiftedClock clock) {
     this.sandbox = sandbox;
     this.clock = clock;
   }

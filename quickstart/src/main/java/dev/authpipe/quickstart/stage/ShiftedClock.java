@@ -8,11 +8,12 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The system's clock, moved on by as much as somebody said. It goes on running, unlike a test's clock. Safe for many threads. */
-final class ShiftedClock extends Clock {
+public final class ShiftedClock extends Clock {
   private final AtomicReference<Duration> shift;
   private final ZoneId zone;
 
-  ShiftedClock() {
+  /** A clock that has not been moved yet. */
+  public ShiftedClock() {
     this(new AtomicReference<>(Duration.ZERO), ZoneOffset.UTC);
   }
 
@@ -21,7 +22,8 @@ final class ShiftedClock extends Clock {
     this.zone = zone;
   }
 
-  void moveOn(Duration step) {
+  /** Moves it on. */
+  public void moveOn(Duration step) {
     shift.updateAndGet(step::plus);
   }
 

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the session
  * @param status how far it has come
- * @param reason the registered word for why it failed; null when it did not
+ * @param reason the registered word for why it, or its last attempt, failed; null when none did
+ * @param connection what came of it; null until it is finished
  */
-public record ConnectSessionState(ConnectSessionId id, ConnectSessionStatus status, @Nullable String reason) {}
+public record ConnectSessionState(ConnectSessionId id, ConnectSessionStatus status, @Nullable String reason,
+    @Nullable ConnectionId connection) {}
