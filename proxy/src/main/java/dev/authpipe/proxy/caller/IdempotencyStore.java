@@ -81,7 +81,8 @@ final class IdempotencyStore {
   /** Takes over a row whose claim lapsed or whose answer is too old. */
   static OffsetDateTime claimAgain(Tx tx, ApiKeyId key, byte[] keyHash, byte[] requestHash) {
     return tx.dsl().update(IDEMPOTENT_REQUEST).set(IDEMPOTENT_REQUEST.REQUEST_HASH, requestHash)
-        .setNull(IDEMPOTENT_REQUEST.STATUS).setNull(IDEMPOTENT_REQUEST.SEALED_RESPONSE).setNull(IDEMPOTENT_REQUEST.END_USER_ID).set(IDEMPOTENT_REQUEST.CREATED_AT, NOW)
+        .setNull(IDEMPOTENT_REQUEST.STATUS).setNull(IDEMPOTENT_REQUEST.SEALED_RESPONSE).setNull(IDEMPOTENT_REQUEST.END_USER_ID)
+        .set(IDEMPOTENT_REQUEST.CREATED_AT, NOW)
         .where(is(tx, key, keyHash)).returningResult(IDEMPOTENT_REQUEST.CREATED_AT).fetchSingle().value1();
   }
 

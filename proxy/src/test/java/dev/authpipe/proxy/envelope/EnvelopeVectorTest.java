@@ -123,15 +123,21 @@ class EnvelopeVectorTest {
   private static List<RecordContext> elsewhere(RecordContext c) {
     List<RecordContext> others = new ArrayList<>();
     UUID other = new UUID(1, 2);
-    others.add(new RecordContext(new WorkspaceId(other), c.kind(), c.entity(), c.integration(), c.provider(), c.generation(), c.binding()));
+    others.add(new RecordContext(new WorkspaceId(other), c.kind(), c.entity(), c.integration(), c.provider(), c.generation(),
+        c.binding()));
     others.add(new RecordContext(c.workspace(), c.kind(), other, c.integration(), c.provider(), c.generation(), c.binding()));
-    others.add(new RecordContext(c.workspace(), c.kind(), c.entity(), new IntegrationId(other), c.provider(), c.generation(), c.binding()));
-    others.add(new RecordContext(c.workspace(), c.kind(), c.entity(), c.integration(), c.provider() + "x", c.generation(), c.binding()));
-    others.add(new RecordContext(c.workspace(), c.kind(), c.entity(), c.integration(), c.provider(), c.generation() + 1, c.binding()));
-    others.add(new RecordContext(c.workspace(), c.kind(), c.entity(), c.integration(), c.provider(), c.generation(), c.binding() + "/"));
+    others.add(new RecordContext(c.workspace(), c.kind(), c.entity(), new IntegrationId(other), c.provider(), c.generation(),
+        c.binding()));
+    others.add(
+        new RecordContext(c.workspace(), c.kind(), c.entity(), c.integration(), c.provider() + "x", c.generation(), c.binding()));
+    others.add(
+        new RecordContext(c.workspace(), c.kind(), c.entity(), c.integration(), c.provider(), c.generation() + 1, c.binding()));
+    others.add(
+        new RecordContext(c.workspace(), c.kind(), c.entity(), c.integration(), c.provider(), c.generation(), c.binding() + "/"));
     for (RecordKind kind : RecordKind.values()) {
       if (kind != c.kind()) {
-        others.add(new RecordContext(c.workspace(), kind, c.entity(), c.integration(), c.provider(), c.generation(), c.binding()));
+        others
+            .add(new RecordContext(c.workspace(), kind, c.entity(), c.integration(), c.provider(), c.generation(), c.binding()));
       }
     }
     return others;
@@ -141,7 +147,8 @@ class EnvelopeVectorTest {
     UUID integration = uuid(vector, "integration");
     return new RecordContext(new WorkspaceId(UUID.fromString(vector.get("workspace").asText())),
         kind(vector.get("kind").asInt(), vector.get("field").asInt()), UUID.fromString(vector.get("entity").asText()),
-        integration == null ? null : new IntegrationId(integration), vector.get("provider").asText(), vector.get("generation").asLong(),
+        integration == null ? null : new IntegrationId(integration), vector.get("provider").asText(),
+        vector.get("generation").asLong(),
         vector.get("binding").asText());
   }
 
@@ -176,7 +183,8 @@ class EnvelopeVectorTest {
 
   @AccessesPartialKey
   private static Mac mac(byte[] key, int keyId) throws GeneralSecurityException {
-    HmacKey imported = HmacKey.builder().setParameters((HmacParameters) DeploymentKeySet.parameters(DeploymentPurpose.AUTHORITY_MAC))
+    HmacKey imported = HmacKey.builder()
+        .setParameters((HmacParameters) DeploymentKeySet.parameters(DeploymentPurpose.AUTHORITY_MAC))
         .setKeyBytes(com.google.crypto.tink.util.SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get())).setIdRequirement(keyId)
         .build();
     return KeysetHandle.newBuilder().addEntry(KeysetHandle.importKey(imported).withFixedId(keyId).makePrimary())

@@ -32,7 +32,8 @@ public final class Vectors {
 
   @AccessesPartialKey
   static Aead aead(byte[] key, int keyId) throws GeneralSecurityException {
-    XAesGcmKey imported = XAesGcmKey.create(WorkspaceKeyset.parameters(), SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get()),
+    XAesGcmKey imported = XAesGcmKey.create(WorkspaceKeyset.parameters(),
+        SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get()),
         keyId);
     return KeysetHandle.newBuilder().addEntry(KeysetHandle.importKey(imported).withFixedId(keyId).makePrimary())
         .setConfiguration(WorkspaceKeyset.CONFIGURATION).build().getPrimitive(WorkspaceKeyset.CONFIGURATION, Aead.class);
