@@ -160,18 +160,17 @@ async function submit(view, integration, form, button, note) {
   button.disabled = true;
   button.textContent = strings.working;
   note.replaceChildren();
-  const fields = {};
+  const body = { session_token: token, csrf_token: view.csrf_token, integration: integration.id, fields: {} };
+  const key = integration.kind === "key";
   for (const parameter of integration.fields) {
     const value = form.elements[parameter.name].value.trim();
     if (value !== "") {
-      fields[parameter.name] = value;
+      const target = key && (parameter.name === "key" || parameter.name === "username") ? body : body.fields;
+      target[parameter.name] = value;
     }
   }
-  const path = integration.kind === "key" ? "/connect/key" : "/connect/start";
   try {
-    const { location: next } = await post(path, {
-      session_token: token, csrf_token: view.csrf_token, integration: integration.id, fields,
-    });
+    const { location: next } = await post(key ? "/connect/key" : "/connect/start", body);
     location.assign(next);
   } catch (problem) {
     note.replaceChildren(trouble(problem));

@@ -128,6 +128,15 @@ public final class OAuthClient {
   }
 
   /**
+   * As {@link #account(Integration, Map, TokenGrant)} for providers that take keys.
+   *
+   * @param headerValue the value of the profile's injection header, credential included
+   */
+  public AccountOutcome account(Integration integration, Map<String, String> params, SecretText headerValue) {
+    return reader.account(integration, params, headerValue);
+  }
+
+  /**
    * Whether the end user behind an access token controls what a callback parameter named.
    *
    * @param value as received in the callback, already matched with its pattern

@@ -32,12 +32,25 @@ final class ProviderReader {
       return new AccountOutcome.NotOffered();
     }
     EndpointTemplate endpoint = profile.endpoint();
-    if (endpoint == null) {
-      return account(profile, grant::fact);
-    }
+    return endpoint == null
+        ? account(profile, grant::fact)
+        : ask(integration, params, profile, endpoint, injected(integration, grant.accessToken()));
+  }
+
+  AccountOutcome account(Integration integration, Map<String, String> params, SecretText headerValue) {
+    AccountProfile profile = integration.provider().account();
+    EndpointTemplate endpoint = profile == null ? null : profile.endpoint();
+    return profile == null || endpoint == null
+        ? new AccountOutcome.NotOffered()
+        : ask(integration, params, profile, endpoint, headerValue);
+  }
+
+  private AccountOutcome ask(Integration integration, Map<String, String> params, AccountProfile profile,
+      EndpointTemplate endpoint,
+      SecretText headerValue) {
     OutboundResponse response;
     try {
-      response = get(integration, endpoint.resolve(integration.templateValues(params)), profile.headers(), grant.accessToken());
+      response = get(integration, endpoint.resolve(integration.templateValues(params)), profile.headers(), headerValue);
     } catch (OutboundException failure) {
       return new AccountOutcome.Failed("unreachable", 0);
     }
@@ -72,7 +85,8 @@ final class ProviderReader {
       String value) {
     OutboundResponse response;
     try {
-      response = get(integration, proof.endpoint().resolve(integration.templateValues(params)), Map.of(), accessToken);
+      response = get(integration, proof.endpoint().resolve(integration.templateValues(params)), Map.of(),
+          injected(integration, accessToken));
     } catch (OutboundException failure) {
       return ProofOutcome.UNAVAILABLE;
     }
@@ -93,11 +107,15 @@ final class ProviderReader {
     }
   }
 
-  private OutboundResponse get(Integration integration, URI address, Map<String, String> headers, SecretText accessToken)
-      throws OutboundException {
+  private static SecretText injected(Integration integration, SecretText accessToken) {
     var injection = integration.provider().api().injection();
+    return SecretText.of(injection.before() + accessToken.expose() + injection.after());
+  }
+
+  private OutboundResponse get(Integration integration, URI address, Map<String, String> headers, SecretText headerValue)
+      throws OutboundException {
     OutboundRequest request = OutboundRequest.of("GET", address).withAnswerLimit(ANSWER_LIMIT)
-        .withHeader(injection.header(), SecretText.of(injection.before() + accessToken.expose() + injection.after()));
+        .withHeader(integration.provider().api().injection().header(), headerValue);
     if (headers.keySet().stream().noneMatch("accept"::equalsIgnoreCase)) {
       request = request.withHeader("Accept", "application/json");
     }

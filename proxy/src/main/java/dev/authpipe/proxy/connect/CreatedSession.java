@@ -1,0 +1,15 @@
+package dev.authpipe.proxy.connect;
+
+import java.time.Instant;
+
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+
+import dev.authpipe.proxy.secret.SecretText;
+
+/**
+ * The answer to the creation of a session, and the only place where its session token stands.
+ *
+ * @param connectUrl for the end user's browser; the session token is its fragment
+ */
+record CreatedSession(String id, @JsonSerialize(using = SecretJson.Writer.class) SecretText sessionToken,
+    @JsonSerialize(using = SecretJson.Writer.class) SecretText connectUrl, Instant expiresAt) {}

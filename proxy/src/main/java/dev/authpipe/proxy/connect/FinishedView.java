@@ -1,0 +1,50 @@
+package dev.authpipe.proxy.connect;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.vault.ConnectionListing;
+import dev.authpipe.proxy.vault.ConnectionRow;
+import dev.authpipe.proxy.vault.CredentialRow;
+import dev.authpipe.proxy.vault.ProviderAccount;
+
+/**
+ * The answer to a finished session.
+ *
+ * @param connection as in the list of connections; no secret
+ */
+record FinishedView(Connected connection) {
+  /**
+   * The connection that came of a session.
+   *
+   * @param integration     slug
+   * @param endUser         the customer's name for them
+   * @param scopes          granted
+   * @param scopesRequested asked for
+   * @param account         the provider account, as people call it
+   * @param expiresAt       when the access token expires
+   * @param generation      counter of the credential's value
+   */
+  record Connected(String id, String integration, String provider, String endUser, String status, List<String> scopes,
+      List<String> scopesRequested, @Nullable String account, Map<String, String> metadata, @Nullable Instant expiresAt,
+      @Nullable Long generation, Instant createdAt, Instant updatedAt) {}
+
+  static FinishedView of(ConnectionListing listing, Configuration configuration) {
+    ConnectionRow row = listing.connection();
+    ProviderAccount account = listing.account();
+    CredentialRow credential = listing.credential();
+    String slug = configuration.integration(row.integration()).map(Integration::slug).orElse(row.integration().toString());
+    return new FinishedView(
+        new Connected(row.id().toString(), slug, row.provider(), listing.endUser().identifier(), row.status().word(),
+            row.scopesGranted(), row.scopesRequested(),
+            account == null ? null : account.label() == null ? account.identifier() : account.label(),
+            row.metadata(), credential == null ? null : credential.accessExpiresAt(),
+            credential == null ? null : credential.generation(),
+            row.createdAt(), row.updatedAt()));
+  }
+}

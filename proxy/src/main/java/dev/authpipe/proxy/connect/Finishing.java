@@ -1,0 +1,185 @@
+package dev.authpipe.proxy.connect;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.caller.Caller;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.db.StoreUnavailableException;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.HashPurpose;
+import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.proxy.envelope.KeyUnavailableException;
+import dev.authpipe.proxy.envelope.Sealer;
+import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.http.ProblemException;
+import dev.authpipe.proxy.oauth.TokenGrant;
+import dev.authpipe.proxy.secret.SecretBytes;
+import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.ConnectionListing;
+import dev.authpipe.proxy.vault.Connections;
+import dev.authpipe.wire.ConnectionId;
+
+/**
+ * Finishes a session for its application: claim and intent, one exchange, one transaction that makes the connection. A crash in between never
+ * exchanges twice; tokens that cannot be kept are given back.
+ */
+@Singleton
+final class Finishing {
+  private static final Pattern VERIFIER = Pattern.compile("[A-Za-z0-9._~-]{43,128}");
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final int PAUSES = 250;
+  private static final int COMMIT_TRIES = 4;
+  private final VaultDatabase vault;
+  private final FinishClaims claims;
+  private final Grantor grantor;
+  private final ConnectionMaking making;
+  private final Unwanted unwanted;
+  private final Connections connections;
+  private final Configuration configuration;
+  private final Envelopes envelopes;
+  private final DeploymentKeys keys;
+
+  Finishing(VaultDatabase vault, FinishClaims claims, Grantor grantor, ConnectionMaking making, Unwanted unwanted,
+      Connections connections,
+      Configuration configuration, @Named("vault") Envelopes envelopes, DeploymentKeys keys) {
+    this.vault = vault;
+    this.claims = claims;
+    this.grantor = grantor;
+    this.making = making;
+    this.unwanted = unwanted;
+    this.connections = connections;
+    this.configuration = configuration;
+    this.envelopes = envelopes;
+    this.keys = keys;
+  }
+
+  /** Finishes, or returns what an identical request made. */
+  ConnectionListing finish(Caller caller, String session, FinishRequest request, String requestId) {
+    FinishAttempt asked = check(caller, session, request, requestId);
+    for (int i = 0; i < PAUSES; i++) {
+      switch (vault.inWorkspace(caller.workspace(), tx -> claims.claim(tx, asked))) {
+        case FinishClaim.Granted granted -> {
+          return show(caller, carryOut(asked, granted));
+        }
+        case FinishClaim.Done(ConnectionId connection) -> {
+          return show(caller, connection);
+        }
+        case FinishClaim.Refused(ErrorCode code) -> throw new ProblemException(code);
+        case FinishClaim.UnderWay() -> LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+    throw new ProblemException(ErrorCode.REQUEST_IN_PROGRESS);
+  }
+
+  private FinishAttempt check(Caller caller, String session, FinishRequest request, String requestId) {
+    SecretText finishCode = request.finishCode();
+    SecretText codeVerifier = request.codeVerifier();
+    String endUser = request.endUserId();
+    if (finishCode == null || codeVerifier == null || endUser == null || !VERIFIER.matcher(codeVerifier.expose()).matches()) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST,
+          "finish_code, code_verifier (43 to 128 characters) and end_user_id are required.");
+    }
+    byte[] user = endUser.getBytes(StandardCharsets.UTF_8);
+    try (SecretBytes whole = SecretBytes.taking(ByteBuffer.allocate(8 + finishCode.length() + codeVerifier.length() + user.length)
+        .putInt(finishCode.length()).put(finishCode.exposeUtf8()).putInt(codeVerifier.length()).put(codeVerifier.exposeUtf8())
+        .put(user)
+        .array())) {
+      return new FinishAttempt(caller, Sessions.parse(session), finishCode, codeVerifier, endUser,
+          keys.hash(HashPurpose.REQUEST, whole.expose()), requestId);
+    }
+  }
+
+  private ConnectionListing show(Caller caller, ConnectionId connection) {
+    return vault.inWorkspace(caller.workspace(), tx -> connections.show(tx, connection))
+        .orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND, "The connection of this session is gone."));
+  }
+
+  /** From the intent on: whatever happens, the session ends up in a state that says so, and nothing issued is forgotten. */
+  private ConnectionId carryOut(FinishAttempt asked, FinishClaim.Granted claim) {
+    Integration integration = configuration.integration(claim.attempt().integration()).orElse(null);
+    if (integration == null) {
+      throw making.fail(asked, claim, failed(ErrorCode.INTEGRATION_MISCONFIGURED, GrantOutcome.Next.NOTHING));
+    }
+    try (Sealer sealer = envelopes.hold(asked.caller().workspace())) {
+      return switch (grantor.ask(integration, claim.attempt(), claim.person())) {
+        case GrantOutcome.Failed failure -> throw giveUp(asked, claim, integration, failure);
+        case GrantOutcome.Received received -> keep(asked, claim, integration, received, sealer);
+      };
+    } catch (KeyUnavailableException notNow) {
+      making.release(asked, claim);
+      throw notNow;
+    } catch (IntegrityException foreign) {
+      throw making.fail(asked, claim, failed(ErrorCode.INTEGRITY_ERROR, GrantOutcome.Next.NOTHING));
+    }
+  }
+
+  private ConnectionId keep(FinishAttempt asked, FinishClaim.Granted claim, Integration integration,
+      GrantOutcome.Received received,
+      Sealer sealer) {
+    try {
+      MakingOutcome made = commit(asked, claim, integration, received, sealer);
+      return switch (made) {
+        case MakingOutcome.Made(ConnectionId connection) -> {
+          received.credential().close();
+          yield connection;
+        }
+        case MakingOutcome.Unfit(ErrorCode code) -> throw giveUp(asked, claim, integration, unfit(code, received));
+      };
+    } catch (StoreUnavailableException | KeyUnavailableException lost) {
+      giveBack(integration, claim, received.grant(), ErrorCode.STORE_UNAVAILABLE);
+      throw lost instanceof KeyUnavailableException
+          ? making.fail(asked, claim, failed(ErrorCode.KEY_UNAVAILABLE, GrantOutcome.Next.NOTHING))
+          : lost;
+    }
+  }
+
+  /** The answer is in hand: a store that is away for a moment must not cost the grant. */
+  private MakingOutcome commit(FinishAttempt asked, FinishClaim.Granted claim, Integration integration,
+      GrantOutcome.Received received,
+      Sealer sealer) {
+    for (int i = 1;; i++) {
+      try {
+        return making.make(asked, claim, integration, received, sealer);
+      } catch (StoreUnavailableException away) {
+        if (i == COMMIT_TRIES) {
+          throw away;
+        }
+        LockSupport.parkNanos(Duration.ofSeconds(i).toNanos());
+      }
+    }
+  }
+
+  private ProblemException giveUp(FinishAttempt asked, FinishClaim.Granted claim, Integration integration,
+      GrantOutcome.Failed failure) {
+    ProblemException problem = making.fail(asked, claim, failure);
+    failure.unwanted().forEach(grant -> giveBack(integration, claim, grant, failure.code()));
+    return problem;
+  }
+
+  private void giveBack(Integration integration, FinishClaim.Granted claim, @Nullable TokenGrant grant, ErrorCode why) {
+    if (grant != null) {
+      unwanted.revoke(integration, claim, grant, why);
+    }
+  }
+
+  private static GrantOutcome.Failed unfit(ErrorCode code, GrantOutcome.Received received) {
+    TokenGrant grant = received.grant();
+    return new GrantOutcome.Failed(code, code.code(), received.tokenCalls(), GrantOutcome.Next.NOTHING, null,
+        grant == null ? java.util.List.of() : java.util.List.of(grant));
+  }
+
+  private static GrantOutcome.Failed failed(ErrorCode code, GrantOutcome.Next next) {
+    return new GrantOutcome.Failed(code, code.code(), 0, next, null, java.util.List.of());
+  }
+}

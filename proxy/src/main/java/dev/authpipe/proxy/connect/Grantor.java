@@ -1,0 +1,209 @@
+package dev.authpipe.proxy.connect;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.AuthType;
+import dev.authpipe.proxy.catalog.AuthorizeProfile;
+import dev.authpipe.proxy.catalog.ClientAuthentication;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
+import dev.authpipe.proxy.connect.GrantOutcome.Failed;
+import dev.authpipe.proxy.connect.GrantOutcome.Next;
+import dev.authpipe.proxy.connect.GrantOutcome.Received;
+import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.RecordKind;
+import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.oauth.AccountOutcome;
+import dev.authpipe.proxy.oauth.OAuthClient;
+import dev.authpipe.proxy.oauth.ProofOutcome;
+import dev.authpipe.proxy.oauth.TokenGrant;
+import dev.authpipe.proxy.oauth.TokenOutcome;
+import dev.authpipe.proxy.probe.ProbeOutcome;
+import dev.authpipe.proxy.probe.Probes;
+import dev.authpipe.proxy.secret.SecretBytes;
+import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.CredentialType;
+import dev.authpipe.proxy.vault.EndUser;
+import dev.authpipe.proxy.vault.NewCredential;
+
+/**
+ * Turns what was sealed at the callback into a credential: one call to the token endpoint, the proofs the profile asks for, and the provider
+ * account. Holds no transaction while it asks. Never repeats an exchange.
+ */
+@Singleton
+final class Grantor {
+  private final OAuthClient oauth;
+  private final Probes probes;
+  private final ClientSecrets clientSecrets;
+  private final Envelopes envelopes;
+  private final Clock clock;
+
+  Grantor(OAuthClient oauth, Probes probes, ClientSecrets clientSecrets, @Named("vault") Envelopes envelopes, Clock clock) {
+    this.oauth = oauth;
+    this.probes = probes;
+    this.clientSecrets = clientSecrets;
+    this.envelopes = envelopes;
+    this.clock = clock;
+  }
+
+  GrantOutcome ask(Integration integration, ConnectAttempt attempt, EndUser person) {
+    return integration.provider().authType() == AuthType.OAUTH2
+        ? exchange(integration, attempt, person)
+        : probe(integration, attempt, person);
+  }
+
+  private GrantOutcome exchange(Integration integration, ConnectAttempt attempt, EndUser person) {
+    if (!integration.tokenEndpoint(attempt.params()).toString().equals(attempt.tokenEndpoint())) {
+      return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
+    }
+    Optional<SecretText> clientSecret;
+    try {
+      clientSecret = clientSecret(integration, attempt.params());
+    } catch (TokenOriginChangedException changed) {
+      return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
+    }
+    boolean open = integration.provider().requireToken().clientAuthentication() == ClientAuthentication.NONE;
+    if (clientSecret.isEmpty() && !open) {
+      return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
+    }
+    SecretText verifier = attempt.sealedVerifier() == null ? null : open(integration, attempt, RecordKind.CONNECT_VERIFIER);
+    TokenOutcome outcome = oauth.exchange(integration, attempt.params(), open(integration, attempt, RecordKind.CONNECT_CODE),
+        verifier,
+        Objects.requireNonNull(attempt.redirectUri()), clientSecret.orElse(null));
+    return switch (outcome) {
+      case TokenOutcome.Granted(TokenGrant grant) -> granted(integration, attempt, person, grant);
+      case TokenOutcome.Refused(String code, int status) -> failed(ErrorCode.PROVIDER_REFUSED, code, List.of());
+      case TokenOutcome.Misconfigured(String code, int status) -> failed(ErrorCode.INTEGRATION_MISCONFIGURED, code, List.of());
+      case TokenOutcome.Transient(String code, int status, var retryAfter) -> new Failed(ErrorCode.PROVIDER_UNREACHABLE, code, 1,
+          Next.FINISH_AGAIN, retryAfter.orElse(null), List.of());
+      case TokenOutcome.NotSent(String reason) ->
+        new Failed(ErrorCode.PROVIDER_UNREACHABLE, reason, 0, Next.FINISH_AGAIN, null, List.of());
+      case TokenOutcome.Unknown(String reason) -> failed(ErrorCode.PROVIDER_TIMEOUT, reason, List.of());
+      case TokenOutcome.Malformed(String reason, int status, List<TokenGrant> received) ->
+        failed(ErrorCode.PROVIDER_ANSWER_INVALID, reason,
+            received);
+    };
+  }
+
+  private GrantOutcome granted(Integration integration, ConnectAttempt attempt, EndUser person, TokenGrant grant) {
+    Instant now = clock.instant();
+    Optional<URI> apiBase = apiBase(integration, attempt, grant);
+    if (apiBase.isEmpty()) {
+      return failed(ErrorCode.PROVIDER_ANSWER_INVALID, "api_base", List.of(grant));
+    }
+    ErrorCode unproven = unproven(integration, attempt, grant);
+    if (unproven != null) {
+      return failed(unproven, unproven.code(), List.of(grant));
+    }
+    AccountOutcome account = oauth.account(integration, attempt.params(), grant);
+    if (account instanceof AccountOutcome.Failed(String reason, int status)) {
+      return failed(reason.equals("unreachable") ? ErrorCode.PROVIDER_UNREACHABLE : ErrorCode.PROVIDER_ANSWER_INVALID,
+          "account_" + reason,
+          List.of(grant));
+    }
+    List<String> scopes = grant.scopesOr(attempt.scopes());
+    NewCredential credential = NewCredential
+        .builder(CredentialType.OAUTH2, person.id(), person.identifier(), apiBase.get(),
+            integration.tokenOrigin(attempt.params()))
+        .proxyOnly(integration.proxyOnly()).accessToken(grant.accessToken()).refreshToken(grant.refreshToken())
+        .tokenType(grant.tokenType()).scopes(scopes).issuedAt(now)
+        .accessExpiresAt(grant.lifetime() == null ? null : now.plus(grant.lifetime()))
+        .refreshExpiresAt(grant.refreshLifetime() == null ? null : now.plus(grant.refreshLifetime())).build();
+    return new Received(credential, CredentialType.OAUTH2, scopes, account, grant, 1);
+  }
+
+  /** The operator's override, else what the answer names within the profile's hosts, else the profile's (S21). */
+  private static Optional<URI> apiBase(Integration integration, ConnectAttempt attempt, TokenGrant grant) {
+    String pointer = integration.provider().requireToken().answer().apiBasePointer();
+    Optional<String> named = pointer == null || integration.apiBaseOverride() != null ? Optional.empty() : grant.fact(pointer);
+    if (named.isEmpty()) {
+      return Optional.of(integration.apiBase(attempt.params()));
+    }
+    try {
+      return Optional.of(URI.create(named.get())).filter(integration.provider().api()::allowsBase);
+    } catch (IllegalArgumentException notAnAddress) {
+      return Optional.empty();
+    }
+  }
+
+  /** What the callback named must be shown to be this end user's, by this very grant. */
+  private @Nullable ErrorCode unproven(Integration integration, ConnectAttempt attempt, TokenGrant grant) {
+    for (AuthorizeProfile.CallbackParameter parameter : integration.provider().requireAuthorize().callbackParameters()) {
+      String value = attempt.callbackParams().get(parameter.name());
+      AuthorizeProfile.Proof proof = parameter.proof();
+      if (value != null && proof != null) {
+        ProofOutcome outcome = oauth.prove(integration, attempt.params(), proof, grant.accessToken(), value);
+        if (outcome != ProofOutcome.PROVEN) {
+          return outcome == ProofOutcome.NOT_PROVEN ? ErrorCode.PARAMETER_NOT_PROVEN : ErrorCode.PROVIDER_UNREACHABLE;
+        }
+      }
+    }
+    return null;
+  }
+
+  private GrantOutcome probe(Integration integration, ConnectAttempt attempt, EndUser person) {
+    URI apiBase = integration.apiBase(attempt.params());
+    PendingKey key;
+    try (SecretBytes plain = envelopes.open(attempt.place(integration.provider().slug(), RecordKind.PENDING_KEY),
+        Objects.requireNonNull(attempt.sealedCode()))) {
+      key = PendingKey.read(plain);
+    }
+    try (SecretText header = key.headerValue(integration.provider().api().injection())) {
+      ProbeOutcome probed = probes.probe(integration, apiBase, header);
+      if (probed instanceof ProbeOutcome.Refused) {
+        key.close();
+        return new Failed(ErrorCode.CREDENTIAL_REFUSED, ErrorCode.CREDENTIAL_REFUSED.code(), 0, Next.ENTER_AGAIN, null,
+            List.of());
+      }
+      AccountOutcome account = probed instanceof ProbeOutcome.Unreachable
+          ? new AccountOutcome.Failed("unreachable", 0)
+          : oauth.account(integration, attempt.params(), header);
+      if (account instanceof AccountOutcome.Failed) {
+        key.close();
+        return new Failed(ErrorCode.PROVIDER_UNREACHABLE, ErrorCode.PROVIDER_UNREACHABLE.code(), 0, Next.FINISH_AGAIN, null,
+            List.of());
+      }
+      CredentialType type = switch (integration.provider().authType()) {
+        case BASIC -> CredentialType.BASIC;
+        case BEARER -> CredentialType.BEARER;
+        case API_KEY, OAUTH2 -> CredentialType.API_KEY;
+      };
+      NewCredential credential = NewCredential.builder(type, person.id(), person.identifier(), apiBase, "")
+          .proxyOnly(integration.proxyOnly()).accessToken(key.key()).username(key.username()).issuedAt(clock.instant()).build();
+      return new Received(credential, type, List.of(), account, null, 0);
+    }
+  }
+
+  /** The client secret of a confidential client, sealed to its token endpoint's origin; empty: none is set, or none is needed. */
+  Optional<SecretText> clientSecret(Integration integration, Map<String, String> params) {
+    return integration.provider().requireToken().clientAuthentication() == ClientAuthentication.NONE
+        ? Optional.empty()
+        : clientSecrets.open(integration.workspace(), integration.id(), integration.tokenOrigin(params));
+  }
+
+  private SecretText open(Integration integration, ConnectAttempt attempt, RecordKind kind) {
+    byte[] sealed = kind == RecordKind.CONNECT_VERIFIER ? attempt.sealedVerifier() : attempt.sealedCode();
+    try (SecretBytes plain = envelopes.open(attempt.place(integration.provider().slug(), kind), Objects.requireNonNull(sealed))) {
+      return plain.toText();
+    }
+  }
+
+  private static Failed refused(ErrorCode code) {
+    return new Failed(code, code.code(), 0, Next.NOTHING, null, List.of());
+  }
+
+  private static Failed failed(ErrorCode code, String reason, List<TokenGrant> unwanted) {
+    return new Failed(code, reason, 1, Next.NOTHING, null, unwanted);
+  }
+}

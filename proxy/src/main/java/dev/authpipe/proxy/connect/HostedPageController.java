@@ -1,0 +1,186 @@
+package dev.authpipe.proxy.connect;
+
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.micronaut.security.rules.SecurityRule;
+import io.swagger.v3.oas.annotations.Hidden;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.http.ProblemException;
+import dev.authpipe.proxy.http.RateLimits;
+import dev.authpipe.proxy.http.RemoteAddresses;
+import dev.authpipe.proxy.http.RequestIds;
+import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.EndUser;
+import dev.authpipe.proxy.vault.People;
+
+/**
+ * The hosted page and what its script asks. A GET consumes nothing, so that link scanners do no harm; every POST proves its origin. On the
+ * connect listener only.
+ */
+@Hidden
+@Controller(value = "/connect", port = "${micronaut.server.netty.listeners.connect.port}")
+@Secured(SecurityRule.IS_ANONYMOUS)
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class HostedPageController {
+  private final HostedPages pages;
+  private final Sessions sessions;
+  private final Attempts attempts;
+  private final KeyEntry keyEntry;
+  private final BrowserBinding binding;
+  private final Configuration configuration;
+  private final VaultDatabase vault;
+  private final People people;
+  private final RateLimits limits;
+  private final RemoteAddresses addresses;
+
+  HostedPageController(HostedPages pages, Sessions sessions, Attempts attempts, KeyEntry keyEntry, BrowserBinding binding,
+      Configuration configuration, VaultDatabase vault, People people, RateLimits limits, RemoteAddresses addresses) {
+    this.pages = pages;
+    this.sessions = sessions;
+    this.attempts = attempts;
+    this.keyEntry = keyEntry;
+    this.binding = binding;
+    this.configuration = configuration;
+    this.vault = vault;
+    this.people = people;
+    this.limits = limits;
+    this.addresses = addresses;
+  }
+
+  @Get
+  @Produces(MediaType.TEXT_HTML)
+  HttpResponse<byte[]> page() {
+    return pages.page();
+  }
+
+  @Get("/page.css")
+  @Produces("text/css")
+  HttpResponse<byte[]> style() {
+    return pages.asset("page.css", "text/css");
+  }
+
+  @Get("/page.js")
+  @Produces("text/javascript")
+  HttpResponse<byte[]> script() {
+    return pages.asset("page.js", "text/javascript");
+  }
+
+  @Get("/strings.js")
+  @Produces("text/javascript")
+  HttpResponse<byte[]> strings() {
+    return pages.asset("strings.js", "text/javascript");
+  }
+
+  /** Trades the session token of the page's fragment for the browser's binding and what the page shows. */
+  @Post("/session")
+  @Consumes(MediaType.APPLICATION_JSON)
+  HttpResponse<PageView> session(HttpRequest<?> request, @Body PageRequest body) {
+    limit(request);
+    binding.requireSameOrigin(request);
+    SecretText sessionToken = required(body.sessionToken());
+    ConnectSession session = sessions.open(sessionToken);
+    Optional<SecretText> present = binding.read(request);
+    SecretText value = present.orElseGet(binding::create);
+    MutableHttpResponse<PageView> response = answer(view(session, binding.csrf(value, sessionToken)));
+    return present.isPresent() ? response : response.header("Set-Cookie", binding.setCookie(value).expose());
+  }
+
+  /** Starts a trip to the provider; the page's script goes to the address in the answer. */
+  @Post("/start")
+  @Consumes(MediaType.APPLICATION_JSON)
+  HttpResponse<Next> start(HttpRequest<?> request, @Body PageRequest body) {
+    limit(request);
+    SecretText sessionToken = required(body.sessionToken());
+    SecretText value = binding.require(request, sessionToken, body.csrfToken());
+    URI address = attempts.start(sessions.open(sessionToken), chosen(body), fields(body), binding.hash(value), RequestIds.of(request));
+    return answer(new Next(address));
+  }
+
+  /** Takes a key; the page's script goes back to the application by the address in the answer. */
+  @Post("/key")
+  @Consumes(MediaType.APPLICATION_JSON)
+  HttpResponse<Next> key(HttpRequest<?> request, @Body PageRequest body) {
+    limit(request);
+    SecretText sessionToken = required(body.sessionToken());
+    SecretText value = binding.require(request, sessionToken, body.csrfToken());
+    URI address = keyEntry.enter(sessions.open(sessionToken), chosen(body), body.username(), required(body.key()), fields(body),
+        binding.hash(value), RequestIds.of(request));
+    return answer(new Next(address));
+  }
+
+  /** Where the browser goes next. */
+  record Next(URI location) {
+    @Override
+    public String toString() {
+      return "Next[***]";
+    }
+  }
+
+  private PageView view(ConnectSession session, SecretText csrf) {
+    List<Integration> offered = session.integrations().stream().flatMap(id -> configuration.integration(id).stream()).toList();
+    if (offered.isEmpty()) {
+      throw new ProblemException(ErrorCode.INTEGRATION_MISCONFIGURED);
+    }
+    EndUser person = vault.inWorkspace(session.workspace(), tx -> people.find(tx, session.endUserId()))
+        .orElseThrow(() -> new ProblemException(ErrorCode.SESSION_INVALID));
+    String name = Objects.requireNonNullElse(person.displayName(), person.identifier());
+    return new PageView(offered.getFirst().applicationName(), name, session.reconnects() != null,
+        offered.stream().map(integration -> PageView.choice(integration, session)).toList(),
+        Sessions.returnAddress(session, ErrorCode.ACCESS_DENIED.code()).toString(), csrf, session.expiresAt());
+  }
+
+  private <T> MutableHttpResponse<T> answer(T body) {
+    return pages.guarded(HttpResponse.ok(body)).header("Cache-Control", "no-store");
+  }
+
+  private void limit(HttpRequest<?> request) {
+    var wait = limits.take(RateLimits.Kind.CONNECT, addresses.of(request));
+    if (wait != null) {
+      throw new ProblemException(ErrorCode.RATE_LIMITED, ErrorCode.RATE_LIMITED.meaning(), wait);
+    }
+  }
+
+  private static String chosen(PageRequest body) {
+    String integration = body.integration();
+    if (integration == null) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "integration is missing.");
+    }
+    return integration;
+  }
+
+  private static Map<String, String> fields(PageRequest body) {
+    Map<String, String> fields = Objects.requireNonNullElse(body.fields(), Map.of());
+    if (fields.size() > 20) {
+      throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID);
+    }
+    return fields;
+  }
+
+  private static SecretText required(@Nullable SecretText given) {
+    if (given == null) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST);
+    }
+    return given;
+  }
+}

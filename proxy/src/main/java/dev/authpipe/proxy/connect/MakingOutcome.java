@@ -1,0 +1,13 @@
+package dev.authpipe.proxy.connect;
+
+import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.wire.ConnectionId;
+
+/** Whether a received credential became a connection. */
+sealed interface MakingOutcome {
+  /** It did. */
+  record Made(ConnectionId connection) implements MakingOutcome {}
+
+  /** It must not: another account, or the session is over meanwhile. Nothing was written. */
+  record Unfit(ErrorCode code) implements MakingOutcome {}
+}

@@ -1,0 +1,82 @@
+package dev.authpipe.proxy.connect;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.AuthType;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.KeyProfile;
+import dev.authpipe.proxy.catalog.ProviderParameter;
+import dev.authpipe.proxy.secret.SecretText;
+
+/**
+ * What the hosted page shows of a session.
+ *
+ * @param application who asks
+ * @param endUser     who is connecting, as the application names them
+ * @param reconnect   whether a connection gets a new grant
+ * @param cancelUrl   back to the application without a connection
+ */
+record PageView(String application, String endUser, boolean reconnect, List<Choice> integrations, String cancelUrl,
+    @JsonSerialize(using = SecretJson.Writer.class) SecretText csrfToken, Instant expiresAt) {
+
+  /**
+   * One integration to choose.
+   *
+   * @param kind {@code oauth} or {@code key}
+   */
+  record Choice(String id, String provider, String kind, List<Scope> scopes, List<Entry> fields) {}
+
+  /** A scope, with its meaning in plain words where the catalog has them. */
+  record Scope(String name, @Nullable String description) {}
+
+  /**
+   * Something to fill in.
+   *
+   * @param secret    whether it is hidden while typed
+   * @param pattern   what a value must match as a whole; null: not told
+   * @param maxLength in characters
+   */
+  record Entry(String name, String label, @Nullable String hint, boolean secret, boolean required, @Nullable String pattern,
+      int maxLength,
+      @Nullable String value) {}
+
+  static Choice choice(Integration integration, ConnectSession session) {
+    boolean oauth = integration.provider().authType() == AuthType.OAUTH2;
+    List<String> asked = session.scopes().isEmpty() ? integration.scopes() : session.scopes();
+    return new Choice(integration.id().toString(), integration.provider().displayName(), oauth ? "oauth" : "key",
+        oauth ? asked.stream().map(scope -> scope(integration, scope)).toList() : List.of(),
+        entries(integration, session.params()));
+  }
+
+  private static Scope scope(Integration integration, String scope) {
+    String text = integration.provider().textOf(scope);
+    return new Scope(scope, text.equals(scope) ? null : text);
+  }
+
+  private static List<Entry> entries(Integration integration, Map<String, String> given) {
+    List<Entry> entries = new ArrayList<>();
+    for (ProviderParameter parameter : integration.provider().parameters()) {
+      if (parameter.setBy() == ProviderParameter.SetBy.END_USER && !integration.params().containsKey(parameter.name())
+          && !given.containsKey(parameter.name())) {
+        String pattern = parameter.pattern().toString();
+        entries.add(
+            new Entry(parameter.name(), parameter.label(), null, false, parameter.required() && parameter.defaultValue() == null,
+                pattern, 512, parameter.defaultValue()));
+      }
+    }
+    KeyProfile key = integration.provider().key();
+    if (key != null) {
+      if (key.usernameLabel() != null) {
+        entries.add(new Entry("username", key.usernameLabel(), null, false, true, null, 512, null));
+      }
+      entries.add(new Entry("key", key.label(), key.hint(), true, true, null, 512, null));
+    }
+    return entries;
+  }
+}

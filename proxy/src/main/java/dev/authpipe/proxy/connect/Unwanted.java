@@ -1,0 +1,29 @@
+package dev.authpipe.proxy.connect;
+
+import jakarta.inject.Singleton;
+
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.oauth.TokenGrant;
+import dev.authpipe.proxy.retire.Retirement;
+import dev.authpipe.proxy.retire.RevocationReason;
+
+/** Gives back what was issued and is not wanted, until the provider confirms. Never keeps it. */
+@Singleton
+final class Unwanted {
+  private final Retirement retirement;
+
+  Unwanted(Retirement retirement) {
+    this.retirement = retirement;
+  }
+
+  /** Gives back one grant of a claim and wipes it. */
+  void revoke(Integration integration, FinishClaim.Granted claim, TokenGrant grant, ErrorCode why) {
+    try (grant) {
+      RevocationReason reason = why == ErrorCode.PROVIDER_ANSWER_INVALID
+          ? RevocationReason.MALFORMED_ANSWER
+          : RevocationReason.UNWANTED_ANSWER;
+      retirement.revokeReceived(integration, claim.session().endUserId(), grant, reason);
+    }
+  }
+}
