@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.envelope;
 
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.prf.PrfSet;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -90,7 +92,11 @@ public final class DeploymentKeys implements AutoCloseable {
     byte[] input = new byte[prefix.length + message.length];
     System.arraycopy(prefix, 0, input, 0, prefix.length);
     System.arraycopy(message, 0, input, prefix.length, message.length);
-    return compute(keys.use().hash, input);
+    try {
+      return compute(keys.use().hash, input);
+    } finally {
+      Arrays.fill(input, (byte) 0); // the message is a secret, as a rule
+    }
   }
 
   /**
@@ -152,7 +158,7 @@ public final class DeploymentKeys implements AutoCloseable {
     return input;
   }
 
-  private static byte[] compute(com.google.crypto.tink.prf.PrfSet prf, byte[] input) {
+  private static byte[] compute(PrfSet prf, byte[] input) {
     try {
       return prf.computePrimary(input, HASH_BYTES);
     } catch (GeneralSecurityException failure) {

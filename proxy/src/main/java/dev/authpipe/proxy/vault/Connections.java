@@ -5,42 +5,58 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
 
-/** Placeholder of the face. */
-@SuppressWarnings("DoNotCallSuggester")
+/** The plain side of connections: finding, listing, noting. Must never be asked where or for whom a credential is used. */
+@Singleton
 public final class Connections {
-  /** One connection. */
+  private static final int LIMIT_MOST = 200;
+  private final ConnectionStore store = new ConnectionStore();
+
+  /** One connection, ended or not. */
   public Optional<ConnectionRow> find(Tx tx, ConnectionId connection) {
-    throw new UnsupportedOperationException();
+    return store.find(tx, connection);
   }
 
-  /** One connection with names. */
+  /** One connection with the names that its ids stand for. */
   public Optional<ConnectionListing> show(Tx tx, ConnectionId connection) {
-    throw new UnsupportedOperationException();
+    return store.show(tx, connection);
   }
 
-  /** Newest first, those older than the id of the last one seen; at most {@code limit}, 1 to 200. */
+  /**
+   * Newest first.
+   *
+   * @param after the last one seen, or null to begin
+   * @param limit 1 to 200
+   */
   public List<ConnectionListing> list(Tx tx, ConnectionFilter filter, @Nullable ConnectionId after, int limit) {
-    throw new UnsupportedOperationException();
+    if (limit < 1 || limit > LIMIT_MOST) {
+      throw new IllegalArgumentException("the limit is 1 to 200");
+    }
+    return store.list(tx, filter, after, limit);
   }
 
-  /** Replaces the customer's notes; false when unknown. */
+  /**
+   * Replaces the customer's notes; false when the connection is unknown.
+   *
+   * @throws IllegalArgumentException if there are more than 50, or one is too long
+   */
   public boolean updateMetadata(Tx tx, ConnectionId connection, Map<String, String> metadata) {
-    throw new UnsupportedOperationException();
+    return store.updateMetadata(tx, connection, metadata);
   }
 
   /** All connections of a person, ended ones included. */
   public List<ConnectionRow> byEndUser(Tx tx, UUID endUser) {
-    throw new UnsupportedOperationException();
+    return store.byEndUser(tx, endUser);
   }
 
-  /** Other live connections of the integration with the same provider account. */
+  /** Other live connections of the integration with the same provider account: what a revocation beyond the token would hit too. */
   public List<ConnectionId> liveWithAccount(Tx tx, IntegrationId integration, UUID account, ConnectionId except) {
-    throw new UnsupportedOperationException();
+    return store.liveWithAccount(tx, integration, account, except);
   }
 }

@@ -4,29 +4,50 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
+import jakarta.inject.Singleton;
+
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.wire.ConnectionId;
 
-/** Placeholder of the face. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Who may change a connection's credential now. Decided in the store by its clock alone; the fence only rises, so whoever lost a lease cannot
+ * write. Must never be held across a transaction as a database lock.
+ */
+@Singleton
 public final class Leases {
-  /** Claims where the lease has lapsed; raises the fence. Empty when somebody else holds it or there is no connection. */
+  private static final Duration LENGTH_MOST = Duration.ofMinutes(5);
+  private final LeaseStore store = new LeaseStore();
+
+  /**
+   * Claims the lease where it is free or has lapsed, raising the fence; empty when somebody holds it or the connection is unknown.
+   *
+   * @param owner   for people who look; no secret
+   * @param attempt the trip that it is claimed for
+   * @param length  at most 5 minutes; 45 s for a refresh
+   */
   public Optional<Lease> claim(Tx tx, ConnectionId connection, String owner, UUID attempt, Duration length) {
-    throw new UnsupportedOperationException();
+    return store.claim(tx, connection, owner, attempt, checked(length), false);
   }
 
-  /** Takes the lease from whoever holds it (disconnect, erase): a late answer then no longer holds it. */
+  /** Takes the lease from whoever holds it, for disconnect and erase: a late answer finds a higher fence. Empty only when the connection is unknown. */
   public Optional<Lease> seize(Tx tx, ConnectionId connection, String owner, UUID attempt, Duration length) {
-    throw new UnsupportedOperationException();
+    return store.claim(tx, connection, owner, attempt, checked(length), true);
   }
 
-  /** Gives it back; false when it was lost meanwhile. */
+  /** Gives the lease back; false when it was lost meanwhile. */
   public boolean release(Tx tx, Lease lease) {
-    throw new UnsupportedOperationException();
+    return store.release(tx, lease);
   }
 
-  /** Whether the fence is still ours and unlapsed; locks the row until the end of the transaction. */
+  /** Whether the lease is still ours and has not lapsed; locks its row until the end of the transaction. */
   public boolean holds(Tx tx, Lease lease) {
-    throw new UnsupportedOperationException();
+    return store.holds(tx, lease);
+  }
+
+  private static Duration checked(Duration length) {
+    if (length.isNegative() || length.isZero() || length.compareTo(LENGTH_MOST) > 0) {
+      throw new IllegalArgumentException("a lease lasts at most 5 minutes");
+    }
+    return length;
   }
 }

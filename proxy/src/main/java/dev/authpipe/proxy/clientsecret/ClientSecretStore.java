@@ -1,0 +1,46 @@
+package dev.authpipe.proxy.clientsecret;
+
+import static dev.authpipe.db.clientsecrets.Tables.CLIENT_SECRET;
+
+import java.util.Optional;
+
+import org.jooq.Condition;
+import org.jooq.impl.DSL;
+
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.wire.IntegrationId;
+
+/** SQL of {@code client_secret}; sees ciphertext only. */
+final class ClientSecretStore {
+  private static final String KIND = "client_secret";
+
+  Optional<ClientSecretRow> find(Tx tx, IntegrationId integration) {
+    return tx.dsl()
+        .select(CLIENT_SECRET.VERSION, CLIENT_SECRET.SEALED, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.MASKED_PREFIX,
+            CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT)
+        .from(CLIENT_SECRET).where(is(tx, integration))
+        .fetchOptional(row -> new ClientSecretRow(row.value1(), row.value2(), row.value3(), row.value4(), row.value5(),
+            row.value6().toInstant()));
+  }
+
+  /** Writes version n + 1 over version n, or the first; false when another replica was faster. */
+  boolean put(Tx tx, IntegrationId integration, long version, byte[] sealed, String tokenOrigin, String maskedPrefix,
+      byte[] fingerprint) {
+    if (version == 1) {
+      return tx.dsl().insertInto(CLIENT_SECRET).set(CLIENT_SECRET.WORKSPACE_ID, tx.workspace().value())
+          .set(CLIENT_SECRET.INTEGRATION_ID, integration.value()).set(CLIENT_SECRET.KIND, KIND).set(CLIENT_SECRET.VERSION, version)
+          .set(CLIENT_SECRET.SEALED, sealed).set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin)
+          .set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix).set(CLIENT_SECRET.FINGERPRINT, fingerprint).onConflictDoNothing()
+          .execute() == 1;
+    }
+    return tx.dsl().update(CLIENT_SECRET).set(CLIENT_SECRET.VERSION, version).set(CLIENT_SECRET.SEALED, sealed)
+        .set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin).set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix)
+        .set(CLIENT_SECRET.FINGERPRINT, fingerprint).set(CLIENT_SECRET.CREATED_AT, DSL.currentOffsetDateTime())
+        .where(is(tx, integration)).and(CLIENT_SECRET.VERSION.eq(version - 1)).execute() == 1;
+  }
+
+  private static Condition is(Tx tx, IntegrationId integration) {
+    return CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value()).and(CLIENT_SECRET.INTEGRATION_ID.eq(integration.value()))
+        .and(CLIENT_SECRET.KIND.eq(KIND));
+  }
+}
