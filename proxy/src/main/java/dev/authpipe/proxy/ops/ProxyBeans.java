@@ -6,6 +6,8 @@ import java.time.Clock;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
@@ -55,8 +57,18 @@ final class ProxyBeans {
 
   @Bean(preDestroy = "close")
   @Singleton
+  @Primary
   Notifications notifications(Ticker ticker) {
     Notifications notifications = new Notifications(store(values, Settings.VAULT), ticker);
+    notifications.start();
+    return notifications;
+  }
+
+  @Bean(preDestroy = "close")
+  @Singleton
+  @Named("client_secrets")
+  Notifications clientSecretsNotifications(Ticker ticker) {
+    Notifications notifications = new Notifications(store(values, Settings.CLIENT_SECRETS), ticker);
     notifications.start();
     return notifications;
   }
