@@ -28,7 +28,8 @@ final class ClientSecretStore {
       byte[] fingerprint) {
     if (version == 1) {
       return tx.dsl().insertInto(CLIENT_SECRET).set(CLIENT_SECRET.WORKSPACE_ID, tx.workspace().value())
-          .set(CLIENT_SECRET.INTEGRATION_ID, integration.value()).set(CLIENT_SECRET.KIND, KIND).set(CLIENT_SECRET.VERSION, version)
+          .set(CLIENT_SECRET.INTEGRATION_ID, integration.value()).set(CLIENT_SECRET.KIND, KIND)
+          .set(CLIENT_SECRET.VERSION, version)
           .set(CLIENT_SECRET.SEALED, sealed).set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin)
           .set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix).set(CLIENT_SECRET.FINGERPRINT, fingerprint).onConflictDoNothing()
           .execute() == 1;

@@ -36,17 +36,20 @@ final class ConnectionStore {
   }
 
   void insert(Tx tx, ConnectionRow row) {
-    tx.dsl().insertInto(CONNECTION).set(CONNECTION.WORKSPACE_ID, tx.workspace().value()).set(CONNECTION.CONNECTION_ID, row.id().value())
+    tx.dsl().insertInto(CONNECTION).set(CONNECTION.WORKSPACE_ID, tx.workspace().value())
+        .set(CONNECTION.CONNECTION_ID, row.id().value())
         .set(CONNECTION.INTEGRATION_ID, row.integration().value()).set(CONNECTION.PROVIDER, row.provider())
         .set(CONNECTION.END_USER_ID, row.endUserId()).set(CONNECTION.ACCOUNT_ID, row.accountId())
-        .set(CONNECTION.STATUS, row.status().word()).set(CONNECTION.SCOPES_REQUESTED, row.scopesRequested().toArray(new String[0]))
+        .set(CONNECTION.STATUS, row.status().word())
+        .set(CONNECTION.SCOPES_REQUESTED, row.scopesRequested().toArray(new String[0]))
         .set(CONNECTION.SCOPES_GRANTED, row.scopesGranted().toArray(new String[0]))
         .set(CONNECTION.METADATA, MetadataJson.write(row.metadata()))
         .set(CONNECTION.CREATED_AT, row.createdAt().atOffset(ZoneOffset.UTC))
         .set(CONNECTION.UPDATED_AT, row.updatedAt().atOffset(ZoneOffset.UTC)).execute();
   }
 
-  void reactivate(Tx tx, ConnectionId connection, @Nullable UUID account, List<String> scopesRequested, List<String> scopesGranted) {
+  void reactivate(Tx tx, ConnectionId connection, @Nullable UUID account, List<String> scopesRequested,
+      List<String> scopesGranted) {
     tx.dsl().update(CONNECTION).set(CONNECTION.STATUS, ConnectionStatus.ACTIVE.word()).set(CONNECTION.ACCOUNT_ID, account)
         .set(CONNECTION.SCOPES_REQUESTED, scopesRequested.toArray(new String[0]))
         .set(CONNECTION.SCOPES_GRANTED, scopesGranted.toArray(new String[0])).setNull(CONNECTION.DISCONNECTED_AT)
@@ -136,9 +139,11 @@ final class ConnectionStore {
   }
 
   private static ConnectionRow row(Record row) {
-    return new ConnectionRow(new WorkspaceId(row.get(CONNECTION.WORKSPACE_ID)), new ConnectionId(row.get(CONNECTION.CONNECTION_ID)),
+    return new ConnectionRow(new WorkspaceId(row.get(CONNECTION.WORKSPACE_ID)),
+        new ConnectionId(row.get(CONNECTION.CONNECTION_ID)),
         new IntegrationId(row.get(CONNECTION.INTEGRATION_ID)), row.get(CONNECTION.PROVIDER), row.get(CONNECTION.END_USER_ID),
-        row.get(CONNECTION.ACCOUNT_ID), ConnectionStatus.of(row.get(CONNECTION.STATUS)), List.of(row.get(CONNECTION.SCOPES_REQUESTED)),
+        row.get(CONNECTION.ACCOUNT_ID), ConnectionStatus.of(row.get(CONNECTION.STATUS)),
+        List.of(row.get(CONNECTION.SCOPES_REQUESTED)),
         List.of(row.get(CONNECTION.SCOPES_GRANTED)), MetadataJson.read(row.get(CONNECTION.METADATA)),
         row.get(CONNECTION.CREATED_AT).toInstant(), row.get(CONNECTION.UPDATED_AT).toInstant(),
         CredentialStore.instant(row.get(CONNECTION.DISCONNECTED_AT)), CredentialStore.instant(row.get(CONNECTION.PURGE_AFTER)));

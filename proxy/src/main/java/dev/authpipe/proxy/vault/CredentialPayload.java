@@ -52,13 +52,13 @@ final class CredentialPayload {
     ByteBuffer out = ByteBuffer.allocate(PAYLOAD_MOST);
     try {
       out.put((byte) VERSION);
-      put(out, TYPE, new byte[] {(byte) credential.type().number()});
+      put(out, TYPE, new byte[]{(byte) credential.type().number()});
       put(out, END_USER_ID, ByteBuffer.allocate(16).putLong(credential.endUserId().getMostSignificantBits())
           .putLong(credential.endUserId().getLeastSignificantBits()).array());
       put(out, END_USER, utf8(credential.endUserIdentifier()));
       put(out, API_BASE, utf8(credential.apiBase().toString()));
       put(out, TOKEN_ORIGIN, utf8(credential.tokenOrigin()));
-      put(out, FLAGS, new byte[] {(byte) (credential.proxyOnly() ? PROXY_ONLY : 0)});
+      put(out, FLAGS, new byte[]{(byte) (credential.proxyOnly() ? PROXY_ONLY : 0)});
       put(out, ACCESS, credential.accessToken().exposeUtf8());
       SecretText refreshToken = credential.refreshToken();
       if (refreshToken != null) {

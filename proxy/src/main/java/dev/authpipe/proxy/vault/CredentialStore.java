@@ -47,7 +47,8 @@ final class CredentialStore {
         .set(CREDENTIAL.CONNECTION_ID, connection.value()).set(CREDENTIAL.GENERATION, 1L).set(CREDENTIAL.SEALED, sealed)
         .set(CREDENTIAL.ACCESS_EXPIRES_AT, time(content.accessExpiresAt()))
         .set(CREDENTIAL.REFRESH_EXPIRES_AT, time(content.refreshExpiresAt()))
-        .set(CREDENTIAL.ISSUED_AT, content.issuedAt().atOffset(ZoneOffset.UTC)).set(CREDENTIAL.STATE, CredentialState.ACTIVE.name())
+        .set(CREDENTIAL.ISSUED_AT, content.issuedAt().atOffset(ZoneOffset.UTC))
+        .set(CREDENTIAL.STATE, CredentialState.ACTIVE.name())
         .execute();
   }
 
@@ -56,7 +57,8 @@ final class CredentialStore {
     return tx.dsl().update(CREDENTIAL).set(CREDENTIAL.GENERATION, base + 1).set(CREDENTIAL.SEALED, sealed)
         .set(CREDENTIAL.ACCESS_EXPIRES_AT, time(content.accessExpiresAt()))
         .set(CREDENTIAL.REFRESH_EXPIRES_AT, time(content.refreshExpiresAt()))
-        .set(CREDENTIAL.ISSUED_AT, content.issuedAt().atOffset(ZoneOffset.UTC)).set(CREDENTIAL.STATE, CredentialState.ACTIVE.name())
+        .set(CREDENTIAL.ISSUED_AT, content.issuedAt().atOffset(ZoneOffset.UTC))
+        .set(CREDENTIAL.STATE, CredentialState.ACTIVE.name())
         .set(CREDENTIAL.UPDATED_AT, now()).where(isRow(tx, connection)).and(CREDENTIAL.GENERATION.eq(base)).execute() == 1;
   }
 
@@ -93,14 +95,16 @@ final class CredentialStore {
         .and(CREDENTIAL_CANDIDATE.CONNECTION_ID.eq(connection.value())).and(CREDENTIAL_CANDIDATE.USED_AT.isNull())
         .orderBy(CREDENTIAL_CANDIDATE.CREATED_AT.desc()).limit(CANDIDATES_MOST)
         .fetch(row -> new Candidate(
-            new CredentialPlace(tx.workspace(), connection, new IntegrationId(row.value6()), row.value7(), row.value2(), row.value1()),
+            new CredentialPlace(tx.workspace(), connection, new IntegrationId(row.value6()), row.value7(), row.value2(),
+                row.value1()),
             row.value3(), row.value4().toInstant(), instant(row.value5())));
   }
 
   void used(Tx tx, ConnectionId connection, UUID attempt) {
     tx.dsl().update(CREDENTIAL_CANDIDATE).set(CREDENTIAL_CANDIDATE.USED_AT, now())
         .where(CREDENTIAL_CANDIDATE.WORKSPACE_ID.eq(tx.workspace().value()))
-        .and(CREDENTIAL_CANDIDATE.CONNECTION_ID.eq(connection.value())).and(CREDENTIAL_CANDIDATE.ATTEMPT_ID.eq(attempt)).execute();
+        .and(CREDENTIAL_CANDIDATE.CONNECTION_ID.eq(connection.value())).and(CREDENTIAL_CANDIDATE.ATTEMPT_ID.eq(attempt))
+        .execute();
   }
 
   static Condition joined() {
@@ -108,9 +112,11 @@ final class CredentialStore {
   }
 
   static CredentialRow row(Record row) {
-    return new CredentialRow(new WorkspaceId(row.get(CONNECTION.WORKSPACE_ID)), new ConnectionId(row.get(CONNECTION.CONNECTION_ID)),
+    return new CredentialRow(new WorkspaceId(row.get(CONNECTION.WORKSPACE_ID)),
+        new ConnectionId(row.get(CONNECTION.CONNECTION_ID)),
         new IntegrationId(row.get(CONNECTION.INTEGRATION_ID)), row.get(CONNECTION.PROVIDER), row.get(CREDENTIAL.GENERATION),
-        row.get(CREDENTIAL.SEALED), instant(row.get(CREDENTIAL.ACCESS_EXPIRES_AT)), instant(row.get(CREDENTIAL.REFRESH_EXPIRES_AT)),
+        row.get(CREDENTIAL.SEALED), instant(row.get(CREDENTIAL.ACCESS_EXPIRES_AT)),
+        instant(row.get(CREDENTIAL.REFRESH_EXPIRES_AT)),
         row.get(CREDENTIAL.ISSUED_AT).toInstant(), CredentialState.valueOf(row.get(CREDENTIAL.STATE)),
         ConnectionStatus.of(row.get(CONNECTION.STATUS)));
   }

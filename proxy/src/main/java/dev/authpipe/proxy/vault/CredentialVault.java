@@ -100,7 +100,8 @@ public final class CredentialVault {
   public void create(Tx tx, ConnectionRow connection, NewCredential credential, Sealer sealer) {
     requireSame(tx, connection.workspace());
     connections.insert(tx, connection);
-    CredentialPlace place = new CredentialPlace(tx.workspace(), connection.id(), connection.integration(), connection.provider(), 1, null);
+    CredentialPlace place = new CredentialPlace(tx.workspace(), connection.id(), connection.integration(), connection.provider(),
+        1, null);
     credentials.insert(tx, connection.id(), seal(place, credential, sealer), credential);
   }
 
@@ -110,7 +111,8 @@ public final class CredentialVault {
    * @return the new generation
    * @throws IllegalStateException if there is no such connection
    */
-  public long reconnect(Tx tx, ConnectionId connection, @Nullable UUID account, List<String> scopesRequested, NewCredential credential,
+  public long reconnect(Tx tx, ConnectionId connection, @Nullable UUID account, List<String> scopesRequested,
+      NewCredential credential,
       Sealer sealer) {
     CredentialRow base = lock(tx, connection).orElseThrow(() -> new IllegalStateException("no such connection"));
     connections.reactivate(tx, connection, account, scopesRequested, credential.scopes());
@@ -143,9 +145,11 @@ public final class CredentialVault {
    * @param baseGeneration the generation whose refresh token was spent
    * @throws IllegalStateException if there is no such connection
    */
-  public void saveCandidate(Tx tx, ConnectionId connection, UUID attempt, long baseGeneration, NewCredential credential, Sealer sealer) {
+  public void saveCandidate(Tx tx, ConnectionId connection, UUID attempt, long baseGeneration, NewCredential credential,
+      Sealer sealer) {
     ConnectionRow row = connections.find(tx, connection).orElseThrow(() -> new IllegalStateException("no such connection"));
-    CredentialPlace place = new CredentialPlace(tx.workspace(), connection, row.integration(), row.provider(), baseGeneration, attempt);
+    CredentialPlace place = new CredentialPlace(tx.workspace(), connection, row.integration(), row.provider(), baseGeneration,
+        attempt);
     credentials.insertCandidate(tx, place, seal(place, credential, sealer), credential);
   }
 

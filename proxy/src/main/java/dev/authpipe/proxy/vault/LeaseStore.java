@@ -25,15 +25,19 @@ final class LeaseStore {
     Field<OffsetDateTime> until = NOW.add(DayToSecond.valueOf(length));
     Condition free = seize ? DSL.trueCondition() : REFRESH_LEASE.LEASE_UNTIL.isNull().or(REFRESH_LEASE.LEASE_UNTIL.le(NOW));
     return tx.dsl()
-        .insertInto(REFRESH_LEASE, REFRESH_LEASE.WORKSPACE_ID, REFRESH_LEASE.CONNECTION_ID, REFRESH_LEASE.FENCE, REFRESH_LEASE.OWNER,
+        .insertInto(REFRESH_LEASE, REFRESH_LEASE.WORKSPACE_ID, REFRESH_LEASE.CONNECTION_ID, REFRESH_LEASE.FENCE,
+            REFRESH_LEASE.OWNER,
             REFRESH_LEASE.LEASE_UNTIL, REFRESH_LEASE.ATTEMPT_ID)
-        .select(DSL.select(CONNECTION.WORKSPACE_ID, CONNECTION.CONNECTION_ID, DSL.inline(1L), DSL.val(owner), until, DSL.val(attempt))
-            .from(CONNECTION).where(CONNECTION.WORKSPACE_ID.eq(tx.workspace().value()))
-            .and(CONNECTION.CONNECTION_ID.eq(connection.value())))
+        .select(
+            DSL.select(CONNECTION.WORKSPACE_ID, CONNECTION.CONNECTION_ID, DSL.inline(1L), DSL.val(owner), until, DSL.val(attempt))
+                .from(CONNECTION).where(CONNECTION.WORKSPACE_ID.eq(tx.workspace().value()))
+                .and(CONNECTION.CONNECTION_ID.eq(connection.value())))
         .onConflict(REFRESH_LEASE.WORKSPACE_ID, REFRESH_LEASE.CONNECTION_ID).doUpdate()
-        .set(REFRESH_LEASE.FENCE, REFRESH_LEASE.FENCE.plus(1)).set(REFRESH_LEASE.OWNER, owner).set(REFRESH_LEASE.LEASE_UNTIL, until)
+        .set(REFRESH_LEASE.FENCE, REFRESH_LEASE.FENCE.plus(1)).set(REFRESH_LEASE.OWNER, owner)
+        .set(REFRESH_LEASE.LEASE_UNTIL, until)
         .set(REFRESH_LEASE.ATTEMPT_ID, attempt).where(free).returning(REFRESH_LEASE.FENCE, REFRESH_LEASE.LEASE_UNTIL)
-        .fetchOptional(row -> new Lease(tx.workspace(), connection, row.getFence(), owner, attempt, row.getLeaseUntil().toInstant()));
+        .fetchOptional(
+            row -> new Lease(tx.workspace(), connection, row.getFence(), owner, attempt, row.getLeaseUntil().toInstant()));
   }
 
   boolean release(Tx tx, Lease lease) {
@@ -42,7 +46,8 @@ final class LeaseStore {
   }
 
   boolean holds(Tx tx, Lease lease) {
-    return tx.dsl().selectOne().from(REFRESH_LEASE).where(is(tx, lease)).and(REFRESH_LEASE.LEASE_UNTIL.gt(NOW)).forUpdate().fetch()
+    return tx.dsl().selectOne().from(REFRESH_LEASE).where(is(tx, lease)).and(REFRESH_LEASE.LEASE_UNTIL.gt(NOW)).forUpdate()
+        .fetch()
         .isNotEmpty();
   }
 

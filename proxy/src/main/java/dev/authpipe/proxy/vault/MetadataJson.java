@@ -10,7 +10,8 @@ import org.jooq.JSONB;
 /** Metadata as the store keeps it: one flat JSON object of strings. */
 final class MetadataJson {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<Map<String, String>> TYPE = new TypeReference<>() {};
+  private static final TypeReference<Map<String, String>> TYPE = new TypeReference<>() {
+  };
 
   private MetadataJson() {}
 

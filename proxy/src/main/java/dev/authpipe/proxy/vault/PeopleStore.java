@@ -23,7 +23,8 @@ final class PeopleStore {
         .set(END_USER.IDENTIFIER, identifier).set(END_USER.DISPLAY_NAME, displayName).set(END_USER.EMAIL, email)
         .onConflict(END_USER.WORKSPACE_ID, END_USER.IDENTIFIER).doUpdate()
         .set(END_USER.DISPLAY_NAME, DSL.coalesce(DSL.excluded(END_USER.DISPLAY_NAME), END_USER.DISPLAY_NAME))
-        .set(END_USER.EMAIL, DSL.coalesce(DSL.excluded(END_USER.EMAIL), END_USER.EMAIL)).returning().fetchSingle(PeopleStore::endUser);
+        .set(END_USER.EMAIL, DSL.coalesce(DSL.excluded(END_USER.EMAIL), END_USER.EMAIL)).returning()
+        .fetchSingle(PeopleStore::endUser);
   }
 
   Optional<EndUser> find(Tx tx, String identifier) {
@@ -51,17 +52,20 @@ final class PeopleStore {
   Optional<ProviderAccount> findAccount(Tx tx, UUID account) {
     return tx.dsl().selectFrom(PROVIDER_ACCOUNT).where(PROVIDER_ACCOUNT.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(PROVIDER_ACCOUNT.ACCOUNT_ID.eq(account))
-        .fetchOptional(row -> new ProviderAccount(row.getAccountId(), new IntegrationId(row.getIntegrationId()), row.getIdentifier(),
-            row.getLabel()));
+        .fetchOptional(
+            row -> new ProviderAccount(row.getAccountId(), new IntegrationId(row.getIntegrationId()), row.getIdentifier(),
+                row.getLabel()));
   }
 
   List<UUID> accountsOf(Tx tx, UUID endUser) {
-    return tx.dsl().selectDistinct(CONNECTION.ACCOUNT_ID).from(CONNECTION).where(CONNECTION.WORKSPACE_ID.eq(tx.workspace().value()))
+    return tx.dsl().selectDistinct(CONNECTION.ACCOUNT_ID).from(CONNECTION)
+        .where(CONNECTION.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(CONNECTION.END_USER_ID.eq(endUser)).and(CONNECTION.ACCOUNT_ID.isNotNull()).fetch(row -> row.value1());
   }
 
   void deleteConnections(Tx tx, UUID endUser) {
-    tx.dsl().deleteFrom(CONNECTION).where(CONNECTION.WORKSPACE_ID.eq(tx.workspace().value())).and(CONNECTION.END_USER_ID.eq(endUser))
+    tx.dsl().deleteFrom(CONNECTION).where(CONNECTION.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CONNECTION.END_USER_ID.eq(endUser))
         .execute();
   }
 
