@@ -15,6 +15,8 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -30,6 +32,7 @@ import dev.authpipe.wire.WorkspaceId;
  */
 @Singleton
 public final class AuditBatches implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditBatches.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int MOST_CALLS = 1_000;
@@ -154,6 +157,7 @@ public final class AuditBatches implements AutoCloseable {
     } catch (StoreUnavailableException unavailable) {
       throw unavailable;
     } catch (RuntimeException refused) {
+      LOG.error("the audit log of {} cannot be written: {}", workspace, refused.getClass().getSimpleName());
       refusingSince.putIfAbsent(workspace, ticker.read()); // this workspace's log only: the others go on (S36)
     }
   }
