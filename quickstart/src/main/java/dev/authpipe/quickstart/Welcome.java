@@ -1,0 +1,40 @@
+package dev.authpipe.quickstart;
+
+import java.io.PrintWriter;
+
+import dev.authpipe.quickstart.flow.Surroundings;
+import dev.authpipe.quickstart.stage.Stage;
+
+/** Where everything is, for somebody who wants to click through it. */
+final class Welcome {
+  private final PrintWriter out;
+  private final Terminal terminal;
+
+  Welcome(PrintWriter out, Terminal terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  void print(Stage stage) {
+    Surroundings where = stage.surroundings();
+    out.println();
+    out.println(terminal.strong("Everything runs.") + " Begin here, and connect an account:");
+    out.println();
+    out.println("    " + terminal.good(where.sample().toString()));
+    out.println();
+    line("API of the proxy", where.api().toString());
+    line("Connect pages", where.connect().toString());
+    line("Health, metrics", stage.management().toString());
+    line("Sandbox provider", where.provider().apiBase().resolve("/").toString());
+    line("API key, in the file", stage.apiKeyFile().toString());
+    out.println();
+    out.println(terminal.quiet("  Try it:  curl -H \"Authorization: Bearer $(cat " + stage.apiKeyFile() + ")\" " + where.api()
+        + "/v1/connections"));
+    out.println(terminal.quiet("  Ctrl-C ends it and removes everything."));
+    out.flush();
+  }
+
+  private void line(String what, String where) {
+    out.println("  " + what + " ".repeat(Math.max(1, 24 - what.length())) + where);
+  }
+}
