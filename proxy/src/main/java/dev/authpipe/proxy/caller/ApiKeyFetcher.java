@@ -1,5 +1,10 @@
 package dev.authpipe.proxy.caller;
 
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+
 import io.micronaut.core.async.publisher.Publishers;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpRequest;
@@ -7,14 +12,8 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.authentication.AuthorizationException;
 import io.micronaut.security.filters.AuthenticationFetcher;
-import java.net.InetAddress;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
-
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -56,7 +55,8 @@ final class ApiKeyFetcher implements AuthenticationFetcher<HttpRequest<?>> {
     CallerOutcome warm = callers.warm(authorization, remote);
     if (warm == null) {
       return Publishers.fromCompletableFuture(
-          () -> CompletableFuture.supplyAsync(() -> authentication(callers.authenticate(authorization, remote), remote), blocking));
+          () -> CompletableFuture.supplyAsync(() -> authentication(callers.authenticate(authorization, remote), remote),
+              blocking));
     }
     try {
       return Publishers.just(authentication(warm, remote));

@@ -1,8 +1,9 @@
 package dev.authpipe.proxy.caller;
 
-import io.micronaut.security.authentication.Authentication;
 import java.util.Collection;
 import java.util.Map;
+
+import io.micronaut.security.authentication.Authentication;
 
 /**
  * The caller as the server's security rules see it: its roles are the scopes of the API key. Must never be made from anything but a verified

@@ -1,11 +1,11 @@
 package dev.authpipe.proxy.caller;
 
+import java.util.Optional;
+
 import io.micronaut.core.convert.ArgumentConversionContext;
 import io.micronaut.core.type.Argument;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.bind.binders.TypedRequestArgumentBinder;
-import java.util.Optional;
-
 import jakarta.inject.Singleton;
 
 /** Gives controllers their {@link Caller}. Never makes one: without authentication the argument stays unbound. */

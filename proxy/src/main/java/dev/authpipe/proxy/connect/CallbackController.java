@@ -1,5 +1,8 @@
 package dev.authpipe.proxy.connect;
 
+import java.net.URI;
+import java.util.Optional;
+
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -11,8 +14,6 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import io.swagger.v3.oas.annotations.Hidden;
-import java.net.URI;
-import java.util.Optional;
 
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.http.ErrorCode;

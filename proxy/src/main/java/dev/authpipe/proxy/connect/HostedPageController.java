@@ -1,5 +1,11 @@
 package dev.authpipe.proxy.connect;
 
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -15,11 +21,6 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import io.swagger.v3.oas.annotations.Hidden;
-import java.net.URI;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.Configuration;
@@ -113,7 +114,8 @@ final class HostedPageController {
     limit(request);
     SecretText sessionToken = required(body.sessionToken());
     SecretText value = binding.require(request, sessionToken, body.csrfToken());
-    URI address = attempts.start(sessions.open(sessionToken), chosen(body), fields(body), binding.hash(value), RequestIds.of(request));
+    URI address = attempts.start(sessions.open(sessionToken), chosen(body), fields(body), binding.hash(value),
+        RequestIds.of(request));
     return answer(new Next(address));
   }
 

@@ -37,9 +37,11 @@ final class CallerSide implements HotConnection {
   private final ChannelHandlerContext ctx;
   private final HotHandler handler;
   private final RemoteAddresses addresses;
+  private final Faults faults;
   private final String requestId;
   private final List<String> forwardedFor;
-  private final boolean keepAlive;
+  private final boolean knowsChunks;
+  private boolean keepAlive;
   private boolean continueOwed;
   private @Nullable HotExchange exchange;
   private boolean open = true;
@@ -52,19 +54,21 @@ final class CallerSide implements HotConnection {
   private @Nullable ScheduledFuture<?> drainDeadline;
   private @Nullable ChannelFuture lastWrite;
 
-  CallerSide(ChannelHandlerContext ctx, HotHandler handler, RemoteAddresses addresses, HttpRequest request) {
+  CallerSide(ChannelHandlerContext ctx, HotHandler handler, RemoteAddresses addresses, Faults faults, HttpRequest request) {
+    this.faults = faults;
     this.ctx = ctx;
     this.handler = handler;
     this.addresses = addresses;
     String id = request.headers().get(RequestIds.HEADER);
     this.requestId = id == null ? "req_unknown" : id;
     this.forwardedFor = request.headers().getAll("X-Forwarded-For");
+    this.knowsChunks = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
     this.keepAlive = HttpUtil.isKeepAlive(request);
     this.continueOwed = HttpUtil.is100ContinueExpected(request);
   }
 
   void begin(HotRoute route, HttpRequest request) {
-    exchange = route.open(this, request);
+    guarded(() -> exchange = route.open(this, request));
   }
 
   // What the handler tells.
@@ -155,9 +159,27 @@ final class CallerSide implements HotConnection {
   public void execute(Runnable action) {
     eventLoop().execute(() -> {
       if (isOpen()) {
-        action.run();
+        guarded(action);
       }
     });
+  }
+
+  /** A mistake of ours is answered like any other error while that is possible. */
+  private void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException fault) {
+      ErrorCode code = faults.code(fault, requestId);
+      HotExchange serving = exchange;
+      if (serving != null) {
+        serving.callerGone();
+      }
+      if (begun) {
+        abort();
+      } else if (isOpen()) {
+        problem(code, code.meaning(), null);
+      }
+    }
   }
 
   @Override
@@ -240,6 +262,10 @@ final class CallerSide implements HotConnection {
 
   private void adapt(HttpResponse response) {
     begun = true;
+    if (!knowsChunks && HttpUtil.isTransferEncodingChunked(response)) {
+      HttpUtil.setTransferEncodingChunked(response, false); // HTTP/1.0: the end of the connection ends the body
+      keepAlive = false;
+    }
     if (keepAlive) {
       response.headers().remove(HttpHeaderNames.CONNECTION);
     } else {

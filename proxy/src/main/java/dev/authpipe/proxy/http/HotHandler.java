@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.http;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class HotHandler extends ChannelDuplexHandler {
   private final List<HotRoute> routes;
   private final RemoteAddresses addresses;
+  private final Faults faults;
   private final Deque<Object> held = new ArrayDeque<>();
   private int serverOwes;
   private boolean serverHeadWritten;
@@ -35,8 +37,9 @@ final class HotHandler extends ChannelDuplexHandler {
   private boolean closeRequested;
   private boolean closing;
 
-  HotHandler(List<HotRoute> routes, RemoteAddresses addresses) {
+  HotHandler(List<HotRoute> routes, RemoteAddresses addresses, Faults faults) {
     this.routes = routes;
+    this.faults = faults;
     this.addresses = addresses;
   }
 
@@ -63,7 +66,7 @@ final class HotHandler extends ChannelDuplexHandler {
         return false;
       }
       if (route != null) {
-        CallerSide begun = new CallerSide(ctx, this, addresses, request);
+        CallerSide begun = new CallerSide(ctx, this, addresses, faults, request);
         running = begun;
         begun.begin(route, request);
         return false;
@@ -217,6 +220,9 @@ final class HotHandler extends ChannelDuplexHandler {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     CallerSide now = running;
     if (now != null) {
+      if (!(cause instanceof IOException)) {
+        faults.code(cause, now.requestId());
+      }
       now.gone();
       running = null;
       ctx.close();

@@ -10,8 +10,10 @@ import jakarta.inject.Singleton;
 final class HotRoutes {
   private final List<HotRoute> routes;
   private final RemoteAddresses addresses;
+  private final Faults faults;
 
-  HotRoutes(Collection<HotRoute> routes, RemoteAddresses addresses) {
+  HotRoutes(Collection<HotRoute> routes, RemoteAddresses addresses, Faults faults) {
+    this.faults = faults;
     this.routes = List.copyOf(routes);
     this.addresses = addresses;
   }
@@ -21,6 +23,6 @@ final class HotRoutes {
   }
 
   HotHandler handler() {
-    return new HotHandler(routes, addresses);
+    return new HotHandler(routes, addresses, faults);
   }
 }

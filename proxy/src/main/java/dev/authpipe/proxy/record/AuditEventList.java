@@ -1,11 +1,11 @@
 package dev.authpipe.proxy.record;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.micronaut.core.annotation.Introspected;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.micronaut.core.annotation.Introspected;
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +38,10 @@ record AuditEventList(List<Event> data, @JsonProperty("next_cursor") @Nullable S
    */
   @Introspected
   @Schema(name = "AuditEvent")
-  record Event(int v, String store, String workspace, int epoch, long seq, String id, String time, String type, Who actor, Who object,
-      String outcome, @Nullable String reason, @JsonProperty("request_id") @Nullable String requestId, Map<String, Object> detail) {}
+  record Event(int v, String store, String workspace, int epoch, long seq, String id, String time, String type, Who actor,
+      Who object,
+      String outcome, @Nullable String reason, @JsonProperty("request_id") @Nullable String requestId,
+      Map<String, Object> detail) {}
 
   /**
    * A kind and an id.

@@ -55,11 +55,6 @@ final class TokenExchange implements HotExchange {
       connection.problem(ErrorCode.METHOD_NOT_ALLOWED, "the access token is read with GET", null);
       return;
     }
-    Duration wait = route.limits().exceeded(RateLimits.Kind.UNAUTHENTICATED, connection.remoteAddress());
-    if (wait != null) {
-      connection.problem(ErrorCode.RATE_LIMITED, ErrorCode.RATE_LIMITED.meaning(), wait);
-      return;
-    }
     String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
     CallerOutcome outcome = route.callers().warm(authorization, connection.remoteAddress());
     if (outcome != null) {
@@ -76,8 +71,9 @@ final class TokenExchange implements HotExchange {
     switch (outcome) {
       case CallerOutcome.Authenticated(Caller caller) -> guarded(() -> permitted(caller));
       case CallerOutcome.Refused(ErrorCode code) -> {
-        route.limits().take(RateLimits.Kind.UNAUTHENTICATED, connection.remoteAddress());
-        connection.problem(code, code.meaning(), null);
+        Duration wait = route.limits().take(RateLimits.Kind.UNAUTHENTICATED, connection.remoteAddress());
+        ErrorCode told = wait == null ? code : ErrorCode.RATE_LIMITED;
+        connection.problem(told, told.meaning(), wait);
       }
       case CallerOutcome.Limited(Duration retryAfter, ErrorCode code) -> connection.problem(code, code.meaning(), retryAfter);
       case CallerOutcome.Unavailable(ErrorCode code) -> connection.problem(code, code.meaning(), null);
@@ -192,16 +188,9 @@ final class TokenExchange implements HotExchange {
     connection.problem(problem.code(), problem.detail(), problem.retryAfter());
   }
 
-  /** Leaves the event loop; what goes wrong there must still be answered. */
+  /** Leaves the event loop; what goes wrong there is still answered. */
   private void away(Runnable work) {
-    Thread.ofVirtual().name("access-token").start(() -> {
-      try {
-        work.run();
-      } catch (RuntimeException mistake) {
-        connection.execute(() -> problem(new ProblemException(ErrorCode.INTERNAL_ERROR)));
-        throw mistake;
-      }
-    });
+    route.blocking().start(connection, work, code -> problem(new ProblemException(code)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import dev.authpipe.proxy.audit.AuditBatches;
 import dev.authpipe.proxy.caller.Callers;
 import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.http.BlockingWork;
 import dev.authpipe.proxy.http.HotConnection;
 import dev.authpipe.proxy.http.HotExchange;
 import dev.authpipe.proxy.http.HotRoute;
@@ -23,9 +24,11 @@ final class TokenRoute implements HotRoute {
   private final Configuration configuration;
   private final AuditBatches batches;
   private final RateLimits limits;
+  private final BlockingWork blocking;
 
   TokenRoute(Callers callers, FreshCredentials credentials, Configuration configuration, AuditBatches batches,
-      RateLimits limits) {
+      RateLimits limits, BlockingWork blocking) {
+    this.blocking = blocking;
     this.callers = callers;
     this.credentials = credentials;
     this.configuration = configuration;
@@ -63,5 +66,9 @@ final class TokenRoute implements HotRoute {
 
   RateLimits limits() {
     return limits;
+  }
+
+  BlockingWork blocking() {
+    return blocking;
   }
 }

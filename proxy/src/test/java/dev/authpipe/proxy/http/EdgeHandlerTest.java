@@ -23,11 +23,12 @@ import dev.authpipe.proxy.http.RawClient.Reply;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EdgeHandlerTest {
+  private final TestServer.HotProbe probe = new TestServer.HotProbe();
   private TestServer server;
 
   @BeforeAll
   void start() {
-    server = TestServer.start();
+    server = TestServer.start(probe);
   }
 
   @AfterAll

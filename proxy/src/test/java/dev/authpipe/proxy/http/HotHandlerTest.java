@@ -19,11 +19,12 @@ import dev.authpipe.proxy.http.RawClient.Reply;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HotHandlerTest {
   private static final int PIPELINED = 66;
+  private final TestServer.HotProbe probe = new TestServer.HotProbe();
   private TestServer server;
 
   @BeforeAll
   void start() {
-    server = TestServer.start();
+    server = TestServer.start(probe);
   }
 
   @AfterAll
@@ -117,7 +118,7 @@ class HotHandlerTest {
       client.send(get("/hot/never/leave"));
       client.socket().shutdownOutput();
     }
-    await().atMost(Duration.ofSeconds(10)).until(() -> server.probe().gone.containsKey("/hot/never/leave"));
+    await().atMost(Duration.ofSeconds(10)).until(() -> probe.gone.containsKey("/hot/never/leave"));
   }
 
   @Test

@@ -15,7 +15,6 @@ import java.util.concurrent.CountDownLatch;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
@@ -41,27 +40,33 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
 
-/** The server with its real edge and pipelines, but with routes and controllers of this test. */
-final class TestServer implements AutoCloseable {
+/** The server with its real edge and pipelines, but with hot routes and controllers of a test. */
+public final class TestServer implements AutoCloseable {
   private static final String SWITCH = "authpipe.test.http";
 
-  final ListenerSettings settings;
+  public final ListenerSettings settings;
   private final ApplicationContext context;
 
-  private TestServer(ListenerSettings settings) {
+  record Routes(List<HotRoute> all) {}
+
+  private TestServer(ListenerSettings settings, List<HotRoute> routes) {
     this.settings = settings;
     this.context = ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
         .properties(settings.serverProperties()).properties(Map.of(SWITCH, true, "micronaut.security.enabled", false))
-        .singletons(settings, new Randomness(new SecureRandom(), Clock.systemUTC()), Ticker.systemTicker()).start();
+        .singletons(settings, new Randomness(new SecureRandom(), Clock.systemUTC()), Ticker.systemTicker(),
+            new Routes(routes))
+        .start();
     context.getBean(EmbeddedServer.class).start();
   }
 
-  static TestServer start() {
-    return new TestServer(settings(null, null));
+  /** A server without TLS. */
+  public static TestServer start(HotRoute... routes) {
+    return new TestServer(settings(null, null), List.of(routes));
   }
 
-  static TestServer startSecure(Path keyStore, SecretText keyStoreSecret) {
-    return new TestServer(settings(keyStore, keyStoreSecret));
+  /** A server with TLS and HTTP/2. */
+  public static TestServer startSecure(Path keyStore, SecretText keyStoreSecret, HotRoute... routes) {
+    return new TestServer(settings(keyStore, keyStoreSecret), List.of(routes));
   }
 
   private static ListenerSettings settings(@Nullable Path keyStore, @Nullable SecretText keyStoreSecret) {
@@ -76,12 +81,9 @@ final class TestServer implements AutoCloseable {
     }
   }
 
-  URI api() {
+  /** Where the API listener is. */
+  public URI api() {
     return URI.create((settings.secure() ? "https" : "http") + "://127.0.0.1:" + settings.api().port());
-  }
-
-  HotProbe probe() {
-    return context.getBean(HotProbe.class);
   }
 
   @Override
@@ -94,14 +96,8 @@ final class TestServer implements AutoCloseable {
   static final class Beans {
     @Singleton
     @Replaces(HotRoutes.class)
-    HotRoutes hotRoutes(HotProbe probe, RemoteAddresses addresses) {
-      return new HotRoutes(List.of(probe), addresses);
-    }
-
-    @Bean
-    @Singleton
-    HotProbe hotProbe() {
-      return new HotProbe();
+    HotRoutes hotRoutes(Routes routes, RemoteAddresses addresses, Faults faults) {
+      return new HotRoutes(routes.all(), addresses, faults);
     }
   }
 

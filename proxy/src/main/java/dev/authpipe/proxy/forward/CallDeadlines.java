@@ -1,0 +1,123 @@
+package dev.authpipe.proxy.forward;
+
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.ApiProfile.Timeouts;
+import dev.authpipe.proxy.http.ErrorCode;
+
+/**
+ * The deadlines of one call (S27): first byte, silence in both directions, the whole. One timer that looks when the nearest could be due;
+ * every movement only notes the time. Stays on its event loop.
+ */
+final class CallDeadlines implements Runnable {
+
+  /** Who hears that it is too late. */
+  interface Watched {
+    void late(ErrorCode code);
+  }
+
+  private static final long NONE = Long.MAX_VALUE;
+
+  private final EventLoop loop;
+  private final Timeouts timeouts;
+  private final Watched watched;
+  private long begunAt;
+  private long movedAt;
+  private long requestCompleteAt = NONE;
+  private boolean attached;
+  private boolean headReceived;
+  private boolean paused;
+  private @Nullable ScheduledFuture<?> timer;
+
+  CallDeadlines(EventLoop loop, Timeouts timeouts, Watched watched) {
+    this.loop = loop;
+    this.timeouts = timeouts;
+    this.watched = watched;
+  }
+
+  void start() {
+    begunAt = System.nanoTime();
+    movedAt = begunAt;
+    schedule(begunAt);
+  }
+
+  void attached() {
+    attached = true;
+    moved();
+    if (requestCompleteAt != NONE) {
+      requestCompleteAt = movedAt;
+    }
+  }
+
+  void moved() {
+    movedAt = System.nanoTime();
+  }
+
+  void requestComplete() {
+    requestCompleteAt = System.nanoTime();
+  }
+
+  void headReceived() {
+    headReceived = true;
+  }
+
+  /** The access token is being renewed, which has a deadline of its own. */
+  void pause() {
+    paused = true;
+  }
+
+  void resume() {
+    paused = false;
+    moved();
+  }
+
+  /** The call is made once more. */
+  void again() {
+    headReceived = false;
+    attached = false;
+    requestCompleteAt = System.nanoTime();
+  }
+
+  void stop() {
+    ScheduledFuture<?> pending = timer;
+    timer = null;
+    if (pending != null) {
+      pending.cancel(false);
+    }
+  }
+
+  @Override
+  public void run() {
+    if (timer == null) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (now - begunAt >= timeouts.total().toNanos()) {
+      watched.late(ErrorCode.PROVIDER_TIMEOUT);
+    } else if (!paused && isWaitingForFirstByte() && now - requestCompleteAt >= timeouts.firstByte().toNanos()) {
+      watched.late(ErrorCode.PROVIDER_TIMEOUT);
+    } else if (!paused && !isWaitingForFirstByte() && attached && now - movedAt >= timeouts.idle().toNanos()) {
+      watched.late(requestCompleteAt == NONE ? ErrorCode.REQUEST_TIMEOUT : ErrorCode.PROVIDER_TIMEOUT);
+    } else {
+      schedule(now);
+    }
+  }
+
+  private boolean isWaitingForFirstByte() {
+    return attached && requestCompleteAt != NONE && !headReceived;
+  }
+
+  private void schedule(long now) {
+    long next = begunAt + timeouts.total().toNanos() - now;
+    if (isWaitingForFirstByte()) {
+      next = Math.min(next, requestCompleteAt + timeouts.firstByte().toNanos() - now);
+    } else {
+      next = Math.min(next, Math.min(movedAt + timeouts.idle().toNanos() - now, timeouts.firstByte().toNanos()));
+    }
+    timer = loop.schedule(this, Math.max(next, 1_000_000), TimeUnit.NANOSECONDS);
+  }
+}

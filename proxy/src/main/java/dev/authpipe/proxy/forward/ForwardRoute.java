@@ -1,0 +1,43 @@
+package dev.authpipe.proxy.forward;
+
+import io.netty.handler.codec.http.HttpRequest;
+import jakarta.inject.Singleton;
+
+import dev.authpipe.proxy.audit.AuditBatches;
+import dev.authpipe.proxy.caller.Callers;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.http.HotConnection;
+import dev.authpipe.proxy.http.HotExchange;
+import dev.authpipe.proxy.http.HotRoute;
+import dev.authpipe.proxy.http.RateLimits;
+import dev.authpipe.proxy.refresh.FreshCredentials;
+
+/**
+ * {@code ANY /v1/proxy/{connection}/{path…}}: the provider's API with the credential injected, for a caller with the scope {@code proxy}.
+ * Never answers in the provider's name: errors of ours carry {@code Authpipe-Error}.
+ *
+ * @param callers       who is calling
+ * @param credentials   fresh credentials
+ * @param configuration integrations and workspaces
+ * @param batches       the record of calls
+ * @param limits        requests per address
+ * @param slots         calls at a time per connection
+ * @param works         the way to providers
+ */
+@Singleton
+record ForwardRoute(Callers callers, FreshCredentials credentials, Configuration configuration, AuditBatches batches,
+    RateLimits limits,
+    ConnectionSlots slots, ForwardWorks works) implements HotRoute {
+
+  @Override
+  public boolean owns(String target) {
+    return ForwardTarget.isTarget(target);
+  }
+
+  @Override
+  public HotExchange open(HotConnection connection, HttpRequest request) {
+    ForwardExchange exchange = new ForwardExchange(this, connection, request);
+    exchange.begin();
+    return exchange;
+  }
+}

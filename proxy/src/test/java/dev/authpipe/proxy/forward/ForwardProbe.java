@@ -1,0 +1,137 @@
+package dev.authpipe.proxy.forward;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.LongFunction;
+
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.audit.AuditOutcome;
+import dev.authpipe.proxy.catalog.ApiProfile;
+import dev.authpipe.proxy.catalog.EndpointTemplate;
+import dev.authpipe.proxy.catalog.RefreshProfile.InvalidTokenSignal;
+import dev.authpipe.proxy.egress.Dialer;
+import dev.authpipe.proxy.egress.EgressSettings;
+import dev.authpipe.proxy.egress.NameResolver;
+import dev.authpipe.proxy.egress.UpstreamConnections;
+import dev.authpipe.proxy.http.BlockingWork;
+import dev.authpipe.proxy.http.Faults;
+import dev.authpipe.proxy.http.HotConnection;
+import dev.authpipe.proxy.http.HotExchange;
+import dev.authpipe.proxy.http.HotRoute;
+import dev.authpipe.proxy.http.ProblemException;
+import dev.authpipe.proxy.refresh.FreshOutcome;
+import dev.authpipe.proxy.vault.OpenCredential;
+import dev.authpipe.proxy.vault.OpenedCredentials;
+
+/** The forward route with its real calls, but with a credential and a provider of the test instead of callers and stores. */
+final class ForwardProbe implements HotRoute {
+  static final InvalidTokenSignal UNAUTHORIZED = new InvalidTokenSignal(Set.of(401), "invalid_token", null, List.of());
+
+  record End(AuditOutcome outcome, @Nullable String reason) {}
+
+  final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
+  final BlockingQueue<Long> refused = new LinkedBlockingQueue<>();
+  volatile OpenCredential credential;
+  volatile ApiProfile profile;
+  volatile InvalidTokenSignal signal = UNAUTHORIZED;
+  volatile LongFunction<FreshOutcome> renewal = _ -> new FreshOutcome.ReauthRequired();
+  private final ForwardWorks works;
+
+  ForwardProbe(URI apiBase, EgressSettings egress, NameResolver resolver) {
+    this.credential = OpenedCredentials.oauth(apiBase, "at-1", 1);
+    this.profile = profile(
+        new ApiProfile.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(120)));
+    this.works = new ForwardWorks(new UpstreamConnections(new Dialer(egress, resolver), egress),
+        new BlockingWork(new Faults(List.of())),
+        new ForwardSettings(5L << 30, 5L << 30, 4, 64 * 1024));
+  }
+
+  ForwardProbe(URI apiBase) {
+    this(apiBase,
+        EgressSettings.defaults().withStandIns(Set.of(URI.create(apiBase.getScheme() + "://" + apiBase.getAuthority()))),
+        NameResolver.PLATFORM);
+  }
+
+  static ApiProfile profile(ApiProfile.Timeouts timeouts) {
+    return profile(timeouts, new ApiProfile.Injection("Authorization", "Bearer {credential}"), Set.of());
+  }
+
+  static ApiProfile profile(ApiProfile.Timeouts timeouts, ApiProfile.Injection injection, Set<String> forwarded) {
+    return new ApiProfile(EndpointTemplate.of("https://provider.example"), List.of("provider.example"), injection,
+        Map.of("Accept-Version", "2"), forwarded, List.of("/oauth/token"), ApiProfile.PathAllowances.NONE, timeouts, null);
+  }
+
+  @Override
+  public boolean owns(String target) {
+    return ForwardTarget.isTarget(target);
+  }
+
+  @Override
+  public HotExchange open(HotConnection connection, HttpRequest request) {
+    Exchange exchange = new Exchange();
+    OpenCredential used = credential;
+    try {
+      ForwardTarget target = ForwardTarget.parse(request.uri());
+      ForwardCall call = new ForwardCall(works, connection, new CallProfile(profile, signal),
+          Destinations.resolve(profile, used.apiBase(), target), request, used, exchange);
+      exchange.call = call;
+      call.start();
+    } catch (ProblemException problem) {
+      connection.problem(problem.code(), problem.detail(), null);
+    }
+    return exchange;
+  }
+
+  private final class Exchange implements HotExchange, CallEnd {
+    private @Nullable ForwardCall call;
+
+    @Override
+    public void ended(AuditOutcome outcome, @Nullable String reason) {
+      ends.add(new End(outcome, reason));
+    }
+
+    @Override
+    public FreshOutcome afterInvalidToken(long generation) {
+      refused.add(generation);
+      return renewal.apply(generation);
+    }
+
+    @Override
+    public void requestContent(HttpContent content) {
+      if (call == null) {
+        content.release();
+      } else {
+        call.requestContent(content);
+      }
+    }
+
+    @Override
+    public void requestReadComplete() {
+      if (call != null) {
+        call.requestReadComplete();
+      }
+    }
+
+    @Override
+    public void callerWritabilityChanged() {
+      if (call != null) {
+        call.callerWritabilityChanged();
+      }
+    }
+
+    @Override
+    public void callerGone() {
+      if (call != null) {
+        call.callerGone();
+      }
+    }
+  }
+}
