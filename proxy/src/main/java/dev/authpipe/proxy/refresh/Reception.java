@@ -167,6 +167,7 @@ final class Reception {
   private void keep(Trip trip, OpenCredential current, Sealer sealer, Instant sentAt, TokenGrant grant) {
     try (NewCredential next = next(current, sentAt, grant, Duration.ZERO)) {
       database.run(trip.workspace(), tx -> {
+        leases.holds(tx, trip.lease());
         boolean live = vault.row(tx, trip.connection())
             .filter(row -> row.status() == ConnectionStatus.ACTIVE && row.hasCiphertext()).isPresent();
         if (live) {

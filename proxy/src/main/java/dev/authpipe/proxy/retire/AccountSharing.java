@@ -1,6 +1,8 @@
 package dev.authpipe.proxy.retire;
 
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import jakarta.inject.Singleton;
 
@@ -46,13 +48,24 @@ final class AccountSharing {
   }
 
   /** Whether another live connection has the same account as this one. */
-  boolean byOthers(Tx tx, ConnectionRow own) {
+  private boolean byOthers(Tx tx, ConnectionRow own) {
     UUID account = own.accountId();
     if (account != null) {
       return !connections.liveWithAccount(tx, own.integration(), account, own.id()).isEmpty();
     }
     return connections.byEndUser(tx, own.endUserId()).stream()
         .anyMatch(other -> isLive(other, own.integration()) && other.accountId() == null && !other.id().equals(own.id()));
+  }
+
+  /** Whether a live connection of another person has the same account as this one. */
+  boolean byOtherPeople(Tx tx, ConnectionRow own) {
+    UUID account = own.accountId();
+    if (account == null) {
+      return false;
+    }
+    Set<ConnectionId> persons = connections.byEndUser(tx, own.endUserId()).stream().map(ConnectionRow::id)
+        .collect(Collectors.toSet());
+    return !persons.containsAll(connections.liveWithAccount(tx, own.integration(), account, own.id()));
   }
 
   /** Whether the person has any live connection through the integration. */

@@ -176,8 +176,8 @@ public final class Erasures {
       if (owed.ofErasure(tx, id).stream().anyMatch(one -> one.state() == RevocationState.PENDING && !one.taken())) {
         return false; // the key is unavailable: nothing can be opened, nor moved
       }
-      present.forEach(one -> erase(tx, one, id, actor));
       people.erase(tx, person);
+      present.forEach(one -> erase(tx, one, id, actor));
       store.erased(tx, id);
     }
     long pending = owed.ofErasure(tx, id).stream().filter(one -> one.state() == RevocationState.PENDING).count();
@@ -220,7 +220,7 @@ public final class Erasures {
     if (profile == null) {
       return RevocationState.NOT_SUPPORTED;
     }
-    boolean others = profile.revokes() != RevocationProfile.Revokes.TOKEN && sharing.byOthers(tx, row);
+    boolean others = profile.revokes() != RevocationProfile.Revokes.TOKEN && sharing.byOtherPeople(tx, row);
     return others ? RevocationState.NOT_SENT : RevocationState.CONFIRMED;
   }
 

@@ -31,7 +31,7 @@ final class RetireJobs {
   private final Configuration configuration;
   private final RetireSettings settings;
 
-  RetireJobs(Jobs jobs, VaultDatabase database, Revocations revocations, RevocationStore owed, Erasures erasures,
+  RetireJobs(VaultDatabase database, Revocations revocations, RevocationStore owed, Erasures erasures,
       ErasureStore erasureStore, Retirement retirement, PurgeStore purges, Configuration configuration, RetireSettings settings) {
     this.database = database;
     this.revocations = revocations;
@@ -42,6 +42,10 @@ final class RetireJobs {
     this.purges = purges;
     this.configuration = configuration;
     this.settings = settings;
+  }
+
+  /** Hands the work to the schedule. */
+  void register(Jobs jobs) {
     jobs.register("revocations", Duration.ofSeconds(15), this::revoke);
     jobs.register("erasures", Duration.ofSeconds(30), this::erase);
     jobs.register("purges", Duration.ofMinutes(10), this::purge);

@@ -207,12 +207,12 @@ public final class Retirement {
       if (row == null || row.status() == ConnectionStatus.ACTIVE || isUntaken(tx, connection)) {
         return row == null;
       }
+      if (connections.byEndUser(tx, row.endUserId()).size() == 1) {
+        people.erase(tx, row.endUserId()); // with the last connection, and with the account if nobody else uses it
+      }
       vault.purge(tx, connection);
       audit.append(tx, AuditEntry.of(AuditType.CONNECTION_PURGED, actor, AuditObject.connection(connection))
           .detail(AuditDetail.INTEGRATION, row.integration()).detail(AuditDetail.PROVIDER, row.provider()).build());
-      if (connections.byEndUser(tx, row.endUserId()).isEmpty()) {
-        people.erase(tx, row.endUserId());
-      }
       return true;
     });
   }

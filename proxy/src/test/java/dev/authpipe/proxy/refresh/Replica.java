@@ -1,0 +1,127 @@
+package dev.authpipe.proxy.refresh;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.proxy.db.Notifications;
+import dev.authpipe.proxy.db.StoreSettings;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.egress.DirectOutbound;
+import dev.authpipe.proxy.egress.OutboundParts;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.proxy.envelope.EnvelopeSettings;
+import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.Kek;
+import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.oauth.OAuthClient;
+import dev.authpipe.proxy.retire.Erasures;
+import dev.authpipe.proxy.retire.RetireParts;
+import dev.authpipe.proxy.retire.Retirement;
+import dev.authpipe.proxy.secret.Randomness;
+import dev.authpipe.proxy.vault.Connections;
+import dev.authpipe.proxy.vault.CredentialVault;
+import dev.authpipe.proxy.vault.Leases;
+import dev.authpipe.proxy.vault.People;
+import dev.authpipe.proxy.vault.VaultSettings;
+
+/** One proxy's share of keeping, refreshing and retiring, wired from the real parts, with pools, caches and keys of its own. */
+public final class Replica implements AutoCloseable {
+  final VaultDatabase database;
+  final ClientSecretsDatabase clientSecretsDatabase;
+  final Notifications notifications;
+  final Notifications clientSecretNotifications;
+  final DirectOutbound outbound;
+  final Envelopes envelopes;
+  final ClientSecrets clientSecrets;
+  final CredentialVault vault;
+  final Connections connections = new Connections();
+  final People people;
+  final AuditLog audit;
+  final FreshCredentials credentials;
+  final RetireParts retire;
+  final Randomness randomness;
+
+  /** @param renewalTicker the monotonic clock of the rule alone; everything else has the machine's */
+  Replica(StoreSettings vaultStore, StoreSettings clientSecretsStore, Iterable<Kek> keks, Configuration configuration,
+      java.net.URI provider, Clock clock, Ticker renewalTicker, RefreshSettings settings) {
+    Ticker ticker = Ticker.systemTicker();
+    java.util.List<Kek> all = new java.util.ArrayList<>();
+    keks.forEach(all::add);
+    randomness = new Randomness(new SecureRandom(), clock);
+    database = new VaultDatabase(vaultStore);
+    clientSecretsDatabase = new ClientSecretsDatabase(clientSecretsStore);
+    notifications = new Notifications(vaultStore, ticker);
+    notifications.start();
+    clientSecretNotifications = new Notifications(clientSecretsStore, ticker);
+    clientSecretNotifications.start();
+    EnvelopeSettings envelopeSettings = new EnvelopeSettings("test", "operator", "secrets");
+    KekRegistry registry = new KekRegistry(all, EnvelopeSettings.KEK_DEADLINE);
+    envelopes = Envelopes.ofVault(envelopeSettings, database, registry, ticker, randomness);
+    Envelopes secretEnvelopes = Envelopes.ofClientSecrets(envelopeSettings, clientSecretsDatabase, registry, ticker, randomness);
+    DeploymentKeys deploymentKeys = new DeploymentKeys(envelopeSettings, database, registry, ticker, randomness);
+    deploymentKeys.load();
+    clientSecrets = new ClientSecrets(envelopeSettings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes,
+        deploymentKeys, ticker);
+    vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, ticker);
+    people = new People(randomness);
+    audit = new AuditLog(database, clientSecretsDatabase, randomness);
+    Leases leases = new Leases();
+    outbound = OutboundParts.to(provider);
+    OAuthClient oauth = new OAuthClient(outbound, clock);
+    retire = new RetireParts(database, connections, vault, people, leases, configuration, envelopes, clientSecrets, oauth, audit,
+        randomness, clock);
+    RefreshAttemptStore attempts = new RefreshAttemptStore();
+    ProviderGate gate = new ProviderGate(settings, ticker);
+    Rescue rescue = new Rescue(database, vault, leases, attempts, audit);
+    Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.retirement(), audit, settings, randomness);
+    Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.retirement(), audit, settings, ticker);
+    Renewal renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, rescue,
+        refusal, settings, clock, renewalTicker, randomness);
+    Flights flights = new Flights(renewal, new GenerationWatch(notifications), gate, database, vault, settings, ticker);
+    credentials = new FreshCredentials(vault, database, flights, new AheadRefreshes(flights, configuration, ticker, randomness),
+        new IntegrityAlarm(database, audit, ticker), clock, ticker);
+  }
+
+  public FreshCredentials credentials() {
+    return credentials;
+  }
+
+  public Retirement retirement() {
+    return retire.retirement();
+  }
+
+  public Erasures erasures() {
+    return retire.erasures();
+  }
+
+  public CredentialVault vault() {
+    return vault;
+  }
+
+  public VaultDatabase database() {
+    return database;
+  }
+
+  public Connections connections() {
+    return connections;
+  }
+
+  public RetireParts retire() {
+    return retire;
+  }
+
+  @Override
+  public void close() {
+    notifications.close();
+    clientSecretNotifications.close();
+    outbound.close();
+    database.close();
+    clientSecretsDatabase.close();
+  }
+}
