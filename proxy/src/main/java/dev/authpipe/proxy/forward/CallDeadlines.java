@@ -40,7 +40,7 @@ final class CallDeadlines implements Runnable {
   }
 
   void start() {
-    begunAt = System.nanoTime();
+    begunAt = loop.ticker().nanoTime();
     movedAt = begunAt;
     schedule(begunAt);
   }
@@ -54,11 +54,11 @@ final class CallDeadlines implements Runnable {
   }
 
   void moved() {
-    movedAt = System.nanoTime();
+    movedAt = loop.ticker().nanoTime();
   }
 
   void requestComplete() {
-    requestCompleteAt = System.nanoTime();
+    requestCompleteAt = loop.ticker().nanoTime();
   }
 
   void headReceived() {
@@ -79,7 +79,7 @@ final class CallDeadlines implements Runnable {
   void again() {
     headReceived = false;
     attached = false;
-    requestCompleteAt = System.nanoTime();
+    requestCompleteAt = loop.ticker().nanoTime();
   }
 
   void stop() {
@@ -95,7 +95,7 @@ final class CallDeadlines implements Runnable {
     if (timer == null) {
       return;
     }
-    long now = System.nanoTime();
+    long now = loop.ticker().nanoTime();
     if (now - begunAt >= timeouts.total().toNanos()) {
       watched.late(ErrorCode.PROVIDER_TIMEOUT);
     } else if (!paused && isWaitingForFirstByte() && now - requestCompleteAt >= timeouts.firstByte().toNanos()) {
