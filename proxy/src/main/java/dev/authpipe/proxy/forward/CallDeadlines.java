@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.concurrent.Ticker;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.ApiProfile.Timeouts;
@@ -40,7 +41,7 @@ final class CallDeadlines implements Runnable {
   }
 
   void start() {
-    begunAt = loop.ticker().nanoTime();
+    begunAt = Ticker.systemTicker().nanoTime();
     movedAt = begunAt;
     schedule(begunAt);
   }
@@ -54,11 +55,11 @@ final class CallDeadlines implements Runnable {
   }
 
   void moved() {
-    movedAt = loop.ticker().nanoTime();
+    movedAt = Ticker.systemTicker().nanoTime();
   }
 
   void requestComplete() {
-    requestCompleteAt = loop.ticker().nanoTime();
+    requestCompleteAt = Ticker.systemTicker().nanoTime();
   }
 
   void headReceived() {
@@ -79,7 +80,7 @@ final class CallDeadlines implements Runnable {
   void again() {
     headReceived = false;
     attached = false;
-    requestCompleteAt = loop.ticker().nanoTime();
+    requestCompleteAt = Ticker.systemTicker().nanoTime();
   }
 
   void stop() {
@@ -95,7 +96,7 @@ final class CallDeadlines implements Runnable {
     if (timer == null) {
       return;
     }
-    long now = loop.ticker().nanoTime();
+    long now = Ticker.systemTicker().nanoTime();
     if (now - begunAt >= timeouts.total().toNanos()) {
       watched.late(ErrorCode.PROVIDER_TIMEOUT);
     } else if (!paused && isWaitingForFirstByte() && now - requestCompleteAt >= timeouts.firstByte().toNanos()) {
