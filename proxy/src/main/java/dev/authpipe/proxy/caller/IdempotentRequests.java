@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import jakarta.inject.Named;
@@ -54,31 +55,34 @@ public final class IdempotentRequests {
     }
     byte[] keyHash = keys.hash(HashPurpose.IDEMPOTENCY, idempotencyKey.getBytes(StandardCharsets.US_ASCII));
     byte[] requestHash = keys.hash(HashPurpose.REQUEST, request(operation, body));
-    return vault.inWorkspace(caller.workspace(), tx -> begin(tx, caller, keyHash, requestHash));
+    Supplier<IdempotencyOutcome> told = vault.inWorkspace(caller.workspace(), tx -> begin(tx, caller, keyHash, requestHash));
+    return told.get(); // opens an answer, which may ask the KMS: no transaction waits for that
   }
 
-  private IdempotencyOutcome begin(Tx tx, Caller caller, byte[] keyHash, byte[] requestHash) {
+  private Supplier<IdempotencyOutcome> begin(Tx tx, Caller caller, byte[] keyHash, byte[] requestHash) {
     OffsetDateTime since = IdempotencyStore.insert(tx, caller.key(), keyHash, requestHash);
     IdempotencyStore.Row row = since == null ? IdempotencyStore.lock(tx, caller.key(), keyHash) : null;
     if (row != null) {
       Integer status = row.status();
       boolean forgotten = row.age().compareTo(IdempotencyStore.KEPT) > 0;
       if (!forgotten && !MessageDigest.isEqual(row.requestHash(), requestHash)) {
-        return new IdempotencyOutcome.KeyReused();
+        return IdempotencyOutcome.KeyReused::new;
       }
       byte[] sealed = row.sealed();
       if (!forgotten && status != null && sealed != null) {
-        return new IdempotencyOutcome.Repeated(status,
+        return () -> new IdempotencyOutcome.Repeated(status,
             envelopes.open(IdempotencyClaim.context(caller.workspace(), caller.key(), keyHash, requestHash), sealed));
       }
       if (!forgotten && row.age().compareTo(CLAIM) <= 0) {
-        return new IdempotencyOutcome.InProgress();
+        return IdempotencyOutcome.InProgress::new;
       }
       since = IdempotencyStore.claimAgain(tx, caller.key(), keyHash, requestHash);
     }
-    return since == null
-        ? new IdempotencyOutcome.InProgress() // abandoned between the two statements: the next try gets it
-        : new IdempotencyOutcome.Proceed(new IdempotencyClaim(caller.workspace(), caller.key(), keyHash, requestHash, since));
+    if (since == null) {
+      return IdempotencyOutcome.InProgress::new; // abandoned between the two statements: the next try gets it
+    }
+    IdempotencyClaim claim = new IdempotencyClaim(caller.workspace(), caller.key(), keyHash, requestHash, since);
+    return () -> new IdempotencyOutcome.Proceed(claim);
   }
 
   /** Keeps the answer of a request that was carried out; without effect when the claim lapsed and somebody took it over. */

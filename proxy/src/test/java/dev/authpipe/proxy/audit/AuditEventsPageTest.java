@@ -1,9 +1,5 @@
 package dev.authpipe.proxy.audit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Predicate;
@@ -11,17 +7,13 @@ import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 
+import dev.authpipe.testkit.GeneratedDocument;
+
 /** Keeps docs/audit-events.md to the enums. {@code -Dauthpipe.docs=write} writes it anew. */
 class AuditEventsPageTest {
-  private static final Path PAGE = Path.of("../docs/audit-events.md");
-
   @Test
-  void thePageSaysWhatTheEnumsSay() throws IOException {
-    String page = page();
-    if ("write".equals(System.getProperty("authpipe.docs"))) {
-      Files.writeString(PAGE, page);
-    }
-    assertThat(Files.readString(PAGE)).as("docs/audit-events.md; write it anew with -Dauthpipe.docs=write").isEqualTo(page);
+  void thePageSaysWhatTheEnumsSay() {
+    GeneratedDocument.check(Path.of("../docs/audit-events.md"), page());
   }
 
   private static String page() {
