@@ -6,10 +6,11 @@ create table workspace (
   workspace_id uuid primary key,
   name text not null check (name ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   kek_name text not null,
+  settings_hash bytea not null default sha256('') check (length(settings_hash) = 32),
   created_at timestamptz not null default now(),
   mac bytea not null
 );
-comment on table workspace is 'owner room: catalog. Isolation boundaries; mac under the authority key.';
+comment on table workspace is 'owner room: catalog. Isolation boundaries; mac under the authority key. The hash only tells whether settings changed.';
 create unique index workspace_name on workspace (name);
 
 create table deployment_key (
@@ -82,12 +83,14 @@ create table integration (
   integration_id uuid not null,
   slug text not null check (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
   provider text not null,
+  settings_hash bytea not null default sha256('') check (length(settings_hash) = 32),
   created_at timestamptz not null default now(),
+  disabled_at timestamptz,
   mac bytea not null,
   primary key (workspace_id, integration_id),
   unique (workspace_id, slug)
 );
-comment on table integration is 'owner room: catalog. The stable id of each integration; mac under the authority key.';
+comment on table integration is 'owner room: catalog. The stable id of each integration; mac under the authority key. The hash only tells whether settings changed; one that left the configuration is disabled, never deleted.';
 create unique index integration_id_unique on integration (integration_id);
 
 create table end_user (

@@ -11,9 +11,13 @@ import dev.authpipe.wire.IntegrationId;
  * @param workspaces    all workspaces
  * @param integrations  all integrations
  * @param clientSecrets where the client secrets of integrations are to be read
+ * @param development   whether secret files that everybody may read are tolerated
  */
 public record ConfigurationCandidate(List<Workspace> workspaces, List<Integration> integrations,
-    Map<IntegrationId, SecretFile> clientSecrets) {
+    Map<IntegrationId, SecretFile> clientSecrets, boolean development) {
+
+  /** No workspace at all: what is in force before the first load. */
+  public static final ConfigurationCandidate EMPTY = new ConfigurationCandidate(List.of(), List.of(), Map.of(), false);
 
   /** Copies the collections. */
   public ConfigurationCandidate {

@@ -59,7 +59,25 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
     return provider.requireToken().endpoint().resolve(templateValues(connectionParams));
   }
 
-  /** The origin that the client secret is sealed to. */
+  /**
+   * The origin that the client secret is sealed to: that of the token endpoint, in which a placeholder that connections fill stays as it is
+   * written, for then every such origin lies within the provider's own suffix.
+   */
+  public String clientSecretOrigin() {
+    EndpointTemplate endpoint = provider.requireToken().endpoint();
+    Map<String, String> values = templateValues(Map.of());
+    return values.keySet().containsAll(endpoint.hostPlaceholders())
+      ? EndpointTemplate.originOf(endpoint.resolve(withPathPlaceholders(values, endpoint)))
+      : "https://" + endpoint.host();
+  }
+
+  private static Map<String, String> withPathPlaceholders(Map<String, String> values, EndpointTemplate endpoint) {
+    Map<String, String> all = new HashMap<>(values);
+    endpoint.pathPlaceholders().forEach(name -> all.putIfAbsent(name, "x"));
+    return all;
+  }
+
+  /** The origin of the token endpoint for one connection's parameters. */
   public String tokenOrigin(Map<String, String> connectionParams) {
     return EndpointTemplate.originOf(tokenEndpoint(connectionParams));
   }

@@ -2,12 +2,18 @@ package dev.authpipe.proxy.ops;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.YamlFile;
 import dev.authpipe.proxy.catalog.YamlSection;
+import dev.authpipe.proxy.envelope.EnvelopeSettings;
+import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.proxy.envelope.KekOutageException;
+import dev.authpipe.proxy.envelope.KekRefusedException;
+import dev.authpipe.proxy.envelope.KekRegistry;
 
 /**
  * What one settings file says: deployment settings and, unread yet, its workspaces. Never starts anything.
@@ -41,12 +47,47 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
    */
   void check() {
     checkListeners();
+    checkKeys();
     if (!values.isDevelopment()) {
       checkStore(Settings.VAULT);
       checkStore(Settings.CLIENT_SECRETS);
     }
     if (values.get(Settings.VAULT.url).equals(values.get(Settings.CLIENT_SECRETS.url))) {
       throw new StartupException("stores.vault.url and stores.client_secrets.url must be two databases");
+    }
+  }
+
+  private void checkKeys() {
+    Map<String, Path> keks = values.find(Settings.KEKS)
+      .orElseThrow(() -> new StartupException("no KEK is defined; add keys.keks, each name with a {file: path}"));
+    for (Setting<String> name : List.of(Settings.VAULT_KEK, Settings.CLIENT_SECRETS_KEK)) {
+      if (!keks.containsKey(values.get(name))) {
+        throw new StartupException(name.key() + " names the KEK " + values.get(name) + ", which keys.keks does not define"
+          + YamlSection.nearest(values.get(name), keks.keySet()).map(near -> "; did you mean " + near + "?").orElse(""));
+      }
+    }
+    if (values.get(Settings.VAULT_KEK).equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
+      throw new StartupException("keys.vault and keys.client_secrets must be two KEKs");
+    }
+  }
+
+  /**
+   * Checks that the KEKs that are needed work, by a round trip.
+   *
+   * @throws StartupException with one sentence
+   */
+  void checkKeks() {
+    EnvelopeSettings settings =
+      new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK), values.get(Settings.CLIENT_SECRETS_KEK));
+    KekRegistry registry = ProxyBeans.keks(values, settings);
+    for (String name : List.of(settings.operatorKek(), settings.clientSecretsKek())) {
+      try {
+        registry.check(name, settings.deployment());
+      } catch (KekRefusedException refused) {
+        throw new StartupException("the KEK " + name + " refuses: its file is missing, not a key file, or readable by others", refused);
+      } catch (KekOutageException | IntegrityException failure) {
+        throw new StartupException("the KEK " + name + " failed its round trip", failure);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.ops;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -18,6 +19,7 @@ import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
 
 /** Health and metrics, on the management listener only. Never says more than up, down and which part. */
 @Hidden
@@ -26,11 +28,14 @@ import dev.authpipe.proxy.db.VaultDatabase;
 final class HealthController {
   private final VaultDatabase vault;
   private final ClientSecretsDatabase clientSecrets;
+  private final DeploymentKeys keys;
   private final PrometheusMeterRegistry metrics;
 
-  HealthController(VaultDatabase vault, ClientSecretsDatabase clientSecrets, PrometheusMeterRegistry metrics) {
+  HealthController(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys,
+      PrometheusMeterRegistry metrics) {
     this.vault = vault;
     this.clientSecrets = clientSecrets;
+    this.keys = keys;
     this.metrics = metrics;
   }
 
@@ -40,18 +45,21 @@ final class HealthController {
     return Map.of("status", "UP");
   }
 
-  /** Up when both stores answer. */
+  /** Up when both stores answer and the deployment's keys are at hand: without them no API key can be checked. */
   @Get("/health/ready")
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<Map<String, String>> ready() {
-    boolean vaultUp = answers(vault);
-    boolean secretsUp = answers(clientSecrets);
-    Map<String, String> body = Map.of("status", vaultUp && secretsUp ? "UP" : "DOWN", "vault", vaultUp ? "UP" : "DOWN",
-        "client_secrets",
-        secretsUp ? "UP" : "DOWN");
-    return vaultUp && secretsUp
-        ? HttpResponse.ok(body)
-        : HttpResponse.<Map<String, String>>status(503, "Service Unavailable").body(body);
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("vault", word(answers(vault)));
+    parts.put("client_secrets", word(answers(clientSecrets)));
+    parts.put("keys", word(keys.warm()));
+    boolean up = parts.values().stream().allMatch("UP"::equals);
+    parts.put("status", word(up));
+    return up ? HttpResponse.ok(parts) : HttpResponse.<Map<String, String>>status(503, "Service Unavailable").body(parts);
+  }
+
+  private static String word(boolean up) {
+    return up ? "UP" : "DOWN";
   }
 
   /** Metrics in Prometheus' text form. */

@@ -2,6 +2,8 @@ package dev.authpipe.proxy.ops;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
+import java.util.Set;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micronaut.context.annotation.Bean;
@@ -10,12 +12,22 @@ import io.micronaut.context.annotation.Primary;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
+import dev.authpipe.proxy.caller.CallerSettings;
+import dev.authpipe.proxy.catalog.Catalog;
+import dev.authpipe.proxy.catalog.CatalogSettings;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.ConfigurationCandidate;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Notifications;
 import dev.authpipe.proxy.db.StoreSettings;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.egress.EgressSettings;
+import dev.authpipe.proxy.envelope.EnvelopeSettings;
+import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.http.ListenerSettings;
+import dev.authpipe.proxy.job.JobSettings;
+import dev.authpipe.proxy.vault.VaultSettings;
 
 /** Makes settings beans and what has no room of its own from the deployment's settings. Never decides a default: the table does. */
 @Factory
@@ -81,9 +93,55 @@ final class ProxyBeans {
   @Singleton
   EgressSettings egressSettings() {
     return new EgressSettings(values.get(Settings.PRIVATE_HOSTS), values.get(Settings.PRIVATE_RANGES),
-        values.get(Settings.TRUSTED_CERTIFICATES), java.util.Set.copyOf(options.standIns().values()),
+        values.get(Settings.TRUSTED_CERTIFICATES), Set.copyOf(options.standIns().values()),
         values.get(Settings.EGRESS_CONNECT_TIMEOUT), values.get(Settings.IDLE_PER_ORIGIN),
         values.get(Settings.EGRESS_IDLE_TIMEOUT));
+  }
+
+  @Singleton
+  EnvelopeSettings envelopeSettings() {
+    return new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK), values.get(Settings.CLIENT_SECRETS_KEK));
+  }
+
+  @Singleton
+  KekRegistry kekRegistry(EnvelopeSettings settings) {
+    return keks(values, settings);
+  }
+
+  @Singleton
+  VaultSettings vaultSettings() {
+    return new VaultSettings(values.get(Settings.CACHE_ROWS), values.get(Settings.STALE_LIMIT));
+  }
+
+  @Singleton
+  CallerSettings callerSettings() {
+    return new CallerSettings(values.get(Settings.CACHE_KEYS), values.get(Settings.STALE_LIMIT));
+  }
+
+  @Singleton
+  JobSettings jobSettings() {
+    return JobSettings.usual();
+  }
+
+  @Singleton
+  Catalog catalog() {
+    Catalog builtIn = Catalog.builtIn(options.standIns());
+    return values.find(Settings.PROVIDER_DIRECTORY).map(directory -> builtIn.with(directory, options.standIns())).orElse(builtIn);
+  }
+
+  @Singleton
+  CatalogSettings catalogSettings() {
+    return new CatalogSettings(values.get(Settings.VAULT_KEK), values.get(Settings.KEKS).keySet(), values.isDevelopment());
+  }
+
+  @Singleton
+  Configuration configuration() {
+    return new Configuration(ConfigurationCandidate.EMPTY);
+  }
+
+  static KekRegistry keks(SettingValues values, EnvelopeSettings settings) {
+    List<LocalKek> keks = values.get(Settings.KEKS).entrySet().stream().map(kek -> new LocalKek(kek.getKey(), kek.getValue())).toList();
+    return new KekRegistry(keks, settings.kekDeadline());
   }
 
   static StoreSettings store(SettingValues values, Settings.StoreKeys keys) {

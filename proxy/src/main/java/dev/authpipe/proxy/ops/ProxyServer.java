@@ -14,7 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.http.ListenerSettings;
+import dev.authpipe.proxy.job.Jobs;
 
 /**
  * A running proxy with its three listeners. Never starts half: either everything that can be checked holds, or starting fails with one
@@ -44,10 +46,16 @@ public final class ProxyServer implements AutoCloseable {
     try {
       Deployment deployment = Deployment.read(settings, System.getenv());
       deployment.check();
+      Logging.apply(deployment.values());
+      deployment.checkKeks();
       Stores.prepare(deployment.values());
-      context = context(deployment, options);
+      context = context(deployment, options, true);
+      context.getBean(DeploymentKeys.class).load();
+      context.getBean(ConfigurationReload.class).first(deployment);
       ListenerSettings listeners = context.getBean(ListenerSettings.class);
       context.getBean(EmbeddedServer.class).start();
+      context.getBean(ConfigurationReload.class).watch();
+      context.getBean(Jobs.class).start();
       LOG.info("listening: api {}, connect {}, management {}", listeners.api(), listeners.connect(), listeners.management());
       return new ProxyServer(context, listeners);
     } catch (RuntimeException failure) {
@@ -58,12 +66,15 @@ public final class ProxyServer implements AutoCloseable {
     }
   }
 
-  private static ApplicationContext context(Deployment deployment, ProxyOptions options) {
+  /** @param whole whether every room is built at once, so that a wiring fault stops the start and scheduled work is registered */
+  static ApplicationContext context(Deployment deployment, ProxyOptions options, boolean whole) {
     Map<String, Object> properties = new HashMap<>(ProxyBeans.listeners(deployment.values()).serverProperties());
     properties.put("micronaut.application.name", "authpipe");
     properties.put("micronaut.lifecycle.graceful-shutdown.grace-period", deployment.values().get(Settings.DRAIN));
+    properties.put("authpipe.connect.public-url", deployment.publicUrl().toString());
     properties.putAll(options.properties());
     return ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
+      .eagerInitSingletons(whole)
         .properties(properties).singletons(deployment, deployment.values(), options).start();
   }
 
@@ -107,7 +118,7 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /** One sentence per cause; what is not foreseen keeps its cause for the log. */
-  private static StartupException explained(RuntimeException failure) {
+  static StartupException explained(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof StartupException known) {
         return known;

@@ -2,11 +2,14 @@ package dev.authpipe.proxy.ops;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,7 @@ final class Setting<T> {
   static <T> Setting<List<T>> listOf(String key, ValueType<T> type, String meaning) {
     return new Setting<>(key, "a list, each " + type.description(), "", meaning,
         (section, leaf) -> section.has(leaf) ? Optional.of(section.list(leaf, type)) : Optional.empty(),
-        text -> Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).map(type::parse).toList());
+        text -> Arrays.stream(text.split(",", -1)).map(String::strip).filter(s -> !s.isEmpty()).map(type::parse).toList());
   }
 
   /** A secret by file reference. */
@@ -59,6 +62,18 @@ final class Setting<T> {
   /** A path, relative to the settings file. */
   static Setting<Path> path(String key, @Nullable String otherwise, String meaning) {
     return new Setting<>(key, "a path, relative to the settings file", otherwise, meaning, YamlSection::path, Setting::absolute);
+  }
+
+  /** KEKs by name; in the environment {@code name=path} between commas. */
+  static Setting<Map<String, Path>> keks(String key, String meaning) {
+    return new Setting<>(key, "a mapping of names to {file: path}", null, meaning, (section, leaf) -> {
+      YamlSection all = section.section(leaf);
+      Map<String, Path> keks = new LinkedHashMap<>();
+      all.keys().forEach(name -> keks.put(ValueType.SLUG.parse(name), all.section(name).path("file")
+        .orElseThrow(() -> all.wrong(name, "a KEK needs a file"))));
+      return keks.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(keks));
+    }, text -> Arrays.stream(text.split(",", -1)).map(pair -> pair.split("=", 2))
+      .collect(Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> absolute(pair[1].strip()))));
   }
 
   private static Path absolute(String text) {

@@ -24,6 +24,11 @@ final class Stores {
     if (values.isDevelopment() && values.find(Settings.VAULT.ownerPassword).isPresent()) {
       migrate(values);
     }
+    examine(values);
+  }
+
+  /** Checks that both stores answer and have their schema. */
+  static void examine(SettingValues values) {
     try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(values, Settings.VAULT));
         ClientSecretsDatabase secrets = new ClientSecretsDatabase(ProxyBeans.store(values, Settings.CLIENT_SECRETS))) {
       check(vault, Settings.VAULT, "workspace");

@@ -5,8 +5,13 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
 
 import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.envelope.local.LocalKek;
+import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.testkit.EmbeddedDatabases;
 
 /** Writes settings files for a proxy on embedded PostgreSQL and free ports. */
@@ -18,9 +23,19 @@ final class ProxyFiles {
     try {
       Path password = directory.resolve("postgres");
       Files.writeString(password, stores.password() + "\n");
+      Randomness randomness = new Randomness(new SecureRandom(), Clock.systemUTC());
+      for (String kek : List.of("main", "client-secrets")) {
+        if (!Files.exists(directory.resolve(kek + ".kek"))) {
+          LocalKek.create(kek, directory.resolve(kek + ".kek"), randomness);
+        }
+      }
       Path file = directory.resolve("authpipe.yaml");
       Files.writeString(file, """
           mode: development
+          keys:
+            keks:
+              main: {file: main.kek}
+              client-secrets: {file: client-secrets.kek}
           listeners:
             api: {port: %d}
             connect: {port: %d}

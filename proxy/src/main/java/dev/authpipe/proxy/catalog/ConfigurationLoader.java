@@ -1,0 +1,128 @@
+package dev.authpipe.proxy.catalog;
+
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.AuditDetail;
+import dev.authpipe.proxy.audit.AuditEntry;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.AuditObject;
+import dev.authpipe.proxy.audit.AuditOutcome;
+import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.wire.IntegrationId;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * Brings a configuration into force: reads it, gives ids, lets participants prepare, records what changed, swaps. Until the swap the former
+ * configuration stays in force as it is; a wrong one changes nothing that anybody can use. Safe with several replicas at once.
+ */
+@Singleton
+public final class ConfigurationLoader {
+  private static final AuditActor ACTOR = AuditActor.system("catalog");
+
+  private final Configuration configuration;
+  private final Catalog catalog;
+  private final CatalogSettings settings;
+  private final VaultDatabase vault;
+  private final Registration registration;
+  private final AuditLog audit;
+  private final List<ConfigurationParticipant> participants;
+
+  ConfigurationLoader(Configuration configuration, Catalog catalog, CatalogSettings settings, VaultDatabase vault,
+    Registration registration, AuditLog audit, List<ConfigurationParticipant> participants) {
+    this.configuration = configuration;
+    this.catalog = catalog;
+    this.settings = settings;
+    this.vault = vault;
+    this.registration = registration;
+    this.audit = audit;
+    this.participants = List.copyOf(participants);
+  }
+
+  /**
+   * Brings a configuration into force.
+   *
+   * @param root the whole file; every key must have been asked for but the workspaces
+   * @throws ConfigurationException                               if it is wrong; the former one stays in force
+   * @throws dev.authpipe.proxy.db.StoreUnavailableException if the store does not answer; the former one stays in force
+   */
+  public synchronized void load(YamlSection root) {
+    List<WorkspaceDraft> drafts = drafts(root);
+    ConfigurationCandidate candidate = register(drafts);
+    participants.forEach(participant -> participant.prepare(candidate));
+    record(drafts, candidate.workspaces());
+    configuration.swap(candidate);
+  }
+
+  /**
+   * Brings a configuration into force in this process only, for a command: ids are given where they are missing, nothing else is prepared or
+   * recorded.
+   *
+   * @throws ConfigurationException if it is wrong
+   */
+  public synchronized void open(YamlSection root) {
+    configuration.swap(register(drafts(root)));
+  }
+
+  private List<WorkspaceDraft> drafts(YamlSection root) {
+    List<WorkspaceDraft> drafts = new WorkspacesReader(catalog, settings.usualKek(), settings.keks()).read(root);
+    root.finish();
+    return drafts;
+  }
+
+  private ConfigurationCandidate register(List<WorkspaceDraft> drafts) {
+    List<Workspace> workspaces = new ArrayList<>();
+    List<Integration> integrations = new ArrayList<>();
+    Map<IntegrationId, SecretFile> secrets = new HashMap<>();
+    for (WorkspaceDraft draft : drafts) {
+      Workspace workspace = registration.workspace(draft);
+      workspaces.add(workspace);
+      for (WorkspaceDraft.IntegrationDraft wanted : draft.integrations()) {
+        Integration integration = registration.integration(workspace, wanted);
+        integrations.add(integration);
+        if (wanted.clientSecret() != null) {
+          secrets.put(integration.id(), wanted.clientSecret());
+        }
+      }
+    }
+    return new ConfigurationCandidate(workspaces, integrations, secrets, settings.development());
+  }
+
+  /** Records that a configuration was refused and the former one stays. */
+  public void refused() {
+    vault.run(Database.STORE, tx -> audit.append(tx,
+      AuditEntry.of(AuditType.CONFIGURATION_REFUSED, ACTOR, AuditObject.configuration()).outcome(AuditOutcome.REFUSED).build()));
+  }
+
+  private void record(List<WorkspaceDraft> drafts, List<Workspace> workspaces) {
+    Set<UUID> kept = new HashSet<>();
+    int integrations = 0;
+    for (int i = 0; i < drafts.size(); i++) {
+      registration.recordChanges(drafts.get(i), workspaces.get(i));
+      kept.add(workspaces.get(i).id().value());
+      integrations += drafts.get(i).integrations().size();
+    }
+    for (UUID other : vault.lookUp(IntegrationStore::allWorkspaces)) {
+      if (!kept.contains(other)) {
+        registration.disableAll(new WorkspaceId(other));
+      }
+    }
+    AuditEntry applied = AuditEntry.of(AuditType.CONFIGURATION_APPLIED, ACTOR, AuditObject.configuration())
+      .detail(AuditDetail.WORKSPACES, drafts.size()).detail(AuditDetail.INTEGRATIONS, integrations).build();
+    vault.run(Database.STORE, tx -> audit.append(tx, applied));
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.authpipe.proxy.catalog;
+
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.AuditDetail;
+import dev.authpipe.proxy.audit.AuditEntry;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.AuditObject;
+import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.catalog.IntegrationStore.IntegrationRecord;
+import dev.authpipe.proxy.catalog.IntegrationStore.WorkspaceRecord;
+import dev.authpipe.proxy.catalog.WorkspaceDraft.IntegrationDraft;
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.CanonicalRow;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.proxy.secret.Randomness;
+import dev.authpipe.wire.IntegrationId;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * Gives workspaces and integrations their stable ids and records what changed about them, each change once for all replicas. Never trusts a
+ * row whose MAC does not hold (S2).
+ */
+@Singleton
+final class Registration {
+  private static final AuditActor ACTOR = AuditActor.system("catalog");
+  private static final String SECOND_KEYSET = "client_secrets";
+
+  private final VaultDatabase vault;
+  private final DeploymentKeys keys;
+  private final Envelopes envelopes;
+  private final Envelopes clientSecretEnvelopes;
+  private final Randomness randomness;
+  private final AuditLog audit;
+  private final String clientSecretsKek;
+
+  Registration(VaultDatabase vault, DeploymentKeys keys, @Named("vault") Envelopes envelopes,
+    @Named(SECOND_KEYSET) Envelopes clientSecretEnvelopes, Randomness randomness, AuditLog audit,
+    dev.authpipe.proxy.envelope.EnvelopeSettings settings) {
+    this.vault = vault;
+    this.keys = keys;
+    this.envelopes = envelopes;
+    this.clientSecretEnvelopes = clientSecretEnvelopes;
+    this.randomness = randomness;
+    this.audit = audit;
+    this.clientSecretsKek = settings.clientSecretsKek();
+  }
+
+  /** The workspace of this name, added with its keysets when it is new. */
+  Workspace workspace(WorkspaceDraft draft) {
+    UUID id = vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name())).or(() -> add(draft))
+      .orElseGet(() -> vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name()))
+        .orElseThrow(() -> new ConfigurationException("the workspace " + draft.name() + " can neither be found nor added")));
+    Workspace workspace = draft.withId(new WorkspaceId(id));
+    WorkspaceRecord stored = vault.inWorkspace(workspace.id(), IntegrationStore::workspace)
+      .orElseThrow(() -> new IntegrityException("workspace"));
+    if (!keys.authorityMacHolds("workspace", canonical(stored), stored.mac()) || !stored.name().equals(draft.name())) {
+      throw new IntegrityException("workspace");
+    }
+    if (!stored.kekName().equals(draft.kekName())) {
+      throw new ConfigurationException("the workspace " + draft.name() + " was made with the KEK " + stored.kekName()
+        + "; naming another one here does not move it");
+    }
+    envelopes.ensureKeyset(workspace.id(), draft.kekName());
+    clientSecretEnvelopes.ensureKeyset(workspace.id(), clientSecretsKek);
+    return workspace;
+  }
+
+  private Optional<UUID> add(WorkspaceDraft draft) {
+    UUID id = randomness.uuidV7();
+    WorkspaceRecord bare = new WorkspaceRecord(id, draft.name(), draft.kekName(), new byte[0]);
+    WorkspaceRecord added = new WorkspaceRecord(id, draft.name(), draft.kekName(), keys.authorityMac("workspace", canonical(bare)));
+    boolean mine = vault.inWorkspace(new WorkspaceId(id), tx -> {
+      boolean inserted = IntegrationStore.addWorkspace(tx, added, hash(draft.settings()));
+      if (inserted) {
+        audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_CREATED, ACTOR, AuditObject.workspace(new WorkspaceId(id)))
+          .detail(AuditDetail.KEK, draft.kekName()).build());
+      }
+      return inserted;
+    });
+    return mine ? Optional.of(id) : Optional.empty();
+  }
+
+  /** The integration of this slug, added when it is new. */
+  Integration integration(Workspace workspace, IntegrationDraft draft) {
+    IntegrationRecord stored = vault.inWorkspace(workspace.id(), tx -> IntegrationStore.integration(tx, draft.slug()).orElseGet(() -> {
+      add(tx, draft);
+      return IntegrationStore.integration(tx, draft.slug()).orElseThrow(() -> new IntegrityException("integration"));
+    }));
+    if (!keys.authorityMacHolds("integration", canonical(workspace.id(), stored), stored.mac())) {
+      throw new IntegrityException("integration");
+    }
+    if (!stored.provider().equals(draft.provider().slug())) {
+      throw new ConfigurationException("the integration " + draft.slug() + " of workspace " + workspace.name() + " belongs to provider "
+        + stored.provider() + "; choose another slug for " + draft.provider().slug());
+    }
+    return draft.withId(workspace.id(), new IntegrationId(stored.id()));
+  }
+
+  private void add(Tx tx, IntegrationDraft draft) {
+    IntegrationRecord bare = new IntegrationRecord(randomness.uuidV7(), draft.slug(), draft.provider().slug(), new byte[0]);
+    byte[] mac = keys.authorityMac("integration", canonical(tx.workspace(), bare));
+    if (IntegrationStore.add(tx, new IntegrationRecord(bare.id(), bare.slug(), bare.provider(), mac), hash(draft.settings()))) {
+      changed(tx, bare, "created", draft);
+    }
+  }
+
+  /** Records changed settings and disables what is no longer there. */
+  void recordChanges(WorkspaceDraft draft, Workspace workspace) {
+    vault.run(workspace.id(), tx -> {
+      if (IntegrationStore.workspaceChanged(tx, hash(draft.settings()))) {
+        audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_CHANGED, ACTOR, AuditObject.workspace(workspace.id())).build());
+      }
+      List<IntegrationRecord> kept = draft.integrations().stream()
+        .map(i -> IntegrationStore.integration(tx, i.slug()).orElseThrow(() -> new IntegrityException("integration"))).toList();
+      for (int i = 0; i < kept.size(); i++) {
+        if (IntegrationStore.changed(tx, kept.get(i).id(), hash(draft.integrations().get(i).settings()))) {
+          changed(tx, kept.get(i), "updated", draft.integrations().get(i));
+        }
+      }
+      disable(tx, kept.stream().map(IntegrationRecord::id).toList());
+    });
+  }
+
+  /** Disables every integration of a workspace that left the configuration. */
+  void disableAll(WorkspaceId workspace) {
+    vault.run(workspace, tx -> disable(tx, List.of()));
+  }
+
+  private void disable(Tx tx, List<UUID> kept) {
+    for (IntegrationRecord gone : IntegrationStore.disableOthers(tx, kept)) {
+      audit.append(tx, AuditEntry.of(AuditType.INTEGRATION_CHANGED, ACTOR, AuditObject.integration(new IntegrationId(gone.id())))
+        .detail(AuditDetail.CHANGE, "removed").detail(AuditDetail.PROVIDER, gone.provider()).build());
+    }
+  }
+
+  private void changed(Tx tx, IntegrationRecord integration, String change, IntegrationDraft draft) {
+    AuditObject object = AuditObject.integration(new IntegrationId(integration.id()));
+    audit.append(tx, AuditEntry.of(AuditType.INTEGRATION_CHANGED, ACTOR, object).detail(AuditDetail.CHANGE, change)
+      .detail(AuditDetail.PROVIDER, integration.provider()).scopes(AuditDetail.SCOPES_REQUESTED, draft.scopes()).build());
+    audit.append(tx, AuditEntry.of(AuditType.RETURN_URLS_CHANGED, ACTOR, object)
+      .detail(AuditDetail.RETURN_URLS, draft.returnUrls().size()).build());
+  }
+
+  private static byte[] canonical(WorkspaceRecord workspace) {
+    return new CanonicalRow().id(workspace.id()).text(workspace.name()).text(workspace.kekName()).bytes();
+  }
+
+  private static byte[] canonical(WorkspaceId workspace, IntegrationRecord integration) {
+    return new CanonicalRow().id(workspace.value()).id(integration.id()).text(integration.slug()).text(integration.provider()).bytes();
+  }
+
+  private static byte[] hash(String settings) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(ConfigurationLoader.utf8(settings));
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException("this JDK has no SHA-256", missing);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.authpipe.proxy.catalog;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.wire.IntegrationId;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * A workspace as it stands in a configuration, before its id is known.
+ *
+ * @param name         unique in the file
+ * @param kekName      the KEK it picked
+ * @param strictAudit  whether reads and calls are recorded before they happen
+ * @param retention    how long the shell of a disconnected connection stays
+ * @param integrations its integrations
+ */
+record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration retention, List<IntegrationDraft> integrations) {
+
+  /** What the change of settings is told by; the same text means the same settings. */
+  String settings() {
+    return "strict_audit=" + strictAudit + " retention=" + retention;
+  }
+
+  Workspace withId(WorkspaceId id) {
+    return new Workspace(id, name, kekName, strictAudit, retention);
+  }
+
+  /**
+   * An integration as it stands in a configuration, before its id is known.
+   *
+   * @param slug            unique in its workspace
+   * @param provider        at which provider
+   * @param clientId        empty for key-based providers
+   * @param clientSecret    where it is to be read; null: none, or set by command
+   * @param scopes          asked for, those that reading the account needs included
+   * @param returnUrls      exact addresses
+   * @param params          values of provider parameters
+   * @param applicationName what end users see
+   * @param proxyOnly       whether access tokens are never handed out
+   * @param apiBase         replaces the profile's; null: the profile's
+   */
+  record IntegrationDraft(String slug, Provider provider, String clientId, @Nullable SecretFile clientSecret, List<String> scopes,
+    List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBase) {
+
+    String settings() {
+      return "client_id=" + clientId + " scopes=" + scopes + " return_urls=" + returnUrls + " params=" + new java.util.TreeMap<>(params)
+        + " application_name=" + applicationName + " proxy_only=" + proxyOnly + " api_base=" + apiBase;
+    }
+
+    Integration withId(WorkspaceId workspace, IntegrationId id) {
+      return new Integration(workspace, id, slug, provider, clientId, scopes, returnUrls, params, applicationName, proxyOnly, apiBase);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.authpipe.proxy.config;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.micronaut.core.annotation.Introspected;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of providers.
+ *
+ * @param data       the providers, by slug
+ * @param nextCursor where the next page begins; null: this was the last
+ */
+@Introspected
+record ProviderList(List<ProviderView> data,
+  @JsonProperty("next_cursor") @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}

@@ -1,0 +1,74 @@
+package dev.authpipe.proxy.ops;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
+
+/**
+ * The operator's command line. Exit codes: 0 done, 1 failed, 2 wrong use. Never takes a secret as an argument, and loads no framework to show
+ * its help.
+ */
+@Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true,
+  versionProvider = AuthpipeCommand.Version.class,
+  subcommands = {ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, ProviderCommand.class, MigrateCommand.class,
+    DoctorCommand.class})
+public final class AuthpipeCommand {
+  AuthpipeCommand() {}
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(System.in, System.out, System.err, args));
+  }
+
+  /** Runs a command; answers its exit code. */
+  static int run(InputStream in, PrintStream out, PrintStream err, String... args) {
+    CommandLine line = new CommandLine(new AuthpipeCommand(), factory(in, out, err));
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler((failure, at, parsed) -> {
+      Console console = new Console(in, out, err);
+      console.failed(failure, List.of(args).contains("--json"));
+      return 1;
+    });
+    return line.execute(args);
+  }
+
+  private static IFactory factory(InputStream in, PrintStream out, PrintStream err) {
+    Console console = new Console(in, out, err);
+    IFactory usual = CommandLine.defaultFactory();
+    return new IFactory() {
+      @Override
+      public <K> K create(Class<K> type) throws Exception {
+        return type == Console.class ? type.cast(console) : make(type, console, usual);
+      }
+    };
+  }
+
+  private static <K> K make(Class<K> type, Console console, IFactory usual) throws Exception {
+    Object made = switch (type.getSimpleName()) {
+      case "ProxyCommand" -> new ProxyCommand(console);
+      case "ApiKeyCommand" -> new ApiKeyCommand(console);
+      case "SecretCommand" -> new SecretCommand(console);
+      case "ProviderCommand" -> new ProviderCommand(console);
+      case "MigrateCommand" -> new MigrateCommand(console);
+      case "DoctorCommand" -> new DoctorCommand(console);
+      default -> usual.create(type);
+    };
+    return type.cast(made);
+  }
+
+  /** The version of this program, from its jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = AuthpipeCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"authpipe " + (version == null ? "development" : version)};
+    }
+  }
+}

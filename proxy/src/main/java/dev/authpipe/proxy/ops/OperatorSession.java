@@ -1,0 +1,74 @@
+package dev.authpipe.proxy.ops;
+
+import io.micronaut.context.ApplicationContext;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.AuditEntry;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.AuditObject;
+import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.ConfigurationLoader;
+import dev.authpipe.proxy.catalog.Workspace;
+import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
+
+/** The rooms of the proxy without its listeners, for one command. Never serves anybody. */
+final class OperatorSession implements AutoCloseable {
+  private final ApplicationContext context;
+
+  private OperatorSession(ApplicationContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Opens the stores, keys and configuration of a deployment and records the command.
+   *
+   * @param command its words joined by a dot
+   */
+  static OperatorSession open(Path settings, String command) {
+    Deployment deployment = Deployment.read(settings, System.getenv());
+    deployment.check();
+    deployment.checkKeks();
+    Stores.prepare(deployment.values());
+    ApplicationContext context = ProxyServer.context(deployment, ProxyOptions.NONE, false);
+    try {
+      context.getBean(DeploymentKeys.class).load();
+      context.getBean(ConfigurationLoader.class).open(deployment.root());
+      AuditLog audit = context.getBean(AuditLog.class);
+      context.getBean(VaultDatabase.class).run(Database.STORE, tx -> audit.append(tx,
+        AuditEntry.of(AuditType.OPERATOR_COMMAND_RUN, AuditActor.operator(), AuditObject.command(command)).build()));
+      return new OperatorSession(context);
+    } catch (RuntimeException failure) {
+      context.close();
+      throw failure;
+    }
+  }
+
+  <T> T get(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /** The named workspace, or the only one. */
+  Workspace workspace(@Nullable String name) {
+    List<Workspace> all = get(Configuration.class).workspaces();
+    if (name == null && all.size() == 1) {
+      return all.getFirst();
+    }
+    List<String> names = all.stream().map(Workspace::name).toList();
+    if (name == null) {
+      throw new StartupException("--workspace is needed; there are: " + names);
+    }
+    return get(Configuration.class).workspaceNamed(name)
+      .orElseThrow(() -> new StartupException("no workspace is named " + name + "; there are: " + names));
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

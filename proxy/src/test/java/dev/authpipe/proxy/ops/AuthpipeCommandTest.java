@@ -1,0 +1,117 @@
+package dev.authpipe.proxy.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.authpipe.testkit.EmbeddedDatabases;
+
+class AuthpipeCommandTest {
+  private static final String WORKSPACE = """
+    workspaces:
+      - name: acme
+        integrations:
+          - slug: sandbox
+            client_id: client_1
+            return_urls: [http://127.0.0.1:3000/connected]
+    """;
+
+  @TempDir
+  Path directory;
+
+  private record Ran(int code, String out, String err) {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set", "provider",
+    "provider check", "migrate", "doctor"})
+  void everyCommandHasHelp(String command) {
+    Ran ran = run("", (command + " --help").strip().split(" ", -1));
+    assertThat(ran.code).isZero();
+    assertThat(ran.out).contains("Usage: authpipe");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "nonsense", "api-key", "api-key create", "secret set", "provider check", "doctor --nonsense"})
+  void wrongUseEndsWith2(String command) {
+    assertThat(run("", command.isEmpty() ? new String[0] : command.split(" ", -1)).code).isEqualTo(2);
+  }
+
+  @Test
+  void aMissingSettingsFileEndsWith1AndOneSentence() {
+    Ran ran = run("", "doctor", "--config", directory.resolve("none.yaml").toString());
+    assertThat(ran.code).isEqualTo(1);
+    assertThat(ran.out).contains("cannot be read");
+    Ran proxy = run("", "proxy", "--config", directory.resolve("none.yaml").toString());
+    assertThat(proxy.code).isEqualTo(1);
+    assertThat(proxy.err).startsWith("authpipe: ").contains("cannot be read").doesNotContain("\tat ");
+  }
+
+  @Test
+  void providerCheckTellsRightFromWrong() throws Exception {
+    assertThat(run("", "provider", "check", "src/main/resources/catalog/slack.yaml").code).isZero();
+    Path wrong = Files.writeString(directory.resolve("wrong.yaml"), "format: 1\nprovidr: x\n");
+    Ran ran = run("", "provider", "check", "--json", wrong.toString());
+    assertThat(ran.code).isEqualTo(1);
+    assertThat(ran.out).startsWith("{\"error\":");
+  }
+
+  @Test
+  void anApiKeyIsMadeShownOnceListedAndRevoked() {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      String config = ProxyFiles.write(directory, stores, WORKSPACE).toString();
+      Ran made = run("", "api-key", "create", "--config", config, "--name", "backend", "--scope", "connect,tokens:read", "--json");
+      assertThat(made.code).as(made.err).isZero();
+      assertThat(made.out).contains("\"api_key\":\"ap_sk_").contains("\"scopes\":[\"connect\",\"tokens:read\"]");
+      String id = made.out.replaceAll("(?s).*\"id\":\"(key_[0-9a-z]+)\".*", "$1");
+      Ran listed = run("", "api-key", "list", "--config", config);
+      assertThat(listed.out).contains(id).contains("active").doesNotContain("ap_sk_");
+      assertThat(run("", "api-key", "revoke", id, "--config", config).code).isZero();
+      assertThat(run("", "api-key", "list", "--config", config).out).contains("revoked");
+      assertThat(run("", "api-key", "create", "--config", config, "--name", "x", "--scope", "everything").code).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aClientSecretIsReadFromStandardInputAndNotRepeated() {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      String config = ProxyFiles.write(directory, stores, WORKSPACE).toString();
+      Ran set = run("hunter2-hunter2-hunter2-hunter2\n", "secret", "set", "sandbox", "--config", config, "--json");
+      assertThat(set.code).as(set.err).isZero();
+      assertThat(set.out).contains("\"version\":1").doesNotContain("hunter2-hunter2");
+      assertThat(run("", "secret", "set", "sandbox", "--config", config).code).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void doctorFindsADeploymentHealthyAndNamesAMissingKek() throws Exception {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      Path config = ProxyFiles.write(directory, stores, WORKSPACE);
+      Ran healthy = run("", "doctor", "--config", config.toString());
+      assertThat(healthy.code).as(healthy.out).isZero();
+      assertThat(healthy.out).contains("both stores answer").contains("5 s while PostgreSQL");
+      Files.delete(directory.resolve("main.kek"));
+      Ran sick = run("", "doctor", "--config", config.toString(), "--json");
+      assertThat(sick.code).isEqualTo(1);
+      assertThat(sick.out).contains("\"healthy\":false").contains("the KEK main refuses");
+    }
+  }
+
+  private static Ran run(String input, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code = AuthpipeCommand.run(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+      new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+      List.of(args).toArray(String[]::new));
+    return new Ran(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}
