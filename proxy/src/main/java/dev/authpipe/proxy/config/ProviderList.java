@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.config;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.micronaut.core.annotation.Introspected;
 import java.util.List;
@@ -14,4 +13,4 @@ import org.jspecify.annotations.Nullable;
  */
 @Introspected
 record ProviderList(List<ProviderView> data,
-  @JsonProperty("next_cursor") @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
+  @JsonProperty("next_cursor") @Nullable String nextCursor) {}

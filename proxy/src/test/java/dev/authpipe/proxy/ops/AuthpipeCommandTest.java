@@ -40,6 +40,17 @@ class AuthpipeCommandTest {
     assertThat(ran.out).contains("Usage: authpipe");
   }
 
+  @Test
+  void helpLoadsNeitherTheFrameworkNorNetty() throws Exception {
+    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:class+load",
+      "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), AuthpipeCommand.class.getName(), "api-key", "create", "--help")
+        .redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(output).contains("Usage: authpipe api-key create");
+    assertThat(output.lines().filter(line -> line.contains(" io.micronaut.") || line.contains(" io.netty."))).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "nonsense", "api-key", "api-key create", "secret set", "provider check", "doctor --nonsense"})
   void wrongUseEndsWith2(String command) {

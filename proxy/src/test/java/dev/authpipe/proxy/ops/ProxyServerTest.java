@@ -1,16 +1,23 @@
 package dev.authpipe.proxy.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.authpipe.migrations.Provisioning;
+import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.EmbeddedDatabases;
 
 class ProxyServerTest {
@@ -27,6 +34,64 @@ class ProxyServerTest {
       assertThat(status(server.api().resolve("/health/live"))).isIn(401, 404);
       assertThat(status(server.api().resolve("/metrics"))).isIn(401, 404);
       assertThat(status(server.connect().resolve("/health/live"))).isIn(401, 404);
+    }
+  }
+
+  @Test
+  @Tag("S93")
+  void aPortInUseStopsTheStartWithOneSentence() {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      Path file = ProxyFiles.write(directory, stores, "");
+      try (ProxyServer server = ProxyServer.start(file, ProxyOptions.NONE)) {
+        assertThat(server.api().getPort()).isPositive();
+        assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
+          .hasMessageContaining("in use");
+      }
+    }
+  }
+
+  @Test
+  @Tag("S93")
+  void aStoreThatDoesNotAnswerOrHasNoSchemaStopsTheStart() throws Exception {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      Path file = ProxyFiles.write(directory, stores, "");
+      String good = Files.readString(file);
+      Files.writeString(file, good.replace(stores.jdbcUrl(Store.VAULT), stores.jdbcUrl(Store.VAULT).replaceAll("/[^/]*$", "/postgres")));
+      assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
+        .hasMessageContaining("stores.vault.url has no schema; run: authpipe migrate");
+      Files.writeString(file, good.replace("url: " + stores.jdbcUrl(Store.CLIENT_SECRETS),
+        "wait: 250 ms\n    url: jdbc:postgresql://127.0.0.1:1/none"));
+      assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
+        .hasMessageContaining("stores.client_secrets.url does not answer");
+    }
+  }
+
+  @Test
+  @Tag("S93")
+  void aKekThatOthersMayReadStopsTheStart() throws Exception {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      Path file = ProxyFiles.write(directory, stores, "");
+      Files.setPosixFilePermissions(directory.resolve("main.kek"), PosixFilePermissions.fromString("rw-r--r--"));
+      assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
+        .hasMessageContaining("the KEK main refuses");
+    }
+  }
+
+  @Test
+  void developmentMigratesEmptyStoresByItself() throws Exception {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      Path file = ProxyFiles.write(directory, stores, "");
+      String text = Files.readString(file);
+      for (Store store : List.of(Store.VAULT, Store.CLIENT_SECRETS)) {
+        String url = stores.jdbcUrl(store);
+        String name = url.substring(url.lastIndexOf('/') + 1) + "_empty";
+        Provisioning.create(store, stores.superuser(store), name, stores.password());
+        text = text.replace("url: " + url + "\n", "url: " + url + "_empty\n    owner_password: {file: postgres}\n");
+      }
+      Files.writeString(file, text);
+      try (ProxyServer server = ProxyServer.start(file, ProxyOptions.NONE)) {
+        assertThat(status(server.management().resolve("/health/ready"))).isEqualTo(200);
+      }
     }
   }
 

@@ -1,0 +1,49 @@
+package dev.authpipe.proxy.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.secret.SecretText;
+
+/**
+ * The body that replaces a client secret. Prints nothing of it.
+ *
+ * @param clientSecret as the provider shows it; null when it is missing
+ */
+@Schema(name = "ClientSecretBody")
+record ClientSecretBody(
+  @Schema(type = "string", accessMode = Schema.AccessMode.WRITE_ONLY) @Nullable @JsonDeserialize(using = Reader.class) SecretText clientSecret) {
+
+  /** Reads a JSON string without repeating it in an error. */
+  static final class Reader extends StdDeserializer<SecretText> {
+    private static final long serialVersionUID = 1L;
+
+    Reader() {
+      super(SecretText.class);
+    }
+
+    @Override
+    public SecretText deserialize(JsonParser json, DeserializationContext context) throws IOException {
+      if (json.currentToken() != JsonToken.VALUE_STRING) {
+        return (SecretText) context.handleUnexpectedToken(SecretText.class, json);
+      }
+      ByteBuffer utf8 = StandardCharsets.UTF_8
+        .encode(CharBuffer.wrap(json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
+      try {
+        return SecretText.copyOf(utf8.array(), utf8.arrayOffset(), utf8.limit());
+      } finally {
+        Arrays.fill(utf8.array(), (byte) 0);
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.authpipe.proxy.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.micronaut.core.annotation.Introspected;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.clientsecret.ClientSecretView;
+
+/**
+ * An integration as callers see it. Never its client secret.
+ *
+ * @param id              stable
+ * @param slug            its name in the workspace
+ * @param provider        slug of the provider
+ * @param clientId        the OAuth client id; absent for key-based providers
+ * @param clientSecret    what may be shown of the client secret; absent when none is set
+ * @param scopes          asked for
+ * @param returnUrls      exact addresses a connect session may return to
+ * @param params          values of provider parameters
+ * @param applicationName what end users see
+ * @param proxyOnly       whether access tokens are never handed out
+ * @param source          {@code file}: managed by authpipe.yaml
+ */
+@Introspected
+record IntegrationView(String id, String slug, String provider, @JsonProperty("client_id") @Nullable String clientId,
+  @JsonProperty("client_secret") @Nullable Masked clientSecret, List<String> scopes, @JsonProperty("return_urls") List<String> returnUrls,
+  Map<String, String> params, @JsonProperty("application_name") String applicationName, @JsonProperty("proxy_only") boolean proxyOnly,
+  String source) {
+
+  /**
+   * What may be shown of a client secret.
+   *
+   * @param maskedPrefix the provider's fixed type prefix and at most 4 characters more, or empty
+   * @param since        when it was set
+   * @param version      counts the secrets of the integration
+   */
+  @Introspected
+  record Masked(@JsonProperty("masked_prefix") String maskedPrefix, String since, long version) {
+    static Masked of(ClientSecretView view) {
+      return new Masked(view.maskedPrefix(), view.since().toString(), view.version());
+    }
+  }
+
+  /**
+   * A page of integrations.
+   *
+   * @param data       the integrations, by slug
+   * @param nextCursor where the next page begins; null: this was the last
+   */
+  @Introspected
+  record Page(List<IntegrationView> data,
+    @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+
+  static IntegrationView of(Integration integration, @Nullable ClientSecretView secret) {
+    return new IntegrationView(integration.id().toString(), integration.slug(), integration.provider().slug(),
+      integration.clientId().isEmpty() ? null : integration.clientId(), secret == null ? null : Masked.of(secret), integration.scopes(),
+      integration.returnUrls().stream().map(URI::toString).toList(), integration.params(), integration.applicationName(),
+      integration.proxyOnly(), "file");
+  }
+}
