@@ -1,0 +1,69 @@
+package dev.authpipe.proxy.connection;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.vault.ConnectionListing;
+import dev.authpipe.proxy.vault.ConnectionRow;
+import dev.authpipe.proxy.vault.ConnectionStatus;
+import dev.authpipe.proxy.vault.CredentialRow;
+import dev.authpipe.proxy.vault.ProviderAccount;
+
+/**
+ * A connection in answers of the API. Holds no part of a credential.
+ *
+ * @param id              {@code conn_…}
+ * @param integration     slug, or id when the integration is no longer configured
+ * @param provider        slug
+ * @param endUser         the customer's identifier
+ * @param status          what can be done with it: the words of the credential's states in lower case, or ended
+ * @param scopes          granted
+ * @param scopesRequested asked for (S12)
+ * @param account         the account at the provider as a person would recognise it
+ * @param metadata        the customer's own words
+ * @param expiresAt       when the access token expires
+ * @param generation      counter of the credential's value
+ * @param revocation      of a disconnected connection: how far the provider's side has come
+ */
+record ConnectionView(String id, String integration, String provider, String endUser, String status, List<String> scopes,
+    List<String> scopesRequested, @Nullable String account, Map<String, String> metadata, @Nullable Instant expiresAt,
+    @Nullable Long generation, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt, @Nullable Instant purgeAfter,
+    @Nullable String revocation) {
+
+  static ConnectionView of(ConnectionListing listing, Configuration configuration, @Nullable String revocation) {
+    ConnectionRow row = listing.connection();
+    CredentialRow credential = listing.credential();
+    ProviderAccount account = listing.account();
+    boolean live = row.status() == ConnectionStatus.ACTIVE;
+    return new ConnectionView(row.id().toString(), slug(row, configuration), row.provider(), listing.endUser().identifier(),
+        status(row, credential), row.scopesGranted(), row.scopesRequested(),
+        account == null ? null : account.label() == null ? account.identifier() : account.label(), row.metadata(),
+        credential != null && live ? credential.accessExpiresAt() : null, credential != null && live ? credential.generation() : null,
+        row.createdAt(), row.updatedAt(), row.disconnectedAt(), row.purgeAfter(), revocation);
+  }
+
+  private static String slug(ConnectionRow row, Configuration configuration) {
+    return configuration.integration(row.workspace(), row.integration().toString()).map(Integration::slug)
+        .orElse(row.integration().toString());
+  }
+
+  /** Active, degraded, uncertain, reauth_required, key_unavailable, or ended. */
+  private static String status(ConnectionRow row, @Nullable CredentialRow credential) {
+    if (row.status() == ConnectionStatus.DISCONNECTED || credential == null) {
+      return ConnectionStatus.DISCONNECTED.word();
+    }
+    return switch (credential.state()) {
+      case ACTIVE -> "active";
+      case DEGRADED -> "degraded";
+      case UNCERTAIN -> "uncertain";
+      case REAUTH_REQUIRED -> "reauth_required";
+      case KEY_UNAVAILABLE -> "key_unavailable";
+      case REVOKED -> "disconnected";
+    };
+  }
+}

@@ -1,0 +1,35 @@
+package dev.authpipe.proxy.connection;
+
+import java.time.Instant;
+import java.util.List;
+
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.secret.SecretText;
+
+/**
+ * A secret that a caller brings. Never answered back.
+ *
+ * @param type         {@code oauth2}, {@code api_key}, {@code basic} or {@code bearer}
+ * @param accessToken  with {@code oauth2} and {@code bearer}
+ * @param refreshToken with {@code oauth2}, optional
+ * @param tokenType    with {@code oauth2}; {@code Bearer} when absent
+ * @param expiresAt    with {@code oauth2}: when the access token expires; absent: unknown
+ * @param scopes       with {@code oauth2}: what was granted
+ * @param apiKey       with {@code api_key}
+ * @param username     with {@code basic}
+ * @param password     with {@code basic}
+ */
+record CredentialInput(String type, @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText accessToken,
+    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText refreshToken, @Nullable String tokenType,
+    @Nullable Instant expiresAt, @Nullable List<String> scopes,
+    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText apiKey, @Nullable String username,
+    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText password) {
+
+  @Override
+  public String toString() {
+    return "CredentialInput[" + type + "]";
+  }
+}

@@ -1,0 +1,142 @@
+package dev.authpipe.proxy.subject;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.PathVariable;
+import io.micronaut.http.annotation.QueryValue;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.micronaut.security.annotation.Secured;
+import io.swagger.v3.oas.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.caller.Caller;
+import dev.authpipe.proxy.caller.IdempotentRequests;
+import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.http.ProblemException;
+import dev.authpipe.proxy.http.RateLimits;
+import dev.authpipe.proxy.http.RequestIds;
+import dev.authpipe.proxy.retire.ErasureView;
+import dev.authpipe.proxy.retire.Erasures;
+import dev.authpipe.wire.ErasureId;
+
+/** Erases a person, shows the receipt, exports what is held. Never touches anybody else, never shows a secret. */
+@Controller("/v1")
+@ExecuteOn(TaskExecutors.BLOCKING)
+class SubjectController {
+  private static final int DESTRUCTIVE_PER_MINUTE = 10;
+
+  private final Erasures erasures;
+  private final PersonExport export;
+  private final IdempotentRequests idempotent;
+  private final RateLimits limits;
+
+  SubjectController(Erasures erasures, PersonExport export, IdempotentRequests idempotent, RateLimits limits) {
+    this.erasures = erasures;
+    this.export = export;
+    this.idempotent = idempotent;
+    this.limits = limits;
+  }
+
+  /** An erasure in an answer. */
+  record ErasureAnswer(Receipt erasure) {}
+
+  /**
+   * The receipt. Names nobody; not signed yet.
+   *
+   * @param id     {@code era_…}; absent in a dry run
+   * @param status running, done or only a dry run
+   */
+  record Receipt(@Nullable String id, String status, Instant requestedAt, @Nullable Instant completedAt, List<Line> connections,
+      Horizons horizons) {}
+
+  /** @param outcome of the revocation: {@code confirmed}, {@code pending}, {@code not_supported}, {@code not_sent} or {@code gave_up} */
+  record Line(String id, String integration, String provider, String outcome) {}
+
+  /**
+   * Until when copies may live elsewhere.
+   *
+   * @param accessTokens until when an access token that was handed out may work at a provider that did not confirm
+   * @param storeCopies  sealed copies in write-ahead logs, replicas and dumps of PostgreSQL live as long as the operator keeps those
+   */
+  record Horizons(@Nullable Instant accessTokens, String storeCopies) {}
+
+  /** Erases a person; asking again is harmless. */
+  @Delete("/end-users/{id}")
+  @Secured("subjects:erase")
+  @Operation(operationId = "eraseEndUser", summary = "Erase a person", description = "Scope `subjects:erase`. Every connection, credential and mapping of the person, with revocation at the providers. `dry_run=true` tells what would happen. At most 10 a minute and API key.")
+  HttpResponse<ErasureAnswer> erase(Caller caller, HttpRequest<?> request, @PathVariable String id,
+      @QueryValue("dry_run") @Nullable Boolean dryRun) {
+    requireAll(caller);
+    checkIdentifier(id);
+    if (Boolean.TRUE.equals(dryRun)) {
+      return HttpResponse.ok(new ErasureAnswer(receipt(erasures.dryRun(caller.workspace(), id))));
+    }
+    Duration wait = limits.take("destructive", caller.workspace() + " " + caller.key(), DESTRUCTIVE_PER_MINUTE);
+    if (wait != null) {
+      throw new ProblemException(ErrorCode.RATE_LIMITED, "At most 10 destructive calls a minute and API key.", wait);
+    }
+    ErasureView done = erasures.erase(caller.workspace(), id, caller.key(), RequestIds.of(request), idempotent::erase);
+    return HttpResponse.accepted().body(new ErasureAnswer(receipt(done)));
+  }
+
+  /** The receipt of an erasure as it stands. */
+  @Get("/erasures/{id}")
+  @Secured("subjects:erase")
+  @Operation(operationId = "getErasure", summary = "Read the receipt of an erasure", description = "Scope `subjects:erase`. `running` until every provider was told as far as it can be. Not signed yet.")
+  ErasureAnswer erasure(Caller caller, @PathVariable String id) {
+    return new ErasureAnswer(receipt(erasures.view(caller.workspace(), parse(id)).orElseThrow(SubjectController::unknown)));
+  }
+
+  /** Everything held about a person, secrets as masked prefixes. */
+  @Get("/end-users/{id}/export")
+  @Secured("subjects:erase")
+  @Operation(operationId = "exportEndUser", summary = "Export what is held about a person", description = "Scope `subjects:erase`. Secrets as masked prefixes only.")
+  PersonExport.Person export(Caller caller, HttpRequest<?> request, @PathVariable String id) {
+    requireAll(caller);
+    checkIdentifier(id);
+    return export.of(caller, id, RequestIds.of(request)).orElseThrow(SubjectController::unknown);
+  }
+
+  /** A person is more than one integration: a key that may see only some of them may neither erase nor export. */
+  private static void requireAll(Caller caller) {
+    if (!caller.integrations().isEmpty()) {
+      throw new ProblemException(ErrorCode.INTEGRATION_NOT_ALLOWED);
+    }
+  }
+
+  private static Receipt receipt(ErasureView view) {
+    ErasureId id = view.id();
+    String status = id == null ? "dry_run" : view.completed() ? "completed" : "running";
+    return new Receipt(id == null ? null : id.toString(), status, view.requestedAt(), view.completedAt(),
+        view.connections().stream().map(
+            one -> new Line(one.connection().toString(), one.integration().toString(), one.provider(), one.outcome().word()))
+            .toList(),
+        new Horizons(view.horizons().accessTokens(), "operator_retention"));
+  }
+
+  private static void checkIdentifier(String id) {
+    if (id.isEmpty() || id.length() > 256) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "An end user's id has 1 to 256 characters.");
+    }
+  }
+
+  private static ErasureId parse(String id) {
+    try {
+      return ErasureId.parse(id);
+    } catch (IllegalArgumentException _) {
+      throw unknown();
+    }
+  }
+
+  private static ProblemException unknown() {
+    return new ProblemException(ErrorCode.NOT_FOUND);
+  }
+}
