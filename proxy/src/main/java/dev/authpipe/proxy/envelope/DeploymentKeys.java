@@ -88,10 +88,7 @@ public final class DeploymentKeys implements AutoCloseable {
 
   /** Keyed hash of a message: 32 bytes. */
   public byte[] hash(HashPurpose purpose, byte[] message) {
-    byte[] prefix = new FieldWriter().raw(1).text(purpose.label()).text(settings.deployment()).bytes();
-    byte[] input = new byte[prefix.length + message.length];
-    System.arraycopy(prefix, 0, input, 0, prefix.length);
-    System.arraycopy(message, 0, input, prefix.length, message.length);
+    byte[] input = hashInput(settings.deployment(), purpose, message);
     try {
       return compute(keys.use().hash, input);
     } finally {
@@ -150,11 +147,17 @@ public final class DeploymentKeys implements AutoCloseable {
     }
   }
 
+  static byte[] hashInput(String deployment, HashPurpose purpose, byte[] message) {
+    return concatenated(new FieldWriter().raw(1).text(purpose.label()).text(deployment).bytes(), message);
+  }
+
   static byte[] authorityInput(String deployment, String kind, byte[] canonicalRow) {
-    byte[] prefix = new FieldWriter().raw(1).text("authority").text(deployment).text(kind).bytes();
-    byte[] input = new byte[prefix.length + canonicalRow.length];
-    System.arraycopy(prefix, 0, input, 0, prefix.length);
-    System.arraycopy(canonicalRow, 0, input, prefix.length, canonicalRow.length);
+    return concatenated(new FieldWriter().raw(1).text("authority").text(deployment).text(kind).bytes(), canonicalRow);
+  }
+
+  private static byte[] concatenated(byte[] prefix, byte[] message) {
+    byte[] input = Arrays.copyOf(prefix, prefix.length + message.length);
+    System.arraycopy(message, 0, input, prefix.length, message.length);
     return input;
   }
 

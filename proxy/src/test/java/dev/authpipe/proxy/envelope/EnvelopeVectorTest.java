@@ -26,6 +26,10 @@ import com.google.crypto.tink.Mac;
 import com.google.crypto.tink.mac.HmacKey;
 import com.google.crypto.tink.mac.HmacParameters;
 import com.google.crypto.tink.mac.MacConfig2026;
+import com.google.crypto.tink.prf.HmacPrfKey;
+import com.google.crypto.tink.prf.HmacPrfParameters;
+import com.google.crypto.tink.prf.PrfConfig2026;
+import com.google.crypto.tink.prf.PrfSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,16 @@ class EnvelopeVectorTest {
       byte[] input = DeploymentKeys.authorityInput(vector.get("deployment").asText(), vector.get("kind").asText(), canonical);
       assertThat(input).isEqualTo(hex(vector, "mac_input"));
       assertThat(mac(hex(vector, "key"), vector.get("key_id").asInt()).computeMac(input)).isEqualTo(hex(vector, "mac"));
+    }
+  }
+
+  @Test
+  void hashesOfOneTimeSecretsHaveTheirBytes() throws GeneralSecurityException {
+    for (JsonNode vector : Vectors.read("hashes.json")) {
+      HashPurpose purpose = Arrays.stream(HashPurpose.values()).filter(p -> p.label().equals(vector.get("purpose").asText()))
+          .findFirst().orElseThrow();
+      byte[] input = DeploymentKeys.hashInput(vector.get("deployment").asText(), purpose, hex(vector, "message"));
+      assertThat(prf(hex(vector, "key")).computePrimary(input, 32)).isEqualTo(hex(vector, "hash"));
     }
   }
 
@@ -189,6 +203,14 @@ class EnvelopeVectorTest {
         .build();
     return KeysetHandle.newBuilder().addEntry(KeysetHandle.importKey(imported).withFixedId(keyId).makePrimary())
         .setConfiguration(MacConfig2026.get()).build().getPrimitive(MacConfig2026.get(), Mac.class);
+  }
+
+  @AccessesPartialKey
+  private static PrfSet prf(byte[] key) throws GeneralSecurityException {
+    HmacPrfKey imported = HmacPrfKey.builder().setParameters((HmacPrfParameters) DeploymentKeySet.parameters(DeploymentPurpose.HASH))
+        .setKeyBytes(com.google.crypto.tink.util.SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get())).build();
+    return KeysetHandle.newBuilder().addEntry(KeysetHandle.importKey(imported).withRandomId().makePrimary())
+        .setConfiguration(PrfConfig2026.get()).build().getPrimitive(PrfConfig2026.get(), PrfSet.class);
   }
 
   private static byte[] hex(JsonNode vector, String name) {
