@@ -3,6 +3,7 @@ package dev.authpipe.proxy.connect;
 import java.time.Instant;
 
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.swagger.v3.oas.annotations.media.Schema;
 
 import dev.authpipe.proxy.secret.SecretText;
 
@@ -11,5 +12,5 @@ import dev.authpipe.proxy.secret.SecretText;
  *
  * @param connectUrl for the end user's browser; the session token is its fragment
  */
-record CreatedSession(String id, @JsonSerialize(using = SecretJson.Writer.class) SecretText sessionToken,
-    @JsonSerialize(using = SecretJson.Writer.class) SecretText connectUrl, Instant expiresAt) {}
+record CreatedSession(String id, @Schema(type = "string") @JsonSerialize(using = SecretJson.Writer.class) SecretText sessionToken,
+    @Schema(type = "string") @JsonSerialize(using = SecretJson.Writer.class) SecretText connectUrl, Instant expiresAt) {}

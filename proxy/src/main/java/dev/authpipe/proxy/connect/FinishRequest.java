@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.connect;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.secret.SecretText;
@@ -12,5 +13,5 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param codeVerifier 43 to 128 characters (RFC 7636 section 4.1)
  * @param endUserId    as in the creation of the session
  */
-record FinishRequest(@Nullable @JsonDeserialize(using = SecretJson.Reader.class) SecretText finishCode,
-    @Nullable @JsonDeserialize(using = SecretJson.Reader.class) SecretText codeVerifier, @Nullable String endUserId) {}
+record FinishRequest(@Nullable @Schema(type = "string") @JsonDeserialize(using = SecretJson.Reader.class) SecretText finishCode,
+    @Nullable @Schema(type = "string") @JsonDeserialize(using = SecretJson.Reader.class) SecretText codeVerifier, @Nullable String endUserId) {}

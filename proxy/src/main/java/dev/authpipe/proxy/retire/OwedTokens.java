@@ -27,7 +27,7 @@ final class OwedTokens implements AutoCloseable {
   private final @Nullable SecretText refreshToken;
   private final @Nullable SecretText accessToken;
 
-  /** Copies both. */
+  /** Copies both; an empty one, as a malformed answer leaves it, counts as none. */
   OwedTokens(@Nullable SecretText refreshToken, @Nullable SecretText accessToken) {
     this.refreshToken = copy(refreshToken);
     this.accessToken = copy(accessToken);
@@ -102,6 +102,6 @@ final class OwedTokens implements AutoCloseable {
   }
 
   private static @Nullable SecretText copy(@Nullable SecretText token) {
-    return token == null ? null : SecretText.copyOf(token.exposeUtf8(), 0, token.length());
+    return token == null || token.length() == 0 ? null : SecretText.copyOf(token.exposeUtf8(), 0, token.length());
   }
 }
