@@ -27,6 +27,7 @@ final class CanaryForms {
   }
 
   private final List<List<Pattern>> byFirstByte = new ArrayList<>();
+  private final boolean[] firstTwoBytes = new boolean[1 << 16];
 
   private CanaryForms() {
     for (var i = 0; i < 256; i++) {
@@ -51,6 +52,11 @@ final class CanaryForms {
     return forms;
   }
 
+  /** Whether any pattern begins with these two bytes: most places are passed by on this alone. */
+  boolean mayBegin(int twoBytes) {
+    return firstTwoBytes[twoBytes];
+  }
+
   Optional<Form> at(MemorySegment content, long offset) {
     for (var pattern : byFirstByte.get(content.get(ValueLayout.JAVA_BYTE, offset) & 0xff)) {
       var end = offset + pattern.bytes.byteSize();
@@ -72,6 +78,7 @@ final class CanaryForms {
 
   private void add(Form form, String pattern) {
     var bytes = pattern.getBytes(StandardCharsets.US_ASCII);
+    firstTwoBytes[(bytes[0] & 0xff) << 8 | (bytes[1] & 0xff)] = true;
     byFirstByte.get(bytes[0] & 0xff).add(new Pattern(form, bytes));
   }
 }

@@ -32,6 +32,8 @@ public final class CanaryText {
   private static final int LENGTH = 24;
   private static final int MOST_UNPACKED = 64 * 1024 * 1024;
   private static final int DEEPEST = 2;
+  private static final int GZIP = 0x1f8b;
+  private static final int WINDOW = 1024 * 1024;
 
   /** The dress in which a canary was found. */
   public enum Form {
@@ -106,14 +108,27 @@ public final class CanaryText {
     }
   }
 
+  /** Goes over the content in windows: an array is read much faster than a mapped file. */
   private void search(MemorySegment content, String place, int depth, List<Finding> findings) {
-    for (var at = 0L; at < content.byteSize(); at++) {
-      var form = forms.at(content, at);
-      if (form.isPresent()) {
-        findings.add(new Finding(form.get(), at, place));
-      } else if (depth < DEEPEST && isGzip(content, at) && isInGzip(content, at, depth)) {
-        findings.add(new Finding(Form.GZIP, at, place));
+    var window = new byte[(int) Math.min(WINDOW + 1, content.byteSize())];
+    for (var start = 0L; start < content.byteSize() - 1; start += WINDOW) {
+      var length = (int) Math.min(window.length, content.byteSize() - start);
+      MemorySegment.copy(content, ValueLayout.JAVA_BYTE, start, window, 0, length);
+      for (var i = 0; i < length - 1; i++) {
+        var two = (window[i] & 0xff) << 8 | (window[i + 1] & 0xff);
+        if (forms.mayBegin(two) || two == GZIP) {
+          look(content, start + i, place, depth, findings);
+        }
       }
+    }
+  }
+
+  private void look(MemorySegment content, long at, String place, int depth, List<Finding> findings) {
+    var form = forms.at(content, at);
+    if (form.isPresent()) {
+      findings.add(new Finding(form.get(), at, place));
+    } else if (depth < DEEPEST && isGzip(content, at) && isInGzip(content, at, depth)) {
+      findings.add(new Finding(Form.GZIP, at, place));
     }
   }
 

@@ -2,25 +2,20 @@ package dev.authpipe.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 
 import org.junit.jupiter.api.Test;
 
+import dev.authpipe.testkit.GeneratedDocument;
+
 class ErrorCodeTest {
   private static final Path PAGE = Path.of("..", "docs", "api", "errors.md");
 
   @Test
-  void theDocumentationIsWhatTheCodeSays() throws IOException {
-    String page = page();
-    if (Boolean.getBoolean("authpipe.write-docs")) {
-      Files.createDirectories(PAGE.getParent());
-      Files.writeString(PAGE, page);
-    }
-    assertThat(Files.readString(PAGE)).as("run with -Dauthpipe.write-docs=true to write it").isEqualTo(page);
+  void theDocumentationIsWhatTheCodeSays() {
+    GeneratedDocument.check(PAGE, page());
   }
 
   @Test

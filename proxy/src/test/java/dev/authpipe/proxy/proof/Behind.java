@@ -1,0 +1,21 @@
+package dev.authpipe.proxy.proof;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+import dev.authpipe.migrations.Store;
+
+/** What an administrator of the database, or an attacker with their rights, does behind the proxy's back. */
+final class Behind {
+  private Behind() {}
+
+  static void execute(ProxyFixture proxy, Store store, String sql) {
+    try (Connection connection = proxy.deployment().stores().superuser(store).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException failure) {
+      throw new IllegalStateException("an administrative statement failed", failure);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.authpipe.proxy.proof;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that anybody in this process logs, at TRACE, before any masking: message, arguments, context and exceptions. Set back to what
+ * was before on close.
+ */
+final class CapturedLogs implements AutoCloseable {
+  private static final java.util.logging.Logger JUL = java.util.logging.Logger.getLogger("");
+
+  private final ByteArrayOutputStream captured = new ByteArrayOutputStream();
+  private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private final Level before = root.getLevel();
+  private final java.util.logging.Level julBefore = JUL.getLevel();
+  private final Appender appender = new Appender();
+  private final JulHandler handler = new JulHandler();
+
+  private final class Appender extends AppenderBase<ILoggingEvent> {
+    @Override
+    protected void append(ILoggingEvent event) {
+      StringBuilder text = new StringBuilder(event.getLoggerName()).append(' ').append(event.getThreadName()).append(' ')
+          .append(event.getMessage()).append(' ').append(event.getFormattedMessage());
+      Object[] arguments = event.getArgumentArray();
+      for (Object argument : arguments == null ? new Object[0] : arguments) {
+        text.append(' ').append(argument);
+      }
+      Map<String, String> context = event.getMDCPropertyMap();
+      text.append(' ').append(context).append(' ').append(event.getKeyValuePairs());
+      IThrowableProxy failure = event.getThrowableProxy();
+      if (failure != null) {
+        text.append('\n').append(ThrowableProxyUtil.asString(failure));
+      }
+      keep(text.append('\n').toString());
+    }
+  }
+
+  /** What does not go through SLF4J, such as the PostgreSQL driver. The JDK's own HTTP client belongs to the test, not to the proxy. */
+  private final class JulHandler extends Handler {
+    @Override
+    public void publish(LogRecord entry) {
+      String name = String.valueOf(entry.getLoggerName());
+      if (!name.startsWith("jdk.") && !name.startsWith("sun.") && !name.startsWith("java.")) {
+        keep(name + ' ' + entry.getMessage() + ' ' + java.util.Arrays.toString(entry.getParameters()) + ' ' + entry.getThrown() + '\n');
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  CapturedLogs() {
+    appender.setContext(root.getLoggerContext());
+    appender.start();
+    root.addAppender(appender);
+    handler.setLevel(java.util.logging.Level.ALL);
+    JUL.addHandler(handler);
+    raise();
+  }
+
+  /** Sets the levels again, after a proxy that started may have set its own. */
+  void raise() {
+    root.setLevel(Level.TRACE);
+    root.getLoggerContext().getLoggerList().forEach(logger -> {
+      if (logger != root) {
+        logger.setLevel(null);
+      }
+    });
+    JUL.setLevel(java.util.logging.Level.ALL);
+  }
+
+  byte[] bytes() {
+    synchronized (captured) {
+      return captured.toByteArray();
+    }
+  }
+
+  @Override
+  public void close() {
+    root.detachAppender(appender);
+    root.setLevel(before);
+    JUL.removeHandler(handler);
+    JUL.setLevel(julBefore);
+  }
+
+  private void keep(String text) {
+    synchronized (captured) {
+      captured.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.authpipe.proxy.proof;
+
+import static dev.authpipe.testkit.sandbox.Behaviours.expiresIn;
+import static dev.authpipe.testkit.sandbox.Behaviours.heldBy;
+import static dev.authpipe.testkit.sandbox.Behaviours.oauthError;
+import static dev.authpipe.testkit.sandbox.Behaviours.retryAfter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.testkit.Gate;
+import dev.authpipe.testkit.sandbox.Call;
+
+/** How the errors of a connection and of its provider are met. */
+final class ConnectionErrors {
+  private final ProxyFixture proxy;
+
+  private ConnectionErrors(ProxyFixture proxy) {
+    this.proxy = proxy;
+  }
+
+  static void addTo(ErrorCases cases, ProxyFixture proxy) {
+    ConnectionErrors errors = new ConnectionErrors(proxy);
+    cases.problem(ErrorCode.REAUTH_REQUIRED, errors::invalidGrant).problem(ErrorCode.REFRESH_BACKOFF, errors::providerFails)
+        .problem(ErrorCode.DISCONNECTED, errors::disconnected).problem(ErrorCode.CONNECTION_BUSY, errors::tooManyAtATime)
+        .problem(ErrorCode.PROVIDER_UNREACHABLE, errors::nobodyListens)
+        .problem(ErrorCode.PROVIDER_TIMEOUT, errors::slowProvider).problem(ErrorCode.ADDRESS_REFUSED, errors::inwardAddress)
+        .problem(ErrorCode.TOKEN_ORIGIN_CHANGED, errors::movedTokenEndpoint);
+  }
+
+  private String expired(String person) {
+    proxy.provider().script().next(Call.EXCHANGE, expiresIn(1));
+    return proxy.connectUser(person);
+  }
+
+  private Met invalidGrant() {
+    String connection = expired("revoked-user");
+    proxy.provider().script().always(Call.REFRESH, oauthError("invalid_grant"));
+    try {
+      return Met.of(proxy.application().accessToken(connection));
+    } finally {
+      proxy.provider().script().clear();
+    }
+  }
+
+  private Met providerFails() {
+    String connection = expired("unlucky-user");
+    proxy.provider().script().always(Call.REFRESH, retryAfter(503, Duration.ofSeconds(30)));
+    try {
+      return Met.of(proxy.application().accessToken(connection));
+    } finally {
+      proxy.provider().script().clear();
+    }
+  }
+
+  private Met disconnected() {
+    String connection = proxy.connectUser("leaving-user");
+    proxy.application().send("DELETE", "/v1/connections/" + connection);
+    return Met.of(proxy.application().accessToken(connection));
+  }
+
+  private Met tooManyAtATime() {
+    String connection = proxy.connectUser("busy-user");
+    Gate provider = Gate.closed();
+    proxy.provider().script().always(Call.API, heldBy(provider));
+    List<CompletableFuture<ContractAnswer>> calls = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        for (int i = 0; i < 120; i++) {
+          calls.add(CompletableFuture.supplyAsync(() -> proxy.application().proxied(connection, "/me"), threads));
+        }
+        return Met.of((ContractAnswer) CompletableFuture.anyOf(calls.toArray(CompletableFuture[]::new)).join());
+      } finally {
+        provider.open();
+        proxy.provider().script().clear();
+        calls.forEach(CompletableFuture::join);
+      }
+    }
+  }
+
+  private Met nobodyListens() {
+    String connection = proxy.connectUser("cut-off-user");
+    proxy.provider().refuseConnections();
+    try {
+      return Met.of(proxy.application().proxied(connection, "/me"));
+    } finally {
+      proxy.provider().acceptConnections();
+    }
+  }
+
+  private Met slowProvider() {
+    String connection = connectWithKey("impatient");
+    Gate provider = Gate.closed();
+    proxy.provider().script().next(Call.API, heldBy(provider));
+    try {
+      return Met.of(proxy.application().proxied(connection, "/me"));
+    } finally {
+      provider.open();
+    }
+  }
+
+  private Met inwardAddress() {
+    ConnectFlow flow = proxy.flow("inward-user");
+    flow.begin("inward");
+    flow.returnedTo(java.net.URI.create(ConnectFlow.read(flow.enter("an-api-key-long-enough")).path("location").asText()));
+    return Met.of(flow.finish());
+  }
+
+  private String connectWithKey(String integration) {
+    String apiKey = proxy.provider().createApiKey(proxy.provider().accounts().getFirst()).reveal();
+    return proxy.flow(integration + "-user").connectWithKey(integration, apiKey);
+  }
+
+  /** The client secret was set for another token endpoint than the configuration now names. */
+  private Met movedTokenEndpoint() {
+    ConnectFlow flow = proxy.flow("moved-user");
+    flow.begin("sandbox-strict");
+    flow.authorize();
+    Behind.execute(proxy, Store.CLIENT_SECRETS, "update client_secret set token_origin = 'https://elsewhere.example'");
+    try {
+      return Met.of(flow.finish());
+    } finally {
+      Behind.execute(proxy, Store.CLIENT_SECRETS, "update client_secret set token_origin = '" + ProofDeployment.PROVIDER_ORIGIN + "'");
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.authpipe.proxy.proof;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import dev.authpipe.proxy.ops.ProxyOptions;
+import dev.authpipe.proxy.ops.ProxyServer;
+
+/**
+ * A proxy in a process of its own, which can be killed. It ends with this test run in any case: at the end of its standard input it stops by
+ * itself.
+ */
+final class ProxyProcess implements AutoCloseable {
+  private static final String READY = "proof: ready ";
+
+  private final Process process;
+  private final ProxyAddresses addresses;
+
+  private ProxyProcess(Process process, ProxyAddresses addresses) {
+    this.process = process;
+    this.addresses = addresses;
+  }
+
+  /** Starts a proxy and waits until it answers. */
+  static ProxyProcess start(Path settings, Map<URI, URI> standIns) {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", System.getProperty("java.class.path"), Child.class.getName(),
+        settings.toString()));
+    standIns.forEach((origin, local) -> command.addAll(List.of(origin.toString(), local.toString())));
+    try {
+      Process process = new ProcessBuilder(command).redirectError(settings.resolveSibling("stderr.log").toFile()).start();
+      BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        if (line.startsWith(READY)) {
+          String[] at = line.substring(READY.length()).split(" ", -1);
+          Thread.ofVirtual().start(() -> drain(output));
+          return new ProxyProcess(process, new ProxyAddresses(URI.create(at[0]), URI.create(at[1]), URI.create(at[2])));
+        }
+      }
+      throw new AssertionError("the proxy process ended before it was ready; see " + settings.resolveSibling("stderr.log"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  ProxyAddresses addresses() {
+    return addresses;
+  }
+
+  /** SIGKILL: nothing of the process runs any more when this returns. */
+  void kill() {
+    process.destroyForcibly();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("the process does not die");
+      }
+    } catch (InterruptedException failure) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private static void drain(BufferedReader output) {
+    try {
+      while (output.readLine() != null) {
+        continue;
+      }
+    } catch (IOException ended) {
+      return;
+    }
+  }
+
+  /** What runs in the process. */
+  static final class Child {
+    private Child() {}
+
+    /** @param args the settings file, then provider origins and where they really are */
+    public static void main(String[] args) throws IOException {
+      Map<URI, URI> standIns = new java.util.HashMap<>();
+      for (int i = 1; i + 1 < args.length; i += 2) {
+        standIns.put(URI.create(args[i]), URI.create(args[i + 1]));
+      }
+      ProxyServer server = ProxyServer.start(Path.of(args[0]), new ProxyOptions(standIns, null, null, Map.of()));
+      System.out.println(READY + server.api() + " " + server.connect() + " " + server.management());
+      while (System.in.read() >= 0) {
+        continue;
+      }
+      Runtime.getRuntime().halt(0);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.authpipe.proxy.proof;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Stands between a proxy and PostgreSQL and can hold everything that the proxy sends, as a network that swallows packets does. While it
+ * holds, no SQL reaches the store: whoever is answered then was answered without any.
+ */
+final class StoreRelay implements AutoCloseable {
+  private final ServerSocket listener;
+  private final int target;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition released = lock.newCondition();
+  private boolean holding;
+
+  private StoreRelay(ServerSocket listener, int target) {
+    this.listener = listener;
+    this.target = target;
+  }
+
+  /** Starts to relay to a port on loopback. */
+  static StoreRelay to(int port) {
+    try {
+      ServerSocket listener = new ServerSocket();
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      StoreRelay relay = new StoreRelay(listener, port);
+      relay.threads.execute(relay::accept);
+      return relay;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** A JDBC URL that leads through here. */
+  String through(String jdbcUrl) {
+    return jdbcUrl.replaceFirst(":" + target + "/", ":" + listener.getLocalPort() + "/");
+  }
+
+  /** Lets nothing through from now on. */
+  void hold() {
+    lock.lock();
+    try {
+      holding = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets everything through again, in order. */
+  void release() {
+    lock.lock();
+    try {
+      holding = false;
+      released.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    release();
+    closeQuietly(listener);
+    sockets.forEach(StoreRelay::closeQuietly);
+    threads.shutdownNow();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket caller = listener.accept();
+        Socket store = new Socket(InetAddress.getLoopbackAddress(), target);
+        caller.setTcpNoDelay(true);
+        store.setTcpNoDelay(true);
+        sockets.add(caller);
+        sockets.add(store);
+        threads.execute(() -> copy(caller, store, true));
+        threads.execute(() -> copy(store, caller, false));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private void copy(Socket from, Socket to, boolean towardsStore) {
+    byte[] buffer = new byte[16 * 1024];
+    try (from; to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        if (towardsStore) {
+          awaitRelease();
+        }
+        out.write(buffer, 0, count);
+        out.flush();
+      }
+    } catch (IOException ended) {
+      return;
+    } finally {
+      sockets.remove(from);
+      sockets.remove(to);
+    }
+  }
+
+  private void awaitRelease() {
+    lock.lock();
+    try {
+      while (holding) {
+        released.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable socket) {
+    try {
+      socket.close();
+    } catch (Exception ended) {
+      return;
+    }
+  }
+}
