@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.catalog;
 
-import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+
+import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditDetail;
@@ -39,7 +40,7 @@ public final class ConfigurationLoader {
   private final List<ConfigurationParticipant> participants;
 
   ConfigurationLoader(Configuration configuration, Catalog catalog, CatalogSettings settings, VaultDatabase vault,
-    Registration registration, AuditLog audit, List<ConfigurationParticipant> participants) {
+      Registration registration, AuditLog audit, List<ConfigurationParticipant> participants) {
     this.configuration = configuration;
     this.catalog = catalog;
     this.settings = settings;
@@ -101,7 +102,8 @@ public final class ConfigurationLoader {
   /** Records that a configuration was refused and the former one stays. */
   public void refused() {
     vault.run(Database.STORE, tx -> audit.append(tx,
-      AuditEntry.of(AuditType.CONFIGURATION_REFUSED, ACTOR, AuditObject.configuration()).outcome(AuditOutcome.REFUSED).build()));
+        AuditEntry.of(AuditType.CONFIGURATION_REFUSED, ACTOR, AuditObject.configuration()).outcome(AuditOutcome.REFUSED)
+            .build()));
   }
 
   private void record(List<WorkspaceDraft> drafts, List<Workspace> workspaces) {
@@ -118,7 +120,7 @@ public final class ConfigurationLoader {
       }
     }
     AuditEntry applied = AuditEntry.of(AuditType.CONFIGURATION_APPLIED, ACTOR, AuditObject.configuration())
-      .detail(AuditDetail.WORKSPACES, drafts.size()).detail(AuditDetail.INTEGRATIONS, integrations).build();
+        .detail(AuditDetail.WORKSPACES, drafts.size()).detail(AuditDetail.INTEGRATIONS, integrations).build();
     vault.run(Database.STORE, tx -> audit.append(tx, applied));
   }
 

@@ -67,8 +67,8 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
     EndpointTemplate endpoint = provider.requireToken().endpoint();
     Map<String, String> values = templateValues(Map.of());
     return values.keySet().containsAll(endpoint.hostPlaceholders())
-      ? EndpointTemplate.originOf(endpoint.resolve(withPathPlaceholders(values, endpoint)))
-      : "https://" + endpoint.host();
+        ? EndpointTemplate.originOf(endpoint.resolve(withPathPlaceholders(values, endpoint)))
+        : "https://" + endpoint.host();
   }
 
   private static Map<String, String> withPathPlaceholders(Map<String, String> values, EndpointTemplate endpoint) {

@@ -1,12 +1,13 @@
 package dev.authpipe.proxy.catalog;
 
-import jakarta.inject.Named;
-import jakarta.inject.Singleton;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditDetail;
@@ -45,8 +46,8 @@ final class Registration {
   private final String clientSecretsKek;
 
   Registration(VaultDatabase vault, DeploymentKeys keys, @Named("vault") Envelopes envelopes,
-    @Named(SECOND_KEYSET) Envelopes clientSecretEnvelopes, Randomness randomness, AuditLog audit,
-    dev.authpipe.proxy.envelope.EnvelopeSettings settings) {
+      @Named(SECOND_KEYSET) Envelopes clientSecretEnvelopes, Randomness randomness, AuditLog audit,
+      dev.authpipe.proxy.envelope.EnvelopeSettings settings) {
     this.vault = vault;
     this.keys = keys;
     this.envelopes = envelopes;
@@ -59,17 +60,17 @@ final class Registration {
   /** The workspace of this name, added with its keysets when it is new. */
   Workspace workspace(WorkspaceDraft draft) {
     UUID id = vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name())).or(() -> add(draft))
-      .orElseGet(() -> vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name()))
-        .orElseThrow(() -> new ConfigurationException("the workspace " + draft.name() + " can neither be found nor added")));
+        .orElseGet(() -> vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name()))
+            .orElseThrow(() -> new ConfigurationException("the workspace " + draft.name() + " can neither be found nor added")));
     Workspace workspace = draft.withId(new WorkspaceId(id));
     WorkspaceRecord stored = vault.inWorkspace(workspace.id(), IntegrationStore::workspace)
-      .orElseThrow(() -> new IntegrityException("workspace"));
+        .orElseThrow(() -> new IntegrityException("workspace"));
     if (!keys.authorityMacHolds("workspace", canonical(stored), stored.mac()) || !stored.name().equals(draft.name())) {
       throw new IntegrityException("workspace");
     }
     if (!stored.kekName().equals(draft.kekName())) {
       throw new ConfigurationException("the workspace " + draft.name() + " was made with the KEK " + stored.kekName()
-        + "; naming another one here does not move it");
+          + "; naming another one here does not move it");
     }
     envelopes.ensureKeyset(workspace.id(), draft.kekName());
     clientSecretEnvelopes.ensureKeyset(workspace.id(), clientSecretsKek);
@@ -79,12 +80,13 @@ final class Registration {
   private Optional<UUID> add(WorkspaceDraft draft) {
     UUID id = randomness.uuidV7();
     WorkspaceRecord bare = new WorkspaceRecord(id, draft.name(), draft.kekName(), new byte[0]);
-    WorkspaceRecord added = new WorkspaceRecord(id, draft.name(), draft.kekName(), keys.authorityMac("workspace", canonical(bare)));
+    WorkspaceRecord added = new WorkspaceRecord(id, draft.name(), draft.kekName(),
+        keys.authorityMac("workspace", canonical(bare)));
     boolean mine = vault.inWorkspace(new WorkspaceId(id), tx -> {
       boolean inserted = IntegrationStore.addWorkspace(tx, added, hash(draft.settings()));
       if (inserted) {
         audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_CREATED, ACTOR, AuditObject.workspace(new WorkspaceId(id)))
-          .detail(AuditDetail.KEK, draft.kekName()).build());
+            .detail(AuditDetail.KEK, draft.kekName()).build());
       }
       return inserted;
     });
@@ -93,16 +95,18 @@ final class Registration {
 
   /** The integration of this slug, added when it is new. */
   Integration integration(Workspace workspace, IntegrationDraft draft) {
-    IntegrationRecord stored = vault.inWorkspace(workspace.id(), tx -> IntegrationStore.integration(tx, draft.slug()).orElseGet(() -> {
-      add(tx, draft);
-      return IntegrationStore.integration(tx, draft.slug()).orElseThrow(() -> new IntegrityException("integration"));
-    }));
+    IntegrationRecord stored = vault.inWorkspace(workspace.id(),
+        tx -> IntegrationStore.integration(tx, draft.slug()).orElseGet(() -> {
+          add(tx, draft);
+          return IntegrationStore.integration(tx, draft.slug()).orElseThrow(() -> new IntegrityException("integration"));
+        }));
     if (!keys.authorityMacHolds("integration", canonical(workspace.id(), stored), stored.mac())) {
       throw new IntegrityException("integration");
     }
     if (!stored.provider().equals(draft.provider().slug())) {
-      throw new ConfigurationException("the integration " + draft.slug() + " of workspace " + workspace.name() + " belongs to provider "
-        + stored.provider() + "; choose another slug for " + draft.provider().slug());
+      throw new ConfigurationException(
+          "the integration " + draft.slug() + " of workspace " + workspace.name() + " belongs to provider "
+              + stored.provider() + "; choose another slug for " + draft.provider().slug());
     }
     return draft.withId(workspace.id(), new IntegrationId(stored.id()));
   }
@@ -122,7 +126,7 @@ final class Registration {
         audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_CHANGED, ACTOR, AuditObject.workspace(workspace.id())).build());
       }
       List<IntegrationRecord> kept = draft.integrations().stream()
-        .map(i -> IntegrationStore.integration(tx, i.slug()).orElseThrow(() -> new IntegrityException("integration"))).toList();
+          .map(i -> IntegrationStore.integration(tx, i.slug()).orElseThrow(() -> new IntegrityException("integration"))).toList();
       for (int i = 0; i < kept.size(); i++) {
         if (IntegrationStore.changed(tx, kept.get(i).id(), hash(draft.integrations().get(i).settings()))) {
           changed(tx, kept.get(i), "updated", draft.integrations().get(i));
@@ -140,16 +144,16 @@ final class Registration {
   private void disable(Tx tx, List<UUID> kept) {
     for (IntegrationRecord gone : IntegrationStore.disableOthers(tx, kept)) {
       audit.append(tx, AuditEntry.of(AuditType.INTEGRATION_CHANGED, ACTOR, AuditObject.integration(new IntegrationId(gone.id())))
-        .detail(AuditDetail.CHANGE, "removed").detail(AuditDetail.PROVIDER, gone.provider()).build());
+          .detail(AuditDetail.CHANGE, "removed").detail(AuditDetail.PROVIDER, gone.provider()).build());
     }
   }
 
   private void changed(Tx tx, IntegrationRecord integration, String change, IntegrationDraft draft) {
     AuditObject object = AuditObject.integration(new IntegrationId(integration.id()));
     audit.append(tx, AuditEntry.of(AuditType.INTEGRATION_CHANGED, ACTOR, object).detail(AuditDetail.CHANGE, change)
-      .detail(AuditDetail.PROVIDER, integration.provider()).scopes(AuditDetail.SCOPES_REQUESTED, draft.scopes()).build());
+        .detail(AuditDetail.PROVIDER, integration.provider()).scopes(AuditDetail.SCOPES_REQUESTED, draft.scopes()).build());
     audit.append(tx, AuditEntry.of(AuditType.RETURN_URLS_CHANGED, ACTOR, object)
-      .detail(AuditDetail.RETURN_URLS, draft.returnUrls().size()).build());
+        .detail(AuditDetail.RETURN_URLS, draft.returnUrls().size()).build());
   }
 
   private static byte[] canonical(WorkspaceRecord workspace) {
@@ -157,7 +161,8 @@ final class Registration {
   }
 
   private static byte[] canonical(WorkspaceId workspace, IntegrationRecord integration) {
-    return new CanonicalRow().id(workspace.value()).id(integration.id()).text(integration.slug()).text(integration.provider()).bytes();
+    return new CanonicalRow().id(workspace.value()).id(integration.id()).text(integration.slug()).text(integration.provider())
+        .bytes();
   }
 
   private static byte[] hash(String settings) {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.wire.IntegrationId;
@@ -44,15 +45,17 @@ record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration
    * @param apiBase         replaces the profile's; null: the profile's
    */
   record IntegrationDraft(String slug, Provider provider, String clientId, @Nullable SecretFile clientSecret, List<String> scopes,
-    List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBase) {
+      List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBase) {
 
     String settings() {
-      return "client_id=" + clientId + " scopes=" + scopes + " return_urls=" + returnUrls + " params=" + new java.util.TreeMap<>(params)
-        + " application_name=" + applicationName + " proxy_only=" + proxyOnly + " api_base=" + apiBase;
+      return "client_id=" + clientId + " scopes=" + scopes + " return_urls=" + returnUrls + " params="
+          + new java.util.TreeMap<>(params)
+          + " application_name=" + applicationName + " proxy_only=" + proxyOnly + " api_base=" + apiBase;
     }
 
     Integration withId(WorkspaceId workspace, IntegrationId id) {
-      return new Integration(workspace, id, slug, provider, clientId, scopes, returnUrls, params, applicationName, proxyOnly, apiBase);
+      return new Integration(workspace, id, slug, provider, clientId, scopes, returnUrls, params, applicationName, proxyOnly,
+          apiBase);
     }
   }
 }

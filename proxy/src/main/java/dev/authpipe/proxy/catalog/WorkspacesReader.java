@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.ProviderParameter.SetBy;
@@ -18,7 +19,7 @@ final class WorkspacesReader {
   private static final int MOST = 1000;
   private static final Duration LONGEST_RETENTION = Duration.ofDays(30);
   private static final ValueType<URI> RETURN_URL = ValueType.address("https", "http").map(
-    "an exact https:// address (http:// on loopback) without wildcard, user name or fragment", WorkspacesReader::returnUrl);
+      "an exact https:// address (http:// on loopback) without wildcard, user name or fragment", WorkspacesReader::returnUrl);
 
   private final Catalog catalog;
   private final String usualKek;
@@ -54,7 +55,8 @@ final class WorkspacesReader {
     String name = s.required("name", ValueType.SLUG);
     String kek = s.value("kek", ValueType.TEXT_LINE, usualKek);
     if (!keks.contains(kek)) {
-      throw s.wrong("kek", "no KEK has this name" + YamlSection.nearest(kek, keks).map(k -> "; did you mean " + k + "?").orElse(""));
+      throw s.wrong("kek",
+          "no KEK has this name" + YamlSection.nearest(kek, keks).map(k -> "; did you mean " + k + "?").orElse(""));
     }
     List<IntegrationDraft> integrations = new ArrayList<>();
     Set<String> slugs = new HashSet<>();
@@ -69,23 +71,25 @@ final class WorkspacesReader {
       throw s.wrong("integrations", "there are more than " + MOST);
     }
     return new WorkspaceDraft(name, kek, s.value("strict_audit", ValueType.BOOLEAN, Boolean.FALSE),
-      s.value("retention", ValueType.duration(Duration.ZERO, LONGEST_RETENTION), LONGEST_RETENTION), integrations);
+        s.value("retention", ValueType.duration(Duration.ZERO, LONGEST_RETENTION), LONGEST_RETENTION), integrations);
   }
 
   private IntegrationDraft integration(YamlSection s, String workspaceName) {
     String slug = s.required("slug", ValueType.SLUG);
     String named = s.value("provider", ValueType.SLUG, slug);
     Provider provider = catalog.provider(named).orElseThrow(() -> s.wrong("provider", "no provider has this slug"
-      + YamlSection.nearest(named, catalog.all().stream().map(Provider::slug).toList()).map(p -> "; did you mean " + p + "?").orElse("")));
+        + YamlSection.nearest(named, catalog.all().stream().map(Provider::slug).toList()).map(p -> "; did you mean " + p + "?")
+            .orElse("")));
     boolean oauth = provider.authType() == AuthType.OAUTH2;
     if (!oauth && (s.has("client_id") || s.has("client_secret") || s.has("scopes"))) {
       throw s.wrong("provider " + named + " takes a key: it has no client id, client secret or scopes");
     }
     Map<String, String> params = params(s, provider);
     IntegrationDraft draft = new IntegrationDraft(slug, provider, oauth ? s.required("client_id", clientId()) : "",
-      s.secretFile("client_secret").orElse(null), scopes(s, provider), List.copyOf(new LinkedHashSet<>(s.list("return_urls", RETURN_URL))),
-      params, s.value("application_name", ValueType.TEXT_LINE.matching("at most 100 characters", ".{1,100}"), workspaceName),
-      s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider));
+        s.secretFile("client_secret").orElse(null), scopes(s, provider),
+        List.copyOf(new LinkedHashSet<>(s.list("return_urls", RETURN_URL))),
+        params, s.value("application_name", ValueType.TEXT_LINE.matching("at most 100 characters", ".{1,100}"), workspaceName),
+        s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider));
     if (oauth && draft.clientSecret() != null && provider.requireToken().clientAuthentication() == ClientAuthentication.NONE) {
       throw s.wrong("client_secret", "provider " + named + " takes public clients: it has no client secret");
     }
@@ -97,8 +101,9 @@ final class WorkspacesReader {
   }
 
   private static List<String> scopes(YamlSection s, Provider provider) {
-    Set<String> scopes = new LinkedHashSet<>(s.list("scopes", ValueType.TEXT_LINE.matching("a scope without blank, comma, quote or backslash",
-      "[\\x21\\x23-\\x2b\\x2d-\\x5b\\x5d-\\x7e]{1,255}")));
+    Set<String> scopes = new LinkedHashSet<>(
+        s.list("scopes", ValueType.TEXT_LINE.matching("a scope without blank, comma, quote or backslash",
+            "[\\x21\\x23-\\x2b\\x2d-\\x5b\\x5d-\\x7e]{1,255}")));
     AccountProfile account = provider.account();
     if (account != null && provider.authType() == AuthType.OAUTH2) {
       scopes.addAll(account.scopes());
@@ -110,15 +115,16 @@ final class WorkspacesReader {
     Map<String, String> params = s.map("params", ValueType.TEXT_LINE);
     params.forEach((name, value) -> {
       ProviderParameter parameter = provider.parameter(name).orElseThrow(() -> s.wrong("params", "provider " + provider.slug()
-        + " knows no parameter " + name + YamlSection.nearest(name, provider.parameters().stream().map(ProviderParameter::name).toList())
-          .map(p -> "; did you mean " + p + "?").orElse("")));
+          + " knows no parameter " + name
+          + YamlSection.nearest(name, provider.parameters().stream().map(ProviderParameter::name).toList())
+              .map(p -> "; did you mean " + p + "?").orElse("")));
       if (!parameter.pattern().matches(value)) {
         throw s.wrong("params", name + " does not match " + parameter.pattern());
       }
     });
     for (ProviderParameter parameter : provider.parameters()) {
       if (parameter.required() && parameter.setBy() == SetBy.OPERATOR && parameter.defaultValue() == null
-        && !params.containsKey(parameter.name())) {
+          && !params.containsKey(parameter.name())) {
         throw s.wrong("params", "provider " + provider.slug() + " needs the parameter " + parameter.name());
       }
     }
@@ -129,7 +135,7 @@ final class WorkspacesReader {
     URI base = s.optional("api_base", ValueType.address("https")).orElse(null);
     if (base != null && (!provider.api().allowsBase(base) || (base.getRawPath() != null && base.getRawPath().endsWith("/")))) {
       throw s.wrong("api_base", "must be on a host that provider " + provider.slug() + " allows: " + provider.api().hosts()
-        + ", without port, query or a slash at its end");
+          + ", without port, query or a slash at its end");
     }
     return base;
   }
@@ -137,7 +143,7 @@ final class WorkspacesReader {
   private static URI returnUrl(URI uri) {
     boolean loopback = uri.getHost().matches("localhost|127\\.0\\.0\\.1|\\[::1]");
     if (("http".equals(uri.getScheme()) && !loopback) || uri.toString().contains("*")
-      || !uri.getHost().equals(uri.getHost().toLowerCase(java.util.Locale.ROOT)) || !uri.equals(uri.normalize())) {
+        || !uri.getHost().equals(uri.getHost().toLowerCase(java.util.Locale.ROOT)) || !uri.equals(uri.normalize())) {
       throw new IllegalArgumentException("exact and normal");
     }
     return uri;

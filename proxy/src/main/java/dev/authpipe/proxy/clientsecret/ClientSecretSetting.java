@@ -1,10 +1,11 @@
 package dev.authpipe.proxy.clientsecret;
 
-import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+
+import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
@@ -47,7 +48,7 @@ public final class ClientSecretSetting {
   /** Seals a secret that a file holds, unless its content is what is sealed already. */
   public SealOutcome sealIfChanged(Place place, SecretText secret, AuditActor actor) {
     return secrets.sealIfChanged(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin,
-      recorded(place, actor, "file", null));
+        recorded(place, actor, "file", null));
   }
 
   /**
@@ -58,7 +59,7 @@ public final class ClientSecretSetting {
    */
   public ClientSecretView set(Place place, SecretText secret, AuditActor actor, String source, @Nullable String requestId) {
     secrets.set(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin,
-      recorded(place, actor, source, requestId));
+        recorded(place, actor, source, requestId));
     return secrets.view(place.workspace, place.integration).orElseThrow();
   }
 
@@ -66,7 +67,7 @@ public final class ClientSecretSetting {
     long version = secrets.view(place.workspace, place.integration).map(ClientSecretView::version).orElse(0L) + 1;
     AuditType type = version == 1 ? AuditType.CLIENT_SECRET_SET : AuditType.CLIENT_SECRET_ROTATED;
     AuditEntry entry = AuditEntry.of(type, actor, AuditObject.integration(place.integration)).requestId(requestId)
-      .detail(AuditDetail.VERSION, version).detail(AuditDetail.SOURCE, source).build();
+        .detail(AuditDetail.VERSION, version).detail(AuditDetail.SOURCE, source).build();
     return tx -> audit.append(tx, entry);
   }
 

@@ -1,16 +1,17 @@
 package dev.authpipe.proxy.config;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.secret.SecretText;
@@ -22,7 +23,7 @@ import dev.authpipe.proxy.secret.SecretText;
  */
 @Schema(name = "ClientSecretBody")
 record ClientSecretBody(
-  @Schema(type = "string", accessMode = Schema.AccessMode.WRITE_ONLY) @Nullable @JsonDeserialize(using = Reader.class) SecretText clientSecret) {
+    @Schema(type = "string", accessMode = Schema.AccessMode.WRITE_ONLY) @Nullable @JsonDeserialize(using = Reader.class) SecretText clientSecret) {
 
   /** Reads a JSON string without repeating it in an error. */
   static final class Reader extends StdDeserializer<SecretText> {
@@ -38,7 +39,7 @@ record ClientSecretBody(
         return (SecretText) context.handleUnexpectedToken(SecretText.class, json);
       }
       ByteBuffer utf8 = StandardCharsets.UTF_8
-        .encode(CharBuffer.wrap(json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
+          .encode(CharBuffer.wrap(json.getTextCharacters(), json.getTextOffset(), json.getTextLength()));
       try {
         return SecretText.copyOf(utf8.array(), utf8.arrayOffset(), utf8.limit());
       } finally {

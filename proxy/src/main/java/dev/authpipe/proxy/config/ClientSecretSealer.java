@@ -35,7 +35,8 @@ final class ClientSecretSealer implements ConfigurationParticipant {
       if (file != null) {
         try (SecretText secret = file.read(candidate.development())) {
           if (setting.sealIfChanged(place(integration), secret, ACTOR) == SealOutcome.ORIGIN_CHANGED) {
-            LOG.warn("the token endpoint of integration {} moved: set its client secret again to send it to the new one", integration.id());
+            LOG.warn("the token endpoint of integration {} moved: set its client secret again to send it to the new one",
+                integration.id());
           }
         }
       }
@@ -44,6 +45,6 @@ final class ClientSecretSealer implements ConfigurationParticipant {
 
   static ClientSecretSetting.Place place(Integration integration) {
     return new ClientSecretSetting.Place(integration.workspace(), integration.id(), integration.clientSecretOrigin(),
-      integration.provider().secretPrefixes());
+        integration.provider().secretPrefixes());
   }
 }

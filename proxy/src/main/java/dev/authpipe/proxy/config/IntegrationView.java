@@ -1,10 +1,11 @@
 package dev.authpipe.proxy.config;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.micronaut.core.annotation.Introspected;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.micronaut.core.annotation.Introspected;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.Integration;
@@ -27,9 +28,11 @@ import dev.authpipe.proxy.clientsecret.ClientSecretView;
  */
 @Introspected
 record IntegrationView(String id, String slug, String provider, @JsonProperty("client_id") @Nullable String clientId,
-  @JsonProperty("client_secret") @Nullable Masked clientSecret, List<String> scopes, @JsonProperty("return_urls") List<String> returnUrls,
-  Map<String, String> params, @JsonProperty("application_name") String applicationName, @JsonProperty("proxy_only") boolean proxyOnly,
-  String source) {
+    @JsonProperty("client_secret") @Nullable Masked clientSecret, List<String> scopes,
+    @JsonProperty("return_urls") List<String> returnUrls,
+    Map<String, String> params, @JsonProperty("application_name") String applicationName,
+    @JsonProperty("proxy_only") boolean proxyOnly,
+    String source) {
 
   /**
    * What may be shown of a client secret.
@@ -53,12 +56,13 @@ record IntegrationView(String id, String slug, String provider, @JsonProperty("c
    */
   @Introspected
   record Page(List<IntegrationView> data,
-    @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+      @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 
   static IntegrationView of(Integration integration, @Nullable ClientSecretView secret) {
     return new IntegrationView(integration.id().toString(), integration.slug(), integration.provider().slug(),
-      integration.clientId().isEmpty() ? null : integration.clientId(), secret == null ? null : Masked.of(secret), integration.scopes(),
-      integration.returnUrls().stream().map(URI::toString).toList(), integration.params(), integration.applicationName(),
-      integration.proxyOnly(), "file");
+        integration.clientId().isEmpty() ? null : integration.clientId(), secret == null ? null : Masked.of(secret),
+        integration.scopes(),
+        integration.returnUrls().stream().map(URI::toString).toList(), integration.params(), integration.applicationName(),
+        integration.proxyOnly(), "file");
   }
 }

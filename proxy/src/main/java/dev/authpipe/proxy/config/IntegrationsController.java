@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.config;
 
+import java.util.List;
+
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -13,7 +15,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
@@ -44,18 +45,16 @@ final class IntegrationsController {
 
   @Get
   @Secured({"connect", "connections:read", "config:write"})
-  @Operation(operationId = "listIntegrations", summary = "List integrations",
-    description = "Scope `connect`, `connections:read` or `config:write`. All integrations that the API key may use, in one page.")
+  @Operation(operationId = "listIntegrations", summary = "List integrations", description = "Scope `connect`, `connections:read` or `config:write`. All integrations that the API key may use, in one page.")
   IntegrationView.Page list(Caller caller) {
     List<IntegrationView> views = configuration.integrations(caller.workspace()).stream().filter(i -> caller.maySee(i.id()))
-      .map(this::view).toList();
+        .map(this::view).toList();
     return new IntegrationView.Page(views, null);
   }
 
   @Get("/{id}")
   @Secured({"connect", "connections:read", "config:write"})
-  @Operation(operationId = "getIntegration", summary = "Show an integration",
-    description = "Scope `connect`, `connections:read` or `config:write`. Takes the id or the slug.")
+  @Operation(operationId = "getIntegration", summary = "Show an integration", description = "Scope `connect`, `connections:read` or `config:write`. Takes the id or the slug.")
   IntegrationView get(Caller caller, @PathVariable String id) {
     return view(find(caller, id));
   }
@@ -63,29 +62,29 @@ final class IntegrationsController {
   @Put("/{id}")
   @SuppressWarnings("DoNotCallSuggester") // callers use the route
   @Secured("config:write")
-  @Operation(operationId = "putIntegration", summary = "Change an integration",
-    description = "Scope `config:write`. Integrations of the configuration file are read-only: 409 `configured_by_file`.")
+  @Operation(operationId = "putIntegration", summary = "Change an integration", description = "Scope `config:write`. Integrations of the configuration file are read-only: 409 `configured_by_file`.")
   IntegrationView put(Caller caller, @PathVariable String id) {
     throw new ProblemException(ErrorCode.CONFIGURED_BY_FILE, "The integration " + find(caller, id).slug()
-      + " is managed by the configuration file: change it there, it is read again without a restart.");
+        + " is managed by the configuration file: change it there, it is read again without a restart.");
   }
 
   @Put("/{id}/client-secret")
   @Secured("config:write")
-  @Operation(operationId = "putClientSecret", summary = "Replace a client secret",
-    description = "Scope `config:write`. Write-only: the answer shows a masked prefix and since when.")
+  @Operation(operationId = "putClientSecret", summary = "Replace a client secret", description = "Scope `config:write`. Write-only: the answer shows a masked prefix and since when.")
   @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = ClientSecretBody.class)))
   IntegrationView.Masked putSecret(HttpRequest<?> request, Caller caller, @PathVariable String id, @Body ClientSecretBody body) {
     Integration integration = find(caller, id);
     if (integration.provider().authType() != AuthType.OAUTH2) {
-      throw new ProblemException(ErrorCode.UNPROCESSABLE, "The provider of this integration takes keys: there is no client secret.");
+      throw new ProblemException(ErrorCode.UNPROCESSABLE,
+          "The provider of this integration takes keys: there is no client secret.");
     }
     try (SecretText secret = body.clientSecret()) {
       if (secret == null || secret.length() == 0 || secret.length() > 64 * 1024) {
         throw new ProblemException(ErrorCode.INVALID_REQUEST, "client_secret has 1 to 65536 bytes.");
       }
-      return IntegrationView.Masked.of(setting.set(ClientSecretSealer.place(integration), secret, AuditActor.apiKey(caller.key()), "api",
-        RequestIds.of(request)));
+      return IntegrationView.Masked
+          .of(setting.set(ClientSecretSealer.place(integration), secret, AuditActor.apiKey(caller.key()), "api",
+              RequestIds.of(request)));
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.authpipe.proxy.config;
 
+import java.util.List;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.micronaut.core.annotation.Introspected;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +14,4 @@ import org.jspecify.annotations.Nullable;
  */
 @Introspected
 record ProviderList(List<ProviderView> data,
-  @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+    @JsonProperty("next_cursor") @Nullable String nextCursor) {}

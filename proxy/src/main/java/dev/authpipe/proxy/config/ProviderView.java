@@ -1,10 +1,11 @@
 package dev.authpipe.proxy.config;
 
+import java.util.List;
+import java.util.Locale;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.micronaut.core.annotation.Introspected;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.Provider;
@@ -27,9 +28,11 @@ import dev.authpipe.proxy.catalog.RevocationProfile;
  * @param evidence     where
  */
 @Introspected
-record ProviderView(String slug, String name, String auth, String pkce, @JsonProperty("pkce_evidence") @Nullable String pkceEvidence,
-  String rotation, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String revokes, List<Parameter> parameters, String verified,
-  @JsonProperty("last_verified") String lastVerified, List<String> evidence) {
+record ProviderView(String slug, String name, String auth, String pkce,
+    @JsonProperty("pkce_evidence") @Nullable String pkceEvidence,
+    String rotation, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String revokes, List<Parameter> parameters,
+    String verified,
+    @JsonProperty("last_verified") String lastVerified, List<String> evidence) {
 
   /**
    * A provider parameter.
@@ -44,16 +47,16 @@ record ProviderView(String slug, String name, String auth, String pkce, @JsonPro
   record Parameter(String name, String label, String pattern, @JsonProperty("set_by") String setBy, boolean required) {
     static Parameter of(ProviderParameter parameter) {
       return new Parameter(parameter.name(), parameter.label(), parameter.pattern().toString(), word(parameter.setBy()),
-        parameter.required());
+          parameter.required());
     }
   }
 
   static ProviderView of(Provider provider) {
     RevocationProfile revocation = provider.revocation();
     return new ProviderView(provider.slug(), provider.displayName(), word(provider.authType()), word(provider.pkce()),
-      provider.pkceEvidence(), word(provider.refresh().rotation()), revocation == null ? null : word(revocation.revokes()),
-      provider.parameters().stream().map(Parameter::of).toList(), word(provider.verified()), provider.lastVerified().toString(),
-      provider.evidence().stream().map(Object::toString).toList());
+        provider.pkceEvidence(), word(provider.refresh().rotation()), revocation == null ? null : word(revocation.revokes()),
+        provider.parameters().stream().map(Parameter::of).toList(), word(provider.verified()), provider.lastVerified().toString(),
+        provider.evidence().stream().map(Object::toString).toList());
   }
 
   private static String word(Enum<?> constant) {

@@ -24,15 +24,13 @@ final class ProvidersController {
   }
 
   @Get
-  @Operation(operationId = "listProviders", summary = "List the provider catalog",
-    description = "Scope `connect`, `connections:read` or `config:write`. The whole catalog in one page.")
+  @Operation(operationId = "listProviders", summary = "List the provider catalog", description = "Scope `connect`, `connections:read` or `config:write`. The whole catalog in one page.")
   ProviderList list() {
     return new ProviderList(catalog.all().stream().map(ProviderView::of).toList(), null);
   }
 
   @Get("/{slug}")
-  @Operation(operationId = "getProvider", summary = "Show a provider",
-    description = "Scope `connect`, `connections:read` or `config:write`.")
+  @Operation(operationId = "getProvider", summary = "Show a provider", description = "Scope `connect`, `connections:read` or `config:write`.")
   ProviderView get(@PathVariable String slug) {
     return catalog.provider(slug).map(ProviderView::of).orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND));
   }

@@ -86,7 +86,7 @@ final class Attempts {
     List<String> scopes = seen.scopes().isEmpty() ? integration.scopes() : seen.scopes();
     SecretText state = randomness.base64url256();
     SecretText verifier = integration.provider().pkce() == PkceLevel.S256 ? randomness.base64url256() : null;
-    SecretText clientSecret = pushSecret(integration, params);
+    SecretText clientSecret = pushSecret(integration);
     ConnectAttempt attempt = open(seen, integration, params, scopes, browserHash, verifier);
     vault.run(seen.workspace(), tx -> {
       ConnectSession session = sessions.read(tx, seen.id(), true).filter(ConnectSession::open)
@@ -160,14 +160,14 @@ final class Attempts {
   }
 
   /** A pushed request is authenticated, so a missing client secret shows before the browser leaves. */
-  private @Nullable SecretText pushSecret(Integration integration, Map<String, String> params) {
+  private @Nullable SecretText pushSecret(Integration integration) {
     boolean needed = integration.provider().requireAuthorize().pushedRequestEndpoint() != null
         && integration.provider().requireToken().clientAuthentication() != ClientAuthentication.NONE;
     if (!needed) {
       return null;
     }
     try {
-      return clientSecrets.open(integration.workspace(), integration.id(), integration.tokenOrigin(params))
+      return clientSecrets.open(integration.workspace(), integration.id(), integration.clientSecretOrigin())
           .orElseThrow(() -> new ProblemException(ErrorCode.INTEGRATION_MISCONFIGURED));
     } catch (TokenOriginChangedException changed) {
       throw new ProblemException(ErrorCode.TOKEN_ORIGIN_CHANGED);

@@ -4,7 +4,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -69,7 +68,7 @@ final class Grantor {
     }
     Optional<SecretText> clientSecret;
     try {
-      clientSecret = clientSecret(integration, attempt.params());
+      clientSecret = clientSecret(integration);
     } catch (TokenOriginChangedException changed) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
@@ -186,10 +185,10 @@ final class Grantor {
   }
 
   /** The client secret of a confidential client, sealed to its token endpoint's origin; empty: none is set, or none is needed. */
-  Optional<SecretText> clientSecret(Integration integration, Map<String, String> params) {
+  private Optional<SecretText> clientSecret(Integration integration) {
     return integration.provider().requireToken().clientAuthentication() == ClientAuthentication.NONE
         ? Optional.empty()
-        : clientSecrets.open(integration.workspace(), integration.id(), integration.tokenOrigin(params));
+        : clientSecrets.open(integration.workspace(), integration.id(), integration.clientSecretOrigin());
   }
 
   private SecretText open(Integration integration, ConnectAttempt attempt, RecordKind kind) {

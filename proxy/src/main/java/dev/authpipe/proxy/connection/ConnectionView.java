@@ -32,7 +32,8 @@ import dev.authpipe.proxy.vault.ProviderAccount;
  */
 record ConnectionView(String id, String integration, String provider, String endUser, String status, List<String> scopes,
     List<String> scopesRequested, @Nullable String account, Map<String, String> metadata, @Nullable Instant expiresAt,
-    @Nullable Long generation, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt, @Nullable Instant purgeAfter,
+    @Nullable Long generation, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt,
+    @Nullable Instant purgeAfter,
     @Nullable String revocation) {
 
   static ConnectionView of(ConnectionListing listing, Configuration configuration, @Nullable String revocation) {
@@ -43,7 +44,8 @@ record ConnectionView(String id, String integration, String provider, String end
     return new ConnectionView(row.id().toString(), slug(row, configuration), row.provider(), listing.endUser().identifier(),
         status(row, credential), row.scopesGranted(), row.scopesRequested(),
         account == null ? null : account.label() == null ? account.identifier() : account.label(), row.metadata(),
-        credential != null && live ? credential.accessExpiresAt() : null, credential != null && live ? credential.generation() : null,
+        credential != null && live ? credential.accessExpiresAt() : null,
+        credential != null && live ? credential.generation() : null,
         row.createdAt(), row.updatedAt(), row.disconnectedAt(), row.purgeAfter(), revocation);
   }
 

@@ -22,10 +22,13 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param username     with {@code basic}
  * @param password     with {@code basic}
  */
-record CredentialInput(String type, @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText accessToken,
-    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText refreshToken, @Nullable String tokenType,
+record CredentialInput(String type,
+    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText accessToken,
+    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText refreshToken,
+    @Nullable String tokenType,
     @Nullable Instant expiresAt, @Nullable List<String> scopes,
-    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText apiKey, @Nullable String username,
+    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText apiKey,
+    @Nullable String username,
     @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText password) {
 
   @Override

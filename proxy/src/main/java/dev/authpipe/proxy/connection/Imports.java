@@ -258,7 +258,9 @@ final class Imports {
   }
 
   private static SecretText secret(CredentialInput input) {
-    SecretText secret = input.accessToken() != null ? input.accessToken() : input.apiKey() != null ? input.apiKey() : input.password();
+    SecretText secret = input.accessToken() != null
+        ? input.accessToken()
+        : input.apiKey() != null ? input.apiKey() : input.password();
     if (secret == null) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE, "The credential has no secret.");
     }

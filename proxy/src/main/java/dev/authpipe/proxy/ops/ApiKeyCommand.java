@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,23 +44,25 @@ final class ApiKeyCommand {
 
   @Command(name = "create", description = "Make an API key and show it once.")
   int create(@Mixin CommonOptions options,
-    @Option(names = "--workspace", paramLabel = "NAME", description = "Needed when there are several.") @Nullable String workspace,
-    @Option(names = "--name", required = true, description = "What people call it.") String name,
-    @Option(names = "--scope", required = true, split = ",", paramLabel = "SCOPE",
-      description = "connect, connections:read, connections:write, tokens:read, proxy, refresh, subjects:erase, audit:read, config:write, incident.") List<String> scopes,
-    @Option(names = "--integration", split = ",", paramLabel = "SLUG", description = "Only these; without it all.") @Nullable List<String> integrations,
-    @Option(names = "--ip-range", split = ",", paramLabel = "CIDR", description = "Only from these; without it any.") @Nullable List<String> ranges,
-    @Option(names = "--require-end-user", description = "The caller must name the end user of each connection.") boolean requireEndUser,
-    @Option(names = "--calls-per-minute", paramLabel = "N") @Nullable Integer perMinute,
-    @Option(names = "--calls-per-month", paramLabel = "N") @Nullable Long perMonth,
-    @Option(names = "--expires-in", paramLabel = "TIME", description = "For instance \"90 d\".") @Nullable String expiresIn) {
+      @Option(names = "--workspace", paramLabel = "NAME", description = "Needed when there are several.") @Nullable String workspace,
+      @Option(names = "--name", required = true, description = "What people call it.") String name,
+      @Option(names = "--scope", required = true, split = ",", paramLabel = "SCOPE", description = "connect, connections:read, connections:write, tokens:read, proxy, refresh, subjects:erase, audit:read, config:write, incident.") List<String> scopes,
+      @Option(names = "--integration", split = ",", paramLabel = "SLUG", description = "Only these; without it all.") @Nullable List<String> integrations,
+      @Option(names = "--ip-range", split = ",", paramLabel = "CIDR", description = "Only from these; without it any.") @Nullable List<String> ranges,
+      @Option(names = "--require-end-user", description = "The caller must name the end user of each connection.") boolean requireEndUser,
+      @Option(names = "--calls-per-minute", paramLabel = "N") @Nullable Integer perMinute,
+      @Option(names = "--calls-per-month", paramLabel = "N") @Nullable Long perMonth,
+      @Option(names = "--expires-in", paramLabel = "TIME", description = "For instance \"90 d\".") @Nullable String expiresIn) {
     Set<Scope> granted = scopes.stream().map(this::scope).collect(Collectors.toCollection(LinkedHashSet::new));
     try (OperatorSession session = OperatorSession.open(options.file(), "api-key.create")) {
       Workspace in = session.workspace(workspace);
-      Instant expiry = expiresIn == null ? null : session.get(Clock.class).instant()
-        .plus(ValueType.duration(Duration.ofMinutes(1), Duration.ofDays(3650)).parse(expiresIn));
-      ApiKeyRequest request = new ApiKeyRequest(name, granted, integrations(session, in, integrations), ranges == null ? List.of() : ranges,
-        requireEndUser, perMinute, perMonth, expiry);
+      Instant expiry = expiresIn == null
+          ? null
+          : session.get(Clock.class).instant()
+              .plus(ValueType.duration(Duration.ofMinutes(1), Duration.ofDays(3650)).parse(expiresIn));
+      ApiKeyRequest request = new ApiKeyRequest(name, granted, integrations(session, in, integrations),
+          ranges == null ? List.of() : ranges,
+          requireEndUser, perMinute, perMonth, expiry);
       NewApiKey made = session.get(ApiKeys.class).create(in.id(), request, AuditActor.operator());
       Map<String, Object> shown = shown(made.view());
       shown.put("api_key", made.apiKey().expose());
@@ -78,7 +81,7 @@ final class ApiKeyCommand {
       List<String> lines = new ArrayList<>();
       for (ApiKeyView key : keys) {
         lines.add(key.id() + "  " + state(key) + "  " + key.name() + "  "
-          + words(key.scopes()));
+            + words(key.scopes()));
       }
       console.result(options.json, Map.of("data", keys.stream().map(ApiKeyCommand::shown).toList()), lines);
       return 0;
@@ -87,7 +90,7 @@ final class ApiKeyCommand {
 
   @Command(name = "revoke", description = "Revoke an API key on all replicas.")
   int revoke(@Mixin CommonOptions options, @Option(names = "--workspace", paramLabel = "NAME") @Nullable String workspace,
-    @Parameters(paramLabel = "KEY_ID", description = "key_…") String keyId) {
+      @Parameters(paramLabel = "KEY_ID", description = "key_…") String keyId) {
     ApiKeyId id;
     try {
       id = ApiKeyId.parse(keyId);
@@ -104,14 +107,15 @@ final class ApiKeyCommand {
   }
 
   private Scope scope(String word) {
-    return Scope.of(word).orElseThrow(() -> new StartupException("no scope is called so; there are: " + words(Set.of(Scope.values()))));
+    return Scope.of(word)
+        .orElseThrow(() -> new StartupException("no scope is called so; there are: " + words(Set.of(Scope.values()))));
   }
 
   private static Set<IntegrationId> integrations(OperatorSession session, Workspace workspace, @Nullable List<String> slugs) {
     Set<IntegrationId> ids = new LinkedHashSet<>();
     for (String slug : slugs == null ? List.<String>of() : slugs) {
       ids.add(session.get(Configuration.class).integration(workspace.id(), slug).map(Integration::id)
-        .orElseThrow(() -> new StartupException("workspace " + workspace.name() + " has no integration " + slug)));
+          .orElseThrow(() -> new StartupException("workspace " + workspace.name() + " has no integration " + slug)));
     }
     return ids;
   }

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -13,9 +14,8 @@ import picocli.CommandLine.IFactory;
  * The operator's command line. Exit codes: 0 done, 1 failed, 2 wrong use. Never takes a secret as an argument, and loads no framework to show
  * its help.
  */
-@Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true,
-  versionProvider = AuthpipeCommand.Version.class,
-  subcommands = {ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, ProviderCommand.class, MigrateCommand.class,
+@Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
+    ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, ProviderCommand.class, MigrateCommand.class,
     DoctorCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
@@ -26,7 +26,7 @@ public final class AuthpipeCommand {
   }
 
   /** Runs a command; answers its exit code. */
-  static int run(InputStream in, PrintStream out, PrintStream err, String... args) {
+  public static int run(InputStream in, PrintStream out, PrintStream err, String... args) {
     CommandLine line = new CommandLine(new AuthpipeCommand(), factory(in, out, err));
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
@@ -68,7 +68,7 @@ public final class AuthpipeCommand {
     @Override
     public String[] getVersion() {
       String version = AuthpipeCommand.class.getPackage().getImplementationVersion();
-      return new String[] {"authpipe " + (version == null ? "development" : version)};
+      return new String[]{"authpipe " + (version == null ? "development" : version)};
     }
   }
 }

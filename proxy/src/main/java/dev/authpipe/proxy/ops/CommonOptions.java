@@ -1,13 +1,13 @@
 package dev.authpipe.proxy.ops;
 
 import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of every command. */
 final class CommonOptions {
-  @Option(names = "--config", paramLabel = "FILE",
-    description = "The settings file; without it AUTHPIPE_CONFIG, or authpipe.yaml in this directory.")
+  @Option(names = "--config", paramLabel = "FILE", description = "The settings file; without it AUTHPIPE_CONFIG, or authpipe.yaml in this directory.")
   @Nullable
   Path config;
 

@@ -1,7 +1,5 @@
 package dev.authpipe.proxy.ops;
 
-import jakarta.annotation.PreDestroy;
-import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -13,6 +11,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,7 @@ final class ConfigurationReload {
 
   /** What became of one look. */
   enum Outcome {
-    UNCHANGED,
-    APPLIED,
-    REFUSED,
-    UNAVAILABLE
+    UNCHANGED, APPLIED, REFUSED, UNAVAILABLE
   }
 
   private final ConfigurationLoader loader;
@@ -123,7 +121,7 @@ final class ConfigurationReload {
       for (Path file : References.in(started.file(), content)) {
         digest.update(file.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         digest.update(ByteBuffer.allocate(16).putLong(Files.exists(file) ? Files.size(file) : -1)
-          .putLong(Files.exists(file) ? Files.getLastModifiedTime(file).toMillis() : -1).array());
+            .putLong(Files.exists(file) ? Files.getLastModifiedTime(file).toMillis() : -1).array());
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (IOException vanished) {

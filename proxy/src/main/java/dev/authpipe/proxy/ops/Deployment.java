@@ -59,11 +59,11 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
 
   private void checkKeys() {
     Map<String, Path> keks = values.find(Settings.KEKS)
-      .orElseThrow(() -> new StartupException("no KEK is defined; add keys.keks, each name with a {file: path}"));
+        .orElseThrow(() -> new StartupException("no KEK is defined; add keys.keks, each name with a {file: path}"));
     for (Setting<String> name : List.of(Settings.VAULT_KEK, Settings.CLIENT_SECRETS_KEK)) {
       if (!keks.containsKey(values.get(name))) {
         throw new StartupException(name.key() + " names the KEK " + values.get(name) + ", which keys.keks does not define"
-          + YamlSection.nearest(values.get(name), keks.keySet()).map(near -> "; did you mean " + near + "?").orElse(""));
+            + YamlSection.nearest(values.get(name), keks.keySet()).map(near -> "; did you mean " + near + "?").orElse(""));
       }
     }
     if (values.get(Settings.VAULT_KEK).equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
@@ -77,14 +77,15 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
    * @throws StartupException with one sentence
    */
   void checkKeks() {
-    EnvelopeSettings settings =
-      new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK), values.get(Settings.CLIENT_SECRETS_KEK));
+    EnvelopeSettings settings = new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK),
+        values.get(Settings.CLIENT_SECRETS_KEK));
     KekRegistry registry = ProxyBeans.keks(values, settings);
     for (String name : List.of(settings.operatorKek(), settings.clientSecretsKek())) {
       try {
         registry.check(name, settings.deployment());
       } catch (KekRefusedException refused) {
-        throw new StartupException("the KEK " + name + " refuses: its file is missing, not a key file, or readable by others", refused);
+        throw new StartupException("the KEK " + name + " refuses: its file is missing, not a key file, or readable by others",
+            refused);
       } catch (KekOutageException | IntegrityException failure) {
         throw new StartupException("the KEK " + name + " failed its round trip", failure);
       }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -27,7 +28,7 @@ final class DoctorCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     findings.forEach(f -> lines.add(String.format(Locale.ROOT, "%-7s %-16s %s", f.grade().word(), f.subject(), f.sentence())));
     console.result(common.json, Map.of("healthy", !failed, "findings", findings.stream()
-      .map(f -> Map.of("grade", f.grade().word(), "subject", f.subject(), "sentence", f.sentence())).toList()), lines);
+        .map(f -> Map.of("grade", f.grade().word(), "subject", f.subject(), "sentence", f.sentence())).toList()), lines);
     return failed ? 1 : 0;
   }
 }

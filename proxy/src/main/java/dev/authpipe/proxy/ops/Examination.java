@@ -1,12 +1,13 @@
 package dev.authpipe.proxy.ops;
 
-import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
 
 import dev.authpipe.proxy.catalog.Catalog;
 import dev.authpipe.proxy.catalog.ConfigurationException;
@@ -37,7 +38,7 @@ final class Examination {
     SettingValues values = deployment.values();
     look("settings", deployment::check, "the settings fit together");
     look("workspaces", () -> WorkspaceCheck.check(deployment.root(), catalog(values), values.get(Settings.VAULT_KEK),
-      values.find(Settings.KEKS).orElse(Map.of()).keySet()), "workspaces and integrations are valid");
+        values.find(Settings.KEKS).orElse(Map.of()).keySet()), "workspaces and integrations are valid");
     look("keys", deployment::checkKeks, "the KEKs wrap and unwrap");
     look("stores", () -> Stores.examine(values), "both stores answer and have their schema");
     weaknesses(deployment);
@@ -65,13 +66,14 @@ final class Examination {
       add(Grade.WEAK, "data_directory", "not writable: no copy of the last good configuration is kept");
     }
     add(Grade.OK, "stale_limit", "cached rows are served " + ValueType.text(values.get(Settings.STALE_LIMIT))
-      + " while PostgreSQL cannot confirm them");
+        + " while PostgreSQL cannot confirm them");
     add(Grade.WEAK, "audit", "no witness outside the database holds the head of the audit log");
   }
 
   private void options() {
     HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-    option(machine, "HeapDumpOnOutOfMemoryError", "false", "heap dumps hold secrets: start with -XX:-HeapDumpOnOutOfMemoryError (S64)");
+    option(machine, "HeapDumpOnOutOfMemoryError", "false",
+        "heap dumps hold secrets: start with -XX:-HeapDumpOnOutOfMemoryError (S64)");
     option(machine, "DisableAttachMechanism", "true", "attaching reads memory: start with -XX:+DisableAttachMechanism (S64)");
   }
 

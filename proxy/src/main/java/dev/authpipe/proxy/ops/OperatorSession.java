@@ -1,8 +1,9 @@
 package dev.authpipe.proxy.ops;
 
-import io.micronaut.context.ApplicationContext;
 import java.nio.file.Path;
 import java.util.List;
+
+import io.micronaut.context.ApplicationContext;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
@@ -41,7 +42,7 @@ final class OperatorSession implements AutoCloseable {
       context.getBean(ConfigurationLoader.class).open(deployment.root());
       AuditLog audit = context.getBean(AuditLog.class);
       context.getBean(VaultDatabase.class).run(Database.STORE, tx -> audit.append(tx,
-        AuditEntry.of(AuditType.OPERATOR_COMMAND_RUN, AuditActor.operator(), AuditObject.command(command)).build()));
+          AuditEntry.of(AuditType.OPERATOR_COMMAND_RUN, AuditActor.operator(), AuditObject.command(command)).build()));
       return new OperatorSession(context);
     } catch (RuntimeException failure) {
       context.close();
@@ -64,7 +65,7 @@ final class OperatorSession implements AutoCloseable {
       throw new StartupException("--workspace is needed; there are: " + names);
     }
     return get(Configuration.class).workspaceNamed(name)
-      .orElseThrow(() -> new StartupException("no workspace is named " + name + "; there are: " + names));
+        .orElseThrow(() -> new StartupException("no workspace is named " + name + "; there are: " + names));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -28,7 +29,7 @@ final class ProviderCommand {
     Provider provider = Catalog.read(file, Map.of());
     String verified = provider.verified().name().toLowerCase(Locale.ROOT);
     console.result(options.json, Map.of("provider", provider.slug(), "valid", true, "verified", verified),
-      List.of(provider.slug() + " is valid (" + verified + ", " + provider.lastVerified() + ")"));
+        List.of(provider.slug() + " is valid (" + verified + ", " + provider.lastVerified() + ")"));
     return 0;
   }
 }

@@ -100,7 +100,8 @@ final class ProxyBeans {
 
   @Singleton
   EnvelopeSettings envelopeSettings() {
-    return new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK), values.get(Settings.CLIENT_SECRETS_KEK));
+    return new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK),
+        values.get(Settings.CLIENT_SECRETS_KEK));
   }
 
   @Singleton
@@ -140,7 +141,8 @@ final class ProxyBeans {
   }
 
   static KekRegistry keks(SettingValues values, EnvelopeSettings settings) {
-    List<LocalKek> keks = values.get(Settings.KEKS).entrySet().stream().map(kek -> new LocalKek(kek.getKey(), kek.getValue())).toList();
+    List<LocalKek> keks = values.get(Settings.KEKS).entrySet().stream().map(kek -> new LocalKek(kek.getKey(), kek.getValue()))
+        .toList();
     return new KekRegistry(keks, settings.kekDeadline());
   }
 

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.ops;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -23,8 +24,9 @@ final class ProxyCommand implements Callable<Integer> {
     ProxyServer server = ProxyServer.start(common.file(), ProxyOptions.NONE);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
     console.result(common.json,
-      Map.of("api", server.api().toString(), "connect", server.connect().toString(), "management", server.management().toString()),
-      List.of("api         " + server.api(), "connect     " + server.connect(), "management  " + server.management()));
+        Map.of("api", server.api().toString(), "connect", server.connect().toString(), "management",
+            server.management().toString()),
+        List.of("api         " + server.api(), "connect     " + server.connect(), "management  " + server.management()));
     server.awaitStop();
     return 0;
   }

@@ -74,7 +74,7 @@ public final class ProxyServer implements AutoCloseable {
     properties.put("authpipe.connect.public-url", deployment.publicUrl().toString());
     properties.putAll(options.properties());
     return ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
-      .eagerInitSingletons(whole)
+        .eagerInitSingletons(whole)
         .properties(properties).singletons(deployment, deployment.values(), options).start();
   }
 

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.ops;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,19 +33,22 @@ final class SecretCommand {
 
   @Command(name = "set", description = "Read the client secret from standard input and seal it.")
   int set(@Mixin CommonOptions options, @Option(names = "--workspace", paramLabel = "NAME") @Nullable String workspace,
-    @Parameters(paramLabel = "INTEGRATION", description = "Its slug or id.") String named) throws IOException {
+      @Parameters(paramLabel = "INTEGRATION", description = "Its slug or id.") String named) throws IOException {
     try (SecretText secret = console.readSecret(); OperatorSession session = OperatorSession.open(options.file(), "secret.set")) {
       Workspace in = session.workspace(workspace);
       Integration integration = session.get(Configuration.class).integration(in.id(), named)
-        .orElseThrow(() -> new StartupException("workspace " + in.name() + " has no integration " + named));
+          .orElseThrow(() -> new StartupException("workspace " + in.name() + " has no integration " + named));
       if (integration.provider().authType() != AuthType.OAUTH2) {
         throw new StartupException("the integration " + integration.slug() + " has no client secret: its provider takes keys");
       }
       ClientSecretView view = session.get(ClientSecretSetting.class).set(
-        new ClientSecretSetting.Place(in.id(), integration.id(), integration.clientSecretOrigin(), integration.provider().secretPrefixes()),
-        secret, AuditActor.operator(), "command", null);
-      console.result(options.json, Map.of("integration", integration.id().toString(), "masked_prefix", view.maskedPrefix(), "since",
-        view.since().toString(), "version", view.version()), List.of("set; version " + view.version()));
+          new ClientSecretSetting.Place(in.id(), integration.id(), integration.clientSecretOrigin(),
+              integration.provider().secretPrefixes()),
+          secret, AuditActor.operator(), "command", null);
+      console.result(options.json,
+          Map.of("integration", integration.id().toString(), "masked_prefix", view.maskedPrefix(), "since",
+              view.since().toString(), "version", view.version()),
+          List.of("set; version " + view.version()));
       return 0;
     }
   }

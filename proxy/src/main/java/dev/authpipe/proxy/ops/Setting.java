@@ -70,10 +70,10 @@ final class Setting<T> {
       YamlSection all = section.section(leaf);
       Map<String, Path> keks = new LinkedHashMap<>();
       all.keys().forEach(name -> keks.put(ValueType.SLUG.parse(name), all.section(name).path("file")
-        .orElseThrow(() -> all.wrong(name, "a KEK needs a file"))));
+          .orElseThrow(() -> all.wrong(name, "a KEK needs a file"))));
       return keks.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(keks));
     }, text -> Arrays.stream(text.split(",", -1)).map(pair -> pair.split("=", 2))
-      .collect(Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> absolute(pair[1].strip()))));
+        .collect(Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> absolute(pair[1].strip()))));
   }
 
   private static Path absolute(String text) {

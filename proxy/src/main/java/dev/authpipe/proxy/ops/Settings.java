@@ -61,11 +61,11 @@ final class Settings {
   static final StoreKeys CLIENT_SECRETS = new StoreKeys("client_secrets");
 
   static final Setting<Map<String, Path>> KEKS = add(Setting.keks("keys.keks",
-    "Key-encryption keys by name. A file that only its owner may read: whoever copies it and the database has everything; KMS adapters come with a later version."));
+      "Key-encryption keys by name. A file that only its owner may read: whoever copies it and the database has everything; KMS adapters come with a later version."));
   static final Setting<String> VAULT_KEK = add(Setting.of("keys.vault", ValueType.SLUG, "main",
-    "The KEK of the deployment's own keys, and of workspaces that name none."));
+      "The KEK of the deployment's own keys, and of workspaces that name none."));
   static final Setting<String> CLIENT_SECRETS_KEK = add(Setting.of("keys.client_secrets", ValueType.SLUG, "client-secrets",
-    "The KEK of the client-secrets store; another one than `keys.vault`."));
+      "The KEK of the client-secrets store; another one than `keys.vault`."));
 
   static final Setting<List<String>> PRIVATE_HOSTS = add(Setting.listOf("egress.private_hosts", ValueType.TEXT_LINE,
       "Exact host names of self-managed providers that may lead to private addresses."));
@@ -84,11 +84,12 @@ final class Settings {
       "How long an idle connection to a provider is kept."));
 
   static final Setting<Integer> CACHE_ROWS = add(Setting.of("cache.rows", ValueType.integer(1, 100_000_000), "100000",
-    "Most sealed credential rows kept in memory."));
+      "Most sealed credential rows kept in memory."));
   static final Setting<Integer> CACHE_KEYS = add(Setting.of("cache.api_keys", ValueType.integer(1, 100_000_000), "100000",
       "Most API keys remembered, by hash."));
-  static final Setting<Duration> STALE_LIMIT = add(Setting.of("cache.stale_limit", ValueType.duration(Duration.ZERO, Duration.ofMinutes(5)),
-    "5 s", "How long cached rows are served while PostgreSQL cannot confirm them; then 503."));
+  static final Setting<Duration> STALE_LIMIT = add(
+      Setting.of("cache.stale_limit", ValueType.duration(Duration.ZERO, Duration.ofMinutes(5)),
+          "5 s", "How long cached rows are served while PostgreSQL cannot confirm them; then 503."));
 
   static final Setting<Duration> RELOAD_INTERVAL = add(Setting.of("configuration.reload_interval",
       ValueType.duration(Duration.ofMillis(100), Duration.ofHours(1)), "5 s",

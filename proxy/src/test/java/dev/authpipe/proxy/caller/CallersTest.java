@@ -80,7 +80,8 @@ class CallersTest {
     assertThat(key.apiKey().expose()).matches("ap_sk_[0-9a-hjkmnp-tv-z]{26}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}");
     assertThat(one.authenticate(key)).isEqualTo(new Authenticated(
         new Caller(workspace, key.view().id(), Set.of(Scope.PROXY, Scope.CONNECTIONS_READ), Set.of(), false)));
-    assertThat(stores.asSuperuser(Store.VAULT, "select to_jsonb(k)::text from api_key k where key_id = '" + key.view().id().value() + "'"))
+    assertThat(stores.asSuperuser(Store.VAULT,
+        "select to_jsonb(k)::text from api_key k where key_id = '" + key.view().id().value() + "'"))
         .singleElement().asString().doesNotContain(key.apiKey().expose().substring(33, 76));
     assertThat(stores.events(workspace)).singleElement().asString().contains("\"type\":\"api_key.created\"");
   }
@@ -106,8 +107,10 @@ class CallersTest {
     NewApiKey real = create(one, request(Scope.PROXY));
     String text = real.apiKey().expose();
     String otherId = new ApiKeyId(UUID.randomUUID()).toString().substring(4);
-    List<@Nullable String> forgeries = new ArrayList<>(List.of("", "Bearer", "Bearer ", "Basic " + text, text, "Bearer " + text + "x",
-        "Bearer " + text.substring(1), "Bearer ap_sk_" + otherId + text.substring(32), "Bearer " + text.substring(0, 40) + "\u00e9" + text.substring(41),
+    List<@Nullable String> forgeries = new ArrayList<>(List.of("", "Bearer", "Bearer ", "Basic " + text, text,
+        "Bearer " + text + "x",
+        "Bearer " + text.substring(1), "Bearer ap_sk_" + otherId + text.substring(32),
+        "Bearer " + text.substring(0, 40) + "\u00e9" + text.substring(41),
         "Bearer " + text.replace("ap_sk_", "ap_sk-"), "Bearer " + text.substring(0, 77) + "000000", "Bearer " + "_".repeat(83)));
     for (int at : new int[]{7, 31, 33, 50, 75, 77, 82}) {
       char other = text.charAt(at) == '1' ? '2' : '1';
@@ -149,7 +152,8 @@ class CallersTest {
     assertThat(stores.events(workspace)).last().asString().contains("\"type\":\"api_key.revoked\"");
     assertThat(one.apiKeys.revoke(workspace, key.view().id(), AuditActor.operator())).as("again").isTrue();
     assertThat(stores.events(workspace)).hasSize(2);
-    assertThat(one.apiKeys.list(workspace)).singleElement().satisfies(view -> assertThat(view.revokedAt()).isEqualTo(clock.instant()));
+    assertThat(one.apiKeys.list(workspace)).singleElement()
+        .satisfies(view -> assertThat(view.revokedAt()).isEqualTo(clock.instant()));
   }
 
   @Test
@@ -221,8 +225,10 @@ class CallersTest {
 
   @Test
   void anExpiredKeyIsRefused() {
-    NewApiKey key = one.apiKeys.create(workspace, new ApiKeyRequest("short", Set.of(Scope.PROXY), Set.of(), List.of(), false, null, null,
-        clock.instant().plusSeconds(60)), AuditActor.operator());
+    NewApiKey key = one.apiKeys.create(workspace,
+        new ApiKeyRequest("short", Set.of(Scope.PROXY), Set.of(), List.of(), false, null, null,
+            clock.instant().plusSeconds(60)),
+        AuditActor.operator());
     assertThat(one.authenticate(key)).isInstanceOf(Authenticated.class);
     clock.advance(Duration.ofSeconds(60));
     assertThat(one.warm(key)).isEqualTo(UNAUTHENTICATED);
@@ -245,7 +251,8 @@ class CallersTest {
   @Test
   @Tag("S37")
   void callsPerMinuteAreLimitedAndReadingTheRowAgainGivesNothingBack() {
-    NewApiKey key = one.apiKeys.create(workspace, new ApiKeyRequest("slow", Set.of(Scope.PROXY), Set.of(), List.of(), false, 3, null, null),
+    NewApiKey key = one.apiKeys.create(workspace,
+        new ApiKeyRequest("slow", Set.of(Scope.PROXY), Set.of(), List.of(), false, 3, null, null),
         AuditActor.operator());
     for (int i = 0; i < 3; i++) {
       assertThat(one.authenticate(key)).isInstanceOf(Authenticated.class);
@@ -263,7 +270,8 @@ class CallersTest {
   @Tag("S37")
   void callsPerMonthAreCountedOverAllReplicasAndBeginAnewWithTheMonth() {
     Replica two = replica().listening();
-    NewApiKey key = one.apiKeys.create(workspace, new ApiKeyRequest("small", Set.of(Scope.PROXY), Set.of(), List.of(), false, null, 5L, null),
+    NewApiKey key = one.apiKeys.create(workspace,
+        new ApiKeyRequest("small", Set.of(Scope.PROXY), Set.of(), List.of(), false, null, 5L, null),
         AuditActor.operator());
     for (int i = 0; i < 3; i++) {
       assertThat(one.authenticate(key)).isInstanceOf(Authenticated.class);
@@ -278,7 +286,8 @@ class CallersTest {
     assertThat(one.authenticate(key)).isInstanceOf(Authenticated.class);
     one.known.writeUsage();
     assertThat(one.authenticate(key)).as("the replica learned what the other counted").isInstanceOf(Limited.class);
-    assertThat(stores.asSuperuser(Store.VAULT, "select calls::text from api_key_usage where key_id = '" + key.view().id().value() + "'"))
+    assertThat(
+        stores.asSuperuser(Store.VAULT, "select calls::text from api_key_usage where key_id = '" + key.view().id().value() + "'"))
         .containsExactly("6");
     clock.moveTo(Instant.parse("2027-04-01T00:00:00Z"));
     assertThat(one.authenticate(key)).isInstanceOf(Authenticated.class);
@@ -303,7 +312,8 @@ class CallersTest {
     create(one, request(Scope.PROXY));
     assertThat(one.apiKeys.list(workspace)).hasSize(1);
     assertThat(one.apiKeys.list(stores.workspace())).isEmpty();
-    assertThat(one.apiKeys.revoke(stores.workspace(), one.apiKeys.list(workspace).getFirst().id(), AuditActor.operator())).isFalse();
+    assertThat(one.apiKeys.revoke(stores.workspace(), one.apiKeys.list(workspace).getFirst().id(), AuditActor.operator()))
+        .isFalse();
   }
 
   @Test
@@ -312,7 +322,8 @@ class CallersTest {
     assertThatThrownBy(() -> new ApiKeyRequest(" ", Set.of(Scope.PROXY), Set.of(), List.of(), false, null, null, null))
         .hasMessageContaining("name");
     for (String range : List.of("example.com", "10.0.0.0/33", "10.0.0/8x", "", "10.0.0.1/-1")) {
-      assertThatThrownBy(() -> new ApiKeyRequest("n", Set.of(Scope.PROXY), Set.of(), List.of(range), false, null, null, null)).as(range)
+      assertThatThrownBy(() -> new ApiKeyRequest("n", Set.of(Scope.PROXY), Set.of(), List.of(range), false, null, null, null))
+          .as(range)
           .hasMessageContaining("CIDR");
     }
   }

@@ -31,13 +31,15 @@ class EndUserGuardTest {
   @Test
   void anIntegrationOutsideTheKeyIsNotSeen() {
     IntegrationId mine = new IntegrationId(UUID.randomUUID());
-    Caller bound = new Caller(new WorkspaceId(UUID.randomUUID()), new ApiKeyId(UUID.randomUUID()), Set.of(Scope.PROXY), Set.of(mine), false);
+    Caller bound = new Caller(new WorkspaceId(UUID.randomUUID()), new ApiKeyId(UUID.randomUUID()), Set.of(Scope.PROXY),
+        Set.of(mine), false);
     assertThat(bound.maySee(mine)).isTrue();
     assertThat(bound.maySee(new IntegrationId(UUID.randomUUID()))).isFalse();
     assertThat(caller(false).maySee(mine)).isTrue();
   }
 
   private static Caller caller(boolean requireEndUser) {
-    return new Caller(new WorkspaceId(UUID.randomUUID()), new ApiKeyId(UUID.randomUUID()), Set.of(Scope.PROXY), Set.of(), requireEndUser);
+    return new Caller(new WorkspaceId(UUID.randomUUID()), new ApiKeyId(UUID.randomUUID()), Set.of(Scope.PROXY), Set.of(),
+        requireEndUser);
   }
 }

@@ -3,7 +3,6 @@ package dev.authpipe.proxy.caller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +56,8 @@ class IdempotentRequestsTest {
     stores = new OpenStores();
     replica = new Replica(stores, ManualClock.atNoon(), LocalKek.create("local", directory.resolve("kek"), stores.randomness()));
     replica.keys.load();
-    envelopes = Envelopes.ofVault(new EnvelopeSettings("test", "local", "local"), replica.vault, replica.keks, Ticker.systemTicker(),
+    envelopes = Envelopes.ofVault(new EnvelopeSettings("test", "local", "local"), replica.vault, replica.keks,
+        Ticker.systemTicker(),
         stores.randomness());
     requests = new IdempotentRequests(replica.vault, replica.keys, envelopes);
   }
@@ -91,7 +92,8 @@ class IdempotentRequestsTest {
   @Test
   void ofTwentyAtATimeOneProceeds() throws Exception {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Callable<IdempotencyOutcome>> same = Stream.<Callable<IdempotencyOutcome>>generate(() -> () -> begin("race", BODY)).limit(20).toList();
+      List<Callable<IdempotencyOutcome>> same = Stream.<Callable<IdempotencyOutcome>>generate(() -> () -> begin("race", BODY))
+          .limit(20).toList();
       int proceeding = 0;
       for (Future<IdempotencyOutcome> outcome : executor.invokeAll(same)) {
         proceeding += outcome.get() instanceof Proceed ? 1 : 0;
@@ -123,10 +125,12 @@ class IdempotentRequestsTest {
     age("25 hours");
     assertThat(begin("k", bytes("other"))).isInstanceOf(Proceed.class);
     age("25 hours");
-    stores.asSuperuser(Store.VAULT, "insert into workspace (workspace_id, name, kek_name, mac) values ('" + caller.workspace().value()
-        + "', 'w" + Integer.toHexString(caller.hashCode()) + "', 'local', '')");
+    stores.asSuperuser(Store.VAULT,
+        "insert into workspace (workspace_id, name, kek_name, mac) values ('" + caller.workspace().value()
+            + "', 'w" + Integer.toHexString(caller.hashCode()) + "', 'local', '')");
     requests.deleteOld();
-    assertThat(stores.asSuperuser(Store.VAULT, "select 1 from idempotent_request where workspace_id = '" + caller.workspace().value() + "'"))
+    assertThat(stores.asSuperuser(Store.VAULT,
+        "select 1 from idempotent_request where workspace_id = '" + caller.workspace().value() + "'"))
         .isEmpty();
   }
 
@@ -146,8 +150,9 @@ class IdempotentRequestsTest {
     String where = " where workspace_id = '" + caller.workspace().value() + "'";
     assertThat(stores.asSuperuser(Store.VAULT, "select encode(sealed_response, 'escape') from idempotent_request" + where))
         .hasSize(2).allSatisfy(sealed -> assertThat(sealed).doesNotContain("canary"));
-    stores.asSuperuser(Store.VAULT, "update idempotent_request r set sealed_response = (select sealed_response from idempotent_request o"
-        + " where o.workspace_id = r.workspace_id and o.key_hash <> r.key_hash)" + where);
+    stores.asSuperuser(Store.VAULT,
+        "update idempotent_request r set sealed_response = (select sealed_response from idempotent_request o"
+            + " where o.workspace_id = r.workspace_id and o.key_hash <> r.key_hash)" + where);
     assertThatThrownBy(() -> begin("one", BODY)).isInstanceOf(IntegrityException.class);
   }
 
@@ -162,8 +167,9 @@ class IdempotentRequestsTest {
   }
 
   private void age(String by) {
-    stores.asSuperuser(Store.VAULT, "update idempotent_request set created_at = created_at - interval '" + by + "' where workspace_id = '"
-        + caller.workspace().value() + "'");
+    stores.asSuperuser(Store.VAULT,
+        "update idempotent_request set created_at = created_at - interval '" + by + "' where workspace_id = '"
+            + caller.workspace().value() + "'");
   }
 
   private static byte[] bytes(String text) {

@@ -100,7 +100,8 @@ class ClientSecretsTest {
     rig.sql(Store.CLIENT_SECRETS, "update client_secret set integration_id = ?, version = 2 where integration_id = ?",
         integration.value(), other.value());
     rig.advance(Duration.ofMinutes(6));
-    assertThatThrownBy(() -> rig.clientSecrets.open(workspace, integration, VaultRig.ORIGIN)).isInstanceOf(IntegrityException.class);
+    assertThatThrownBy(() -> rig.clientSecrets.open(workspace, integration, VaultRig.ORIGIN))
+        .isInstanceOf(IntegrityException.class);
   }
 
   @Test
@@ -123,14 +124,16 @@ class ClientSecretsTest {
     IntegrationId other = new IntegrationId(rig.randomness.uuidV7());
     rig.clientSecrets.set(workspace, other, SecretText.of("same-canary"), "", VaultRig.ORIGIN, ClientSecretsTest::nothing);
     assertThat(fingerprint(integration)).hasSize(32).isNotEqualTo(fingerprint(other));
-    byte[] row = rig.bytes(Store.CLIENT_SECRETS, "select convert_to(c::text, 'UTF8') from client_secret c where integration_id = ?",
+    byte[] row = rig.bytes(Store.CLIENT_SECRETS,
+        "select convert_to(c::text, 'UTF8') from client_secret c where integration_id = ?",
         integration.value());
     assertThat(new String(row, StandardCharsets.UTF_8)).doesNotContain("canary").doesNotContain("63616e617279");
   }
 
   @Test
   void onlyAMaskedPrefixIsShown() {
-    rig.clientSecrets.set(workspace, integration, SecretText.of("prefix-" + "x".repeat(100)), "prefix-", VaultRig.ORIGIN, ClientSecretsTest::nothing);
+    rig.clientSecrets.set(workspace, integration, SecretText.of("prefix-" + "x".repeat(100)), "prefix-", VaultRig.ORIGIN,
+        ClientSecretsTest::nothing);
     assertThat(rig.clientSecrets.view(workspace, integration).orElseThrow().maskedPrefix()).isEqualTo("prefix-xxxx");
     set("short");
     assertThat(rig.clientSecrets.view(workspace, integration).orElseThrow().maskedPrefix()).isEmpty();
@@ -139,9 +142,10 @@ class ClientSecretsTest {
   @Test
   @Tag("S40")
   void itsEventIsWrittenInTheSameTransactionOrNothingIs() {
-    assertThatThrownBy(() -> rig.clientSecrets.set(workspace, integration, SecretText.of("lost-canary"), "", VaultRig.ORIGIN, tx -> {
-      throw new IllegalStateException("no event");
-    })).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(
+        () -> rig.clientSecrets.set(workspace, integration, SecretText.of("lost-canary"), "", VaultRig.ORIGIN, tx -> {
+          throw new IllegalStateException("no event");
+        })).isInstanceOf(IllegalStateException.class);
     assertThat(rig.clientSecrets.view(workspace, integration)).isEmpty();
   }
 
@@ -153,7 +157,8 @@ class ClientSecretsTest {
       assertThat(other.clientSecrets.open(workspace, integration, VaultRig.ORIGIN)).isPresent();
       set("second-canary");
       Awaitility.await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(10)).until(
-          () -> other.clientSecrets.open(workspace, integration, VaultRig.ORIGIN).orElseThrow().equals(SecretText.of("second-canary")));
+          () -> other.clientSecrets.open(workspace, integration, VaultRig.ORIGIN).orElseThrow()
+              .equals(SecretText.of("second-canary")));
     }
   }
 

@@ -207,7 +207,8 @@ class EnvelopeVectorTest {
 
   @AccessesPartialKey
   private static PrfSet prf(byte[] key) throws GeneralSecurityException {
-    HmacPrfKey imported = HmacPrfKey.builder().setParameters((HmacPrfParameters) DeploymentKeySet.parameters(DeploymentPurpose.HASH))
+    HmacPrfKey imported = HmacPrfKey.builder()
+        .setParameters((HmacPrfParameters) DeploymentKeySet.parameters(DeploymentPurpose.HASH))
         .setKeyBytes(com.google.crypto.tink.util.SecretBytes.copyFrom(key, InsecureSecretKeyAccess.get())).build();
     return KeysetHandle.newBuilder().addEntry(KeysetHandle.importKey(imported).withRandomId().makePrimary())
         .setConfiguration(PrfConfig2026.get()).build().getPrimitive(PrfConfig2026.get(), PrfSet.class);

@@ -91,8 +91,10 @@ class EnvelopesTest {
     byte[] sealed = seal(context);
     WorkspaceId other = rig.workspace();
     rig.envelopes.hold(other).close();
-    rig.sql(Store.VAULT, "update workspace_keyset a set wrapped = b.wrapped from workspace_keyset b where a.workspace_id in (?, ?)"
-        + " and b.workspace_id in (?, ?) and a.workspace_id <> b.workspace_id", workspace.value(), other.value(), workspace.value(),
+    rig.sql(Store.VAULT,
+        "update workspace_keyset a set wrapped = b.wrapped from workspace_keyset b where a.workspace_id in (?, ?)"
+            + " and b.workspace_id in (?, ?) and a.workspace_id <> b.workspace_id",
+        workspace.value(), other.value(), workspace.value(),
         other.value());
     rig.advance(HARD_LIMIT);
     assertThatThrownBy(() -> rig.envelopes.open(context, sealed)).isInstanceOf(IntegrityException.class);
@@ -173,7 +175,8 @@ class EnvelopesTest {
     rig.kek.works();
     rig.advance(Duration.ofSeconds(3));
     rig.envelopes.open(context, sealed).close();
-    assertThat(events).containsExactly("refused " + workspace + " operator PENDING_DELETION", "recovered " + workspace + " operator");
+    assertThat(events).containsExactly("refused " + workspace + " operator PENDING_DELETION",
+        "recovered " + workspace + " operator");
   }
 
   @Test

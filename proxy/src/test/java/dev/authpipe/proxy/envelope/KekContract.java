@@ -24,7 +24,7 @@ public interface KekContract {
 
   @Test
   default void unwrapsWhatItWrapped() {
-    try (SecretBytes keyset = SecretBytes.taking(new byte[] {1, 2, 3});
+    try (SecretBytes keyset = SecretBytes.taking(new byte[]{1, 2, 3});
         SecretBytes back = kek().unwrap(kek().wrap(keyset, CONTEXT), CONTEXT)) {
       assertThat(back).isEqualTo(keyset);
     }
@@ -41,7 +41,7 @@ public interface KekContract {
   default void unwrapsInNoOtherContext() {
     byte[] wrapped = wrapped();
     WorkspaceId other = new WorkspaceId(new UUID(1, 3));
-    for (WrapContext context : new WrapContext[] {new WrapContext("other", "deployment", CONTEXT.workspace(), 3),
+    for (WrapContext context : new WrapContext[]{new WrapContext("other", "deployment", CONTEXT.workspace(), 3),
         new WrapContext("contract", "other", CONTEXT.workspace(), 3), new WrapContext("contract", "deployment", other, 3),
         new WrapContext("contract", "deployment", null, 3), new WrapContext("contract", "deployment", CONTEXT.workspace(), 4)}) {
       assertThatThrownBy(() -> kek().unwrap(wrapped, context)).isInstanceOf(IntegrityException.class);

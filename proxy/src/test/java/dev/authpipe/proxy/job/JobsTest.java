@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +23,8 @@ import dev.authpipe.proxy.db.Database;
 
 @Tag("S45")
 class JobsTest {
-  private static final JobSettings SETTINGS = new JobSettings(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10));
+  private static final JobSettings SETTINGS = new JobSettings(Duration.ofSeconds(1), Duration.ofMinutes(1),
+      Duration.ofSeconds(10));
   private final MeterRegistry metrics = new SimpleMeterRegistry();
   private final AtomicInteger runs = new AtomicInteger();
   private OpenStores stores;
@@ -88,14 +89,16 @@ class JobsTest {
     one.look();
     two.look();
     assertThat(runs).hasValue(0);
-    assertThat(stores.asSuperuser(Store.VAULT, "select (lease_until > now() + interval '30 seconds')::text from job")).containsExactly("true");
+    assertThat(stores.asSuperuser(Store.VAULT, "select (lease_until > now() + interval '30 seconds')::text from job"))
+        .containsExactly("true");
     go.countDown();
     await().until(() -> types().contains("job.completed"));
   }
 
   @Test
   void aRunWhoseReplicaDiedCountsAsFailedAndIsRunElsewhere() {
-    stores.asSuperuser(Store.VAULT, "insert into job (name, owner, started_at, lease_until) values ('purge', 'dead', now() - interval '2 minutes', now() - interval '1 minute')");
+    stores.asSuperuser(Store.VAULT,
+        "insert into job (name, owner, started_at, lease_until) values ('purge', 'dead', now() - interval '2 minutes', now() - interval '1 minute')");
     one.register("purge", Duration.ofHours(1), runs::incrementAndGet);
     one.look();
     assertThat(types()).containsExactly("job.failed");
@@ -115,8 +118,9 @@ class JobsTest {
     for (int run = 1; run <= 4; run++) {
       int expected = run;
       one.look();
-      await().until(() -> stores.asSuperuser(Store.VAULT, "select failures::text from job").equals(List.of(String.valueOf(expected)))
-          && gauge() == expected);
+      await()
+          .until(() -> stores.asSuperuser(Store.VAULT, "select failures::text from job").equals(List.of(String.valueOf(expected)))
+              && gauge() == expected);
       stores.asSuperuser(Store.VAULT, "update job set failed_at = failed_at - interval '1 minute' * 10");
       stores.move(Duration.ofMinutes(1));
     }
@@ -126,7 +130,8 @@ class JobsTest {
     assertThat(runs).hasValue(4);
     assertThat(gauge()).isEqualTo(4);
     assertThat(stores.events(Database.STORE)).noneSatisfy(event -> assertThat(event).contains("words"));
-    assertThat(stores.events(Database.STORE).getLast()).contains("\"type\":\"job.failed\"").contains("\"reason\":\"illegal_state\"");
+    assertThat(stores.events(Database.STORE).getLast()).contains("\"type\":\"job.failed\"")
+        .contains("\"reason\":\"illegal_state\"");
     stores.asSuperuser(Store.VAULT, "update job set started_at = started_at - interval '1 hour'");
     stores.move(Duration.ofMinutes(1));
     one.look();
@@ -137,7 +142,8 @@ class JobsTest {
   void namesAreChecked() {
     one.register("purge", Duration.ofHours(1), runs::incrementAndGet);
     assertThatThrownBy(() -> one.register("purge", Duration.ofHours(1), runs::incrementAndGet)).hasMessageContaining("already");
-    assertThatThrownBy(() -> one.register("Purge it", Duration.ofHours(1), runs::incrementAndGet)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> one.register("Purge it", Duration.ofHours(1), runs::incrementAndGet))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

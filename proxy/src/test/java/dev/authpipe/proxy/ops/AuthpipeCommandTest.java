@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,13 +19,13 @@ import dev.authpipe.testkit.EmbeddedDatabases;
 
 class AuthpipeCommandTest {
   private static final String WORKSPACE = """
-    workspaces:
-      - name: acme
-        integrations:
-          - slug: sandbox
-            client_id: client_1
-            return_urls: [http://127.0.0.1:3000/connected]
-    """;
+      workspaces:
+        - name: acme
+          integrations:
+            - slug: sandbox
+              client_id: client_1
+              return_urls: [http://127.0.0.1:3000/connected]
+      """;
 
   @TempDir
   Path directory;
@@ -32,8 +33,9 @@ class AuthpipeCommandTest {
   private record Ran(int code, String out, String err) {}
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set", "provider",
-    "provider check", "migrate", "doctor"})
+  @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set",
+      "provider",
+      "provider check", "migrate", "doctor"})
   void everyCommandHasHelp(String command) {
     Ran ran = run("", (command + " --help").strip().split(" ", -1));
     assertThat(ran.code).isZero();
@@ -43,7 +45,8 @@ class AuthpipeCommandTest {
   @Test
   void helpLoadsNeitherTheFrameworkNorNetty() throws Exception {
     Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xlog:class+load",
-      "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), AuthpipeCommand.class.getName(), "api-key", "create", "--help")
+        "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), AuthpipeCommand.class.getName(), "api-key",
+        "create", "--help")
         .redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).isZero();
@@ -80,7 +83,8 @@ class AuthpipeCommandTest {
   void anApiKeyIsMadeShownOnceListedAndRevoked() {
     try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
       String config = ProxyFiles.write(directory, stores, WORKSPACE).toString();
-      Ran made = run("", "api-key", "create", "--config", config, "--name", "backend", "--scope", "connect,tokens:read", "--json");
+      Ran made = run("", "api-key", "create", "--config", config, "--name", "backend", "--scope", "connect,tokens:read",
+          "--json");
       assertThat(made.code).as(made.err).isZero();
       assertThat(made.out).contains("\"api_key\":\"ap_sk_").contains("\"scopes\":[\"connect\",\"tokens:read\"]");
       String id = made.out.replaceAll("(?s).*\"id\":\"(key_[0-9a-z]+)\".*", "$1");
@@ -121,8 +125,8 @@ class AuthpipeCommandTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code = AuthpipeCommand.run(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-      new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
-      List.of(args).toArray(String[]::new));
+        new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8),
+        List.of(args).toArray(String[]::new));
     return new Ran(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 }

@@ -3,7 +3,6 @@ package dev.authpipe.proxy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micronaut.context.ApplicationContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,6 +15,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+
+import io.micronaut.context.ApplicationContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,18 +35,18 @@ import dev.authpipe.testkit.EmbeddedDatabases;
 
 class ConfigurationFlowTest {
   private static final String ACME = """
-    workspaces:
-      - name: acme
-        integrations:
-          - slug: sandbox
-            client_id: client_1
-            client_secret: {file: sandbox.secret}
-            scopes: [issues:read]
-            return_urls: [https://app.example/connected]
-            application_name: Acme
-          - slug: keys
-            provider: sandbox-key
-    """;
+      workspaces:
+        - name: acme
+          integrations:
+            - slug: sandbox
+              client_id: client_1
+              client_secret: {file: sandbox.secret}
+              scopes: [issues:read]
+              return_urls: [https://app.example/connected]
+              application_name: Acme
+            - slug: keys
+              provider: sandbox-key
+      """;
 
   @TempDir
   Path directory;
@@ -140,7 +141,7 @@ class ConfigurationFlowTest {
       Path copy = directory.resolve("data/last-good-authpipe.yaml");
       assertThat(copy).hasContent(good);
       assertThatThrownBy(() -> new Replica(file)).isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("did you mean application_name?").hasMessageContaining(copy.toString());
+          .hasMessageContaining("did you mean application_name?").hasMessageContaining(copy.toString());
       Files.writeString(file, good.replace("application_name: Acme", "application_name: Acme Limited"));
       assertThat(replica.reload.look()).isEqualTo(ConfigurationReload.Outcome.APPLIED);
       assertThat(replica.integration("sandbox").applicationName()).isEqualTo("Acme Limited");
@@ -193,17 +194,19 @@ class ConfigurationFlowTest {
     Path file = ProxyFiles.write(directory, stores, ACME);
     new Replica(file).close();
     Files.writeString(file, Files.readString(file).replace("- slug: sandbox\n", "- slug: sandbox\n        provider: google\n"));
-    assertThatThrownBy(() -> new Replica(file)).isInstanceOf(ConfigurationException.class).hasMessageContaining("choose another slug");
+    assertThatThrownBy(() -> new Replica(file)).isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("choose another slug");
   }
 
   private static String secret(Replica replica, Integration integration) {
     return replica.context.getBean(ClientSecrets.class)
-      .open(integration.workspace(), integration.id(), integration.tokenOrigin(Map.of())).orElseThrow().expose();
+        .open(integration.workspace(), integration.id(), integration.tokenOrigin(Map.of())).orElseThrow().expose();
   }
 
   private long count(String sql, Store store) {
-    try (Connection connection = stores.superuser(store).getConnection(); Statement statement = connection.createStatement();
-      ResultSet rows = statement.executeQuery(sql)) {
+    try (Connection connection = stores.superuser(store).getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getLong(1);
     } catch (java.sql.SQLException failure) {
@@ -212,7 +215,8 @@ class ConfigurationFlowTest {
   }
 
   private void execute(String sql) throws Exception {
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection(); Statement statement = connection.createStatement()) {
+    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+        Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }

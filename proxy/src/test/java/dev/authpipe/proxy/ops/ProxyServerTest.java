@@ -45,7 +45,7 @@ class ProxyServerTest {
       try (ProxyServer server = ProxyServer.start(file, ProxyOptions.NONE)) {
         assertThat(server.api().getPort()).isPositive();
         assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
-          .hasMessageContaining("in use");
+            .hasMessageContaining("in use");
       }
     }
   }
@@ -56,13 +56,14 @@ class ProxyServerTest {
     try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
       Path file = ProxyFiles.write(directory, stores, "");
       String good = Files.readString(file);
-      Files.writeString(file, good.replace(stores.jdbcUrl(Store.VAULT), stores.jdbcUrl(Store.VAULT).replaceAll("/[^/]*$", "/postgres")));
+      Files.writeString(file,
+          good.replace(stores.jdbcUrl(Store.VAULT), stores.jdbcUrl(Store.VAULT).replaceAll("/[^/]*$", "/postgres")));
       assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
-        .hasMessageContaining("stores.vault.url has no schema; run: authpipe migrate");
+          .hasMessageContaining("stores.vault.url has no schema; run: authpipe migrate");
       Files.writeString(file, good.replace("url: " + stores.jdbcUrl(Store.CLIENT_SECRETS),
-        "wait: 250 ms\n    url: jdbc:postgresql://127.0.0.1:1/none"));
+          "wait: 250 ms\n    url: jdbc:postgresql://127.0.0.1:1/none"));
       assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
-        .hasMessageContaining("stores.client_secrets.url does not answer");
+          .hasMessageContaining("stores.client_secrets.url does not answer");
     }
   }
 
@@ -73,7 +74,7 @@ class ProxyServerTest {
       Path file = ProxyFiles.write(directory, stores, "");
       Files.setPosixFilePermissions(directory.resolve("main.kek"), PosixFilePermissions.fromString("rw-r--r--"));
       assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
-        .hasMessageContaining("the KEK main refuses");
+          .hasMessageContaining("the KEK main refuses");
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.authpipe.proxy.ops;
 
-import com.github.benmanes.caffeine.cache.Ticker;
-import io.micronaut.context.ApplicationContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -13,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micronaut.context.ApplicationContext;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.caller.ApiKeyRequest;

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +36,14 @@ class SettingsTest {
     StringBuilder table = new StringBuilder("| setting | value | default | meaning |\n|---|---|---|---|\n");
     for (Setting<?> setting : Settings.ALL) {
       String otherwise = setting.otherwise();
-      table.append("| `").append(setting.key()).append("`<br>`").append(setting.variable()).append("` | ").append(setting.form().replace("|", "\\|"))
-        .append(" | ").append(otherwise == null || otherwise.isEmpty() ? "none" : "`" + otherwise + "`").append(" | ").append(setting.meaning())
-        .append(" |\n");
+      table.append("| `").append(setting.key()).append("`<br>`").append(setting.variable()).append("` | ")
+          .append(setting.form().replace("|", "\\|"))
+          .append(" | ").append(otherwise == null || otherwise.isEmpty() ? "none" : "`" + otherwise + "`").append(" | ")
+          .append(setting.meaning())
+          .append(" |\n");
     }
     GeneratedDocument.check(DOCUMENT,
-      page.substring(0, page.indexOf(BEGIN) + BEGIN.length()) + table + page.substring(page.indexOf(END)));
+        page.substring(0, page.indexOf(BEGIN) + BEGIN.length()) + table + page.substring(page.indexOf(END)));
   }
 
   @Test
@@ -55,7 +58,7 @@ class SettingsTest {
   @Test
   void theEnvironmentWinsOverTheFile() {
     SettingValues values = read("listeners: {api: {port: 1000}}\n", Map.of("AUTHPIPE_LISTENERS_API_PORT", "2000",
-      "AUTHPIPE_EGRESS_PRIVATE_HOSTS", "git.internal, wiki.internal", "AUTHPIPE_KEYS_KEKS", "main=/k/main,other=/k/other"));
+        "AUTHPIPE_EGRESS_PRIVATE_HOSTS", "git.internal, wiki.internal", "AUTHPIPE_KEYS_KEKS", "main=/k/main,other=/k/other"));
     assertThat(values.get(Settings.API_PORT)).isEqualTo(2000);
     assertThat(values.get(Settings.PRIVATE_HOSTS)).containsExactly("git.internal", "wiki.internal");
     assertThat(values.get(Settings.KEKS)).containsEntry("other", Path.of("/k/other"));
@@ -63,8 +66,9 @@ class SettingsTest {
 
   @Test
   void aWrongOverrideIsRefusedAndNotRepeated() {
-    assertThatThrownBy(() -> read("", Map.of("AUTHPIPE_LISTENERS_API_PORT", "hunter2"))).isInstanceOf(ConfigurationException.class)
-      .hasMessageContaining("AUTHPIPE_LISTENERS_API_PORT").hasMessageNotContaining("hunter2");
+    assertThatThrownBy(() -> read("", Map.of("AUTHPIPE_LISTENERS_API_PORT", "hunter2")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("AUTHPIPE_LISTENERS_API_PORT").hasMessageNotContaining("hunter2");
   }
 
   @Test
@@ -77,12 +81,12 @@ class SettingsTest {
   @ParameterizedTest
   @Tag("S93")
   @CsvSource(delimiter = '|', value = {
-    "                                                        | no KEK is defined",
-    "AUTHPIPE_LISTENERS_API_HOST=0.0.0.0                      | a listener without a certificate starts only on loopback",
-    "AUTHPIPE_LISTENERS_CONNECT_PORT=8400                     | the three listeners need three ports",
-    "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=http://a.example   | must begin with https://",
-    "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=https://a.example/ | without a path",
-    "AUTHPIPE_LISTENERS_TLS_KEY_STORE=/x                      | belong together",
+      "                                                        | no KEK is defined",
+      "AUTHPIPE_LISTENERS_API_HOST=0.0.0.0                      | a listener without a certificate starts only on loopback",
+      "AUTHPIPE_LISTENERS_CONNECT_PORT=8400                     | the three listeners need three ports",
+      "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=http://a.example   | must begin with https://",
+      "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=https://a.example/ | without a path",
+      "AUTHPIPE_LISTENERS_TLS_KEY_STORE=/x                      | belong together",
   })
   void whatDoesNotFitTogetherStopsTheStartWithOneSentence(@org.jspecify.annotations.Nullable String variable, String sentence) {
     Map<String, String> environment = new HashMap<>();
@@ -90,29 +94,32 @@ class SettingsTest {
       environment.put(variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
     }
     assertThatThrownBy(() -> deployment("mode: development\n" + STORES, environment).check()).isInstanceOf(StartupException.class)
-      .hasMessageContaining(sentence);
+        .hasMessageContaining(sentence);
   }
 
   @ParameterizedTest
   @Tag("S90")
-  @CsvSource(delimiter = '|', value = {"''|sslmode=verify-full", "?sslmode=require|sslmode=verify-full", "?sslmode=verify-full|client certificate",
-    "?sslmode=verify-full&sslcert=a|client certificate"})
+  @CsvSource(delimiter = '|', value = {"''|sslmode=verify-full", "?sslmode=require|sslmode=verify-full",
+      "?sslmode=verify-full|client certificate",
+      "?sslmode=verify-full&sslcert=a|client certificate"})
   void plaintextToPostgresqlIsRefusedOutsideDevelopment(@org.jspecify.annotations.Nullable String parameters, String sentence) {
     String yaml = KEYS + STORES.replace("/vault", "/vault" + (parameters == null ? "" : parameters));
-    assertThatThrownBy(() -> deployment(yaml, Map.of()).check()).isInstanceOf(StartupException.class).hasMessageContaining(sentence);
+    assertThatThrownBy(() -> deployment(yaml, Map.of()).check()).isInstanceOf(StartupException.class)
+        .hasMessageContaining(sentence);
     deployment("mode: development\n" + yaml, Map.of()).check();
   }
 
   @Test
   void oneKekForBothStoresIsRefused() {
     assertThatThrownBy(() -> deployment("mode: development\n" + KEYS + "  client_secrets: main\n" + STORES, Map.of()).check())
-      .hasMessageContaining("two KEKs");
+        .hasMessageContaining("two KEKs");
   }
 
   @Test
   void credentialsInAJdbcUrlAreRefused() {
     assertThatThrownBy(() -> deployment(STORES.replace("/vault", "/vault?password=hunter2"), Map.of()))
-      .isInstanceOf(ConfigurationException.class).hasMessageContaining("without credentials").hasMessageNotContaining("hunter2");
+        .isInstanceOf(ConfigurationException.class).hasMessageContaining("without credentials")
+        .hasMessageNotContaining("hunter2");
   }
 
   @Test
@@ -120,21 +127,22 @@ class SettingsTest {
     Path file = Files.writeString(directory.resolve("password"), "hunter2\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     String yaml = STORES.replace("/vault\n", "/vault\n    password: {file: password}\n");
-    assertThatThrownBy(() -> deployment(yaml, Map.of()).values().secret(Settings.VAULT.password)).hasMessageContaining("everybody may read");
+    assertThatThrownBy(() -> deployment(yaml, Map.of()).values().secret(Settings.VAULT.password))
+        .hasMessageContaining("everybody may read");
     assertThat(deployment("mode: development\n" + yaml, Map.of()).values().secret(Settings.VAULT.password).orElseThrow().expose())
-      .isEqualTo("hunter2");
+        .isEqualTo("hunter2");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     assertThat(deployment(yaml, Map.of()).values().secret(Settings.VAULT.password)).isPresent();
   }
 
   private static final String KEYS = "keys:\n  keks: {main: {file: a}, client-secrets: {file: b}}\n";
   private static final String STORES = """
-    stores:
-      vault:
-        url: jdbc:postgresql://db/vault
-      client_secrets:
-        url: jdbc:postgresql://db/secrets
-    """;
+      stores:
+        vault:
+          url: jdbc:postgresql://db/vault
+        client_secrets:
+          url: jdbc:postgresql://db/secrets
+      """;
 
   private Deployment deployment(String yaml, Map<String, String> environment) {
     try {

@@ -36,8 +36,9 @@ class ApiAnswersTest {
   void theAccessTokenReadAnswersAsDocumented() {
     ContractClient caller = proxy.application();
     DOCUMENT.check("GET", TOKEN, caller.accessToken(connection).expect(200));
-    DOCUMENT.check("GET", TOKEN, caller.send("GET", "/v1/connections/" + connection + "/token?min_ttl=60&end_user=documented-user")
-        .expect(200));
+    DOCUMENT.check("GET", TOKEN,
+        caller.send("GET", "/v1/connections/" + connection + "/token?min_ttl=60&end_user=documented-user")
+            .expect(200));
     DOCUMENT.check("GET", TOKEN, caller.send("GET", "/v1/connections/" + connection + "/token?min_ttl=soon").expect(400));
     DOCUMENT.check("GET", TOKEN, proxy.anonymous().accessToken(connection).expect(401));
     DOCUMENT.check("GET", TOKEN, proxy.callerWith("proxy").accessToken(connection).expect(403));
@@ -69,7 +70,8 @@ class ApiAnswersTest {
     ConnectFlow flow = proxy.flow("documented-flow-user");
     DOCUMENT.check("POST", "/v1/connect-sessions", flow.create(flow.sessionRequest("sandbox")).expect(201));
     DOCUMENT.check("POST", "/v1/connect-sessions", caller.send("POST", "/v1/connect-sessions", Map.of()).expect(400));
-    DOCUMENT.check("GET", "/v1/connect-sessions/{id}", caller.send("GET", "/v1/connect-sessions/" + flow.sessionId()).expect(200));
+    DOCUMENT.check("GET", "/v1/connect-sessions/{id}",
+        caller.send("GET", "/v1/connect-sessions/" + flow.sessionId()).expect(200));
     flow.open();
     flow.authorize();
     ContractAnswer finished = flow.finish().expect(200);
@@ -79,7 +81,8 @@ class ApiAnswersTest {
     DOCUMENT.check("GET", "/v1/connections/{id}", caller.send("GET", "/v1/connections/" + made).expect(200));
     DOCUMENT.check("PATCH", "/v1/connections/{id}",
         caller.send("PATCH", "/v1/connections/" + made, Map.of("metadata", Map.of("team", "blue"))).expect(200));
-    DOCUMENT.check("POST", "/v1/connections/{id}/refresh", caller.send("POST", "/v1/connections/" + made + "/refresh").expect(200));
+    DOCUMENT.check("POST", "/v1/connections/{id}/refresh",
+        caller.send("POST", "/v1/connections/" + made + "/refresh").expect(200));
     DOCUMENT.check("DELETE", "/v1/connections/{id}", caller.send("DELETE", "/v1/connections/" + made));
     ContractAnswer erasure = caller.send("DELETE", "/v1/end-users/documented-flow-user").expect(202);
     DOCUMENT.check("DELETE", "/v1/end-users/{id}", erasure);

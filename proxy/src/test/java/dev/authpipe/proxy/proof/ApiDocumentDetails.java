@@ -44,7 +44,8 @@ final class ApiDocumentDetails {
 
   private static Map<String, Object> refused() {
     return ordered("description", "A problem; `code` tells which.", "headers",
-        Map.of("Authpipe-Request-Id", Map.of("schema", Map.of("type", "string"), "description", "Names this request, as in the body.")),
+        Map.of("Authpipe-Request-Id",
+            Map.of("schema", Map.of("type", "string"), "description", "Names this request, as in the body.")),
         "content", Map.of("application/problem+json", Map.of("schema", Map.of("$ref", "#/components/schemas/" + PROBLEM))));
   }
 
@@ -58,7 +59,8 @@ final class ApiDocumentDetails {
     code.put("enum", Arrays.stream(ErrorCode.values()).map(ErrorCode::code).sorted().toList());
     members.put("code", code);
     members.put("request_id", text("Finds this request in the logs."));
-    return ordered("type", "object", "description", "An error (RFC 9457).", "required", new ArrayList<>(members.keySet()), "properties",
+    return ordered("type", "object", "description", "An error (RFC 9457).", "required", new ArrayList<>(members.keySet()),
+        "properties",
         members);
   }
 

@@ -29,8 +29,10 @@ public final class ApiKeyFactory {
    * @param more further options of {@code api-key create}
    */
   public String create(String workspace, List<String> scopes, Stream<String> more) {
-    List<String> arguments = Stream.concat(Stream.of("api-key", "create", "--config", settings.toString(), "--workspace", workspace,
-        "--name", "proof", "--scope", String.join(",", scopes)), more).toList();
+    List<String> arguments = Stream
+        .concat(Stream.of("api-key", "create", "--config", settings.toString(), "--workspace", workspace,
+            "--name", "proof", "--scope", String.join(",", scopes)), more)
+        .toList();
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code = AuthpipeCommand.run(new ByteArrayInputStream(new byte[0]), new PrintStream(out, true, StandardCharsets.UTF_8),

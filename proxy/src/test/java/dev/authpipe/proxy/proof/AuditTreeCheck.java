@@ -57,7 +57,8 @@ final class AuditTreeCheck {
         while (event.next()) {
           require(event.getLong(1) == leaves.size(), workspace, "a gap before " + event.getLong(1));
           byte[] leaf = hash(0, event.getBytes(2), new byte[0]);
-          require(MessageDigest.isEqual(leaf, event.getBytes(3)), workspace, "leaf " + event.getLong(1) + " is not its event's hash");
+          require(MessageDigest.isEqual(leaf, event.getBytes(3)), workspace,
+              "leaf " + event.getLong(1) + " is not its event's hash");
           leaves.add(leaf);
         }
       }

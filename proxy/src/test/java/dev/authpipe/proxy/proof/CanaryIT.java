@@ -1,8 +1,8 @@
 package dev.authpipe.proxy.proof;
 
+import static dev.authpipe.testkit.sandbox.Behaviours.answersHtml;
 import static dev.authpipe.testkit.sandbox.Behaviours.expiresIn;
 import static dev.authpipe.testkit.sandbox.Behaviours.oauthError;
-import static dev.authpipe.testkit.sandbox.Behaviours.answersHtml;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
@@ -71,7 +71,8 @@ class CanaryIT {
       assertThat(canaries).hasSizeGreaterThan(10);
       Set<String> found = new TreeSet<>();
       sinks.forEach((name, sink) -> {
-        assertThat(sink.search.apply(CanaryText.of(sink.control))).as("the search of %s finds what stands there", name).isNotEmpty();
+        assertThat(sink.search.apply(CanaryText.of(sink.control))).as("the search of %s finds what stands there", name)
+            .isNotEmpty();
         canaries.forEach((secret, canary) -> sink.search.apply(canary)
             .forEach(finding -> found.add(secret + " in " + name + " as " + finding.form() + " at " + finding.place())));
       });
@@ -175,7 +176,8 @@ class CanaryIT {
         }
         case "html" -> proxy.provider().script().next(Call.EXCHANGE, answersHtml());
         case "denied" -> proxy.provider().script().next(Call.EXCHANGE, oauthError("invalid_grant"));
-        default -> {}
+        default -> {
+        }
       }
       keep(what, flow.finish(request));
       proxy.provider().script().clear();
@@ -220,14 +222,16 @@ class CanaryIT {
     String right = Files.readString(settings);
     Files.writeString(settings, right + "\nclient_secrett: x\n");
     org.awaitility.Awaitility.await()
-        .until(() -> proxy.metrics().lines().anyMatch(line -> line.matches("authpipe_configuration_\\w*(refus|fail)\\w*.* [1-9].*")));
+        .until(() -> proxy.metrics().lines()
+            .anyMatch(line -> line.matches("authpipe_configuration_\\w*(refus|fail)\\w*.* [1-9].*")));
     Files.writeString(settings, right);
   }
 
   private Map<String, Sink> sinks(ProxyFixture proxy, CapturedLogs logs) throws IOException {
     Map<String, Sink> sinks = new LinkedHashMap<>();
     sinks.put("the logs at TRACE", sink("dev.authpipe.proxy.", logs.bytes()));
-    sinks.put("the problem bodies", sink("urn:authpipe:error:", String.join("\n", problems.values()).getBytes(StandardCharsets.UTF_8)));
+    sinks.put("the problem bodies",
+        sink("urn:authpipe:error:", String.join("\n", problems.values()).getBytes(StandardCharsets.UTF_8)));
     sinks.put("the metrics page", sink("jvm_memory_used_bytes", proxy.metrics().getBytes(StandardCharsets.UTF_8)));
     sinks.put("the thread dump", sink("java.lang.Thread", threads()));
     for (Store store : List.of(Store.VAULT, Store.CLIENT_SECRETS)) {

@@ -53,7 +53,8 @@ final class CapturedLogs implements AutoCloseable {
     public void publish(LogRecord entry) {
       String name = String.valueOf(entry.getLoggerName());
       if (!name.startsWith("jdk.") && !name.startsWith("sun.") && !name.startsWith("java.")) {
-        keep(name + ' ' + entry.getMessage() + ' ' + java.util.Arrays.toString(entry.getParameters()) + ' ' + entry.getThrown() + '\n');
+        keep(name + ' ' + entry.getMessage() + ' ' + java.util.Arrays.toString(entry.getParameters()) + ' ' + entry.getThrown()
+            + '\n');
       }
     }
 

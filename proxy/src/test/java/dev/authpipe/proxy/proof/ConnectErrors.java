@@ -38,7 +38,8 @@ final class ConnectErrors {
         .problem(ErrorCode.FINISH_CHANGED, errors::changedRepetition)
         .problem(ErrorCode.PROVIDER_ANSWER_INVALID, errors::htmlFromTheTokenEndpoint)
         .problem(ErrorCode.INTEGRATION_MISCONFIGURED, errors::unknownClient)
-        .problem(ErrorCode.ACCOUNT_MISMATCH, errors::otherAccount).problem(ErrorCode.PARAMETER_NOT_PROVEN, errors::foreignInstallation)
+        .problem(ErrorCode.ACCOUNT_MISMATCH, errors::otherAccount)
+        .problem(ErrorCode.PARAMETER_NOT_PROVEN, errors::foreignInstallation)
         .problem(ErrorCode.NOT_FINISHED, errors::notFinished);
   }
 

@@ -126,7 +126,8 @@ final class ConnectionErrors {
     try {
       return Met.of(flow.finish());
     } finally {
-      Behind.execute(proxy, Store.CLIENT_SECRETS, "update client_secret set token_origin = '" + ProofDeployment.PROVIDER_ORIGIN + "'");
+      Behind.execute(proxy, Store.CLIENT_SECRETS,
+          "update client_secret set token_origin = '" + ProofDeployment.PROVIDER_ORIGIN + "'");
     }
   }
 }

@@ -29,7 +29,8 @@ class EveryErrorTest {
   @BeforeAll
   static void start() {
     ManualTicker ticker = new ManualTicker();
-    proxy = ProxyFixture.with().ticker(ticker).integrations(OddProviders.INTEGRATIONS).providerDirectory(OddProviders.FILES).start();
+    proxy = ProxyFixture.with().ticker(ticker).integrations(OddProviders.INTEGRATIONS).providerDirectory(OddProviders.FILES)
+        .start();
     RequestErrors.addTo(CASES, proxy);
     ConnectErrors.addTo(CASES, proxy);
     ConnectionErrors.addTo(CASES, proxy);

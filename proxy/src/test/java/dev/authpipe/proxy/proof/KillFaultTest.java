@@ -47,7 +47,8 @@ class KillFaultTest {
   void aKilledProxyLosesNoConnectionThatItReported() throws Exception {
     Instant started = Instant.now();
     ConcealedText clientSecret = ConcealedText.of("sbx_secret_" + ConnectFlow.random());
-    try (ProofDeployment deployment = ProofDeployment.create(EmbeddedDatabases.shared(), UnaryOperator.identity(), clientSecret, "",
+    try (ProofDeployment deployment = ProofDeployment.create(EmbeddedDatabases.shared(), UnaryOperator.identity(), clientSecret,
+        "",
         UnaryOperator.identity(), ProofDeployment.Extras.NONE)) {
       Path settings = deployment.settings();
       ApiKeyFactory keys = new ApiKeyFactory(settings);
@@ -143,7 +144,8 @@ class KillFaultTest {
     for (String connection : reported) {
       ContractAnswer answer = application.accessToken(connection);
       boolean gone = disconnecting.contains(connection) && answer.code().equals("disconnected");
-      assertThat(answer.status() == 200 || gone).as("after kill %d with seed %d (%s): %s", kills, seed, connection, answer).isTrue();
+      assertThat(answer.status() == 200 || gone).as("after kill %d with seed %d (%s): %s", kills, seed, connection, answer)
+          .isTrue();
     }
   }
 

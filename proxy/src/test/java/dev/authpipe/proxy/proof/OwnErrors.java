@@ -32,10 +32,11 @@ final class OwnErrors {
   private Met exchangedRecords() {
     String mine = proxy.connectUser("first-user");
     proxy.connectUser("second-user");
-    Behind.execute(proxy, Store.VAULT, """
-        update credential c set sealed = o.sealed from credential o
-        where o.workspace_id = c.workspace_id and o.connection_id <> c.connection_id and o.sealed is not null and c.sealed is not null
-        """);
+    Behind.execute(proxy, Store.VAULT,
+        """
+            update credential c set sealed = o.sealed from credential o
+            where o.workspace_id = c.workspace_id and o.connection_id <> c.connection_id and o.sealed is not null and c.sealed is not null
+            """);
     return eventually(ErrorCode.INTEGRITY_ERROR, () -> proxy.application().accessToken(mine));
   }
 
@@ -55,7 +56,8 @@ final class OwnErrors {
       return eventually(ErrorCode.STORE_UNAVAILABLE, () -> proxy.application().send("GET", "/v1/connections"));
     } finally {
       proxy.deployment().stores().allowConnections(Store.VAULT, true);
-      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> proxy.application().send("GET", "/v1/connections").status() == 200);
+      Awaitility.await().atMost(Duration.ofSeconds(20))
+          .until(() -> proxy.application().send("GET", "/v1/connections").status() == 200);
     }
   }
 

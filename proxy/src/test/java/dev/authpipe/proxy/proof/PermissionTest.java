@@ -23,7 +23,8 @@ import dev.authpipe.proxy.proof.RouteInventory.Route;
 @Tag("S30")
 class PermissionTest {
   /** The only routes that may be open to strangers: browsers of end users, and the operator's own listener. */
-  private static final Set<String> OPEN = Set.of("connect GET /connect", "connect GET /connect/page.css", "connect GET /connect/page.js", "connect GET /connect/strings.js",
+  private static final Set<String> OPEN = Set.of("connect GET /connect", "connect GET /connect/page.css",
+      "connect GET /connect/page.js", "connect GET /connect/strings.js",
       "connect POST /connect/session", "connect POST /connect/start", "connect POST /connect/key",
       "connect GET /callback/{integration}",
       "management GET /health/live", "management GET /health/ready", "management GET /metrics");
@@ -100,8 +101,10 @@ class PermissionTest {
         String path = route.path().replaceAll("\\{[^}]+}", "x");
         boolean connect = route.listener().equals("connect");
         Stream.of(at.api(), connect ? at.management() : at.connect()).forEach(
-            wrong -> assertThat(proxy.application().at(wrong).send(route.method(), path, route.method().equals("GET") ? null : "{}")
-                .status()).as("%s at %s", route, wrong).isEqualTo(404));
+            wrong -> assertThat(
+                proxy.application().at(wrong).send(route.method(), path, route.method().equals("GET") ? null : "{}")
+                    .status())
+                .as("%s at %s", route, wrong).isEqualTo(404));
         ContractAnswer right = proxy.anonymous().at(connect ? at.connect() : at.management()).send(route.method(), path,
             route.method().equals("GET") ? null : "{}");
         assertThat(right.status()).as("%s", route).isNotIn(401, 405).isLessThan(500);

@@ -153,7 +153,8 @@ public final class ProofDeployment implements AutoCloseable {
     yaml.append("      - {slug: sandbox-key, return_urls: [\"%s\"]}\n".formatted(RETURN_URL));
     for (String slug : extras.integrations) {
       boolean keyed = extras.providerFiles.containsKey(slug + ".yaml");
-      yaml.append(keyed ? "      - {slug: %s, return_urls: [\"%s\"]}\n".formatted(slug, RETURN_URL) : oauth(name, slug, slug, ""));
+      yaml.append(
+          keyed ? "      - {slug: %s, return_urls: [\"%s\"]}\n".formatted(slug, RETURN_URL) : oauth(name, slug, slug, ""));
     }
     return yaml.toString();
   }

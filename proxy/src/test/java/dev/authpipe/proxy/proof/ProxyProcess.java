@@ -77,11 +77,10 @@ final class ProxyProcess implements AutoCloseable {
 
   private static void drain(BufferedReader output) {
     try {
-      while (output.readLine() != null) {
-        continue;
-      }
-    } catch (IOException ended) {
-      return;
+      long lines = output.lines().count();
+      assert lines >= 0;
+    } catch (UncheckedIOException ended) {
+      // the process was killed while it was writing
     }
   }
 
@@ -89,7 +88,11 @@ final class ProxyProcess implements AutoCloseable {
   static final class Child {
     private Child() {}
 
-    /** @param args the settings file, then provider origins and where they really are */
+    /**
+     * Starts a proxy and lives until its input ends.
+     *
+     * @param args the settings file, then provider origins and where they really are
+     */
     public static void main(String[] args) throws IOException {
       Map<URI, URI> standIns = new java.util.HashMap<>();
       for (int i = 1; i + 1 < args.length; i += 2) {
@@ -97,9 +100,10 @@ final class ProxyProcess implements AutoCloseable {
       }
       ProxyServer server = ProxyServer.start(Path.of(args[0]), new ProxyOptions(standIns, null, null, Map.of()));
       System.out.println(READY + server.api() + " " + server.connect() + " " + server.management());
-      while (System.in.read() >= 0) {
-        continue;
-      }
+      int next;
+      do {
+        next = System.in.read();
+      } while (next >= 0);
       Runtime.getRuntime().halt(0);
     }
   }

@@ -79,7 +79,8 @@ final class RequestErrors {
   }
 
   private Met forbiddenHeader() {
-    return Met.of(proxy.application().send("GET", "/v1/proxy/" + connection() + "/me", null, Map.of("X-Forwarded-For", "192.0.2.1")));
+    return Met
+        .of(proxy.application().send("GET", "/v1/proxy/" + connection() + "/me", null, Map.of("X-Forwarded-For", "192.0.2.1")));
   }
 
   private Met otherIntegration() {

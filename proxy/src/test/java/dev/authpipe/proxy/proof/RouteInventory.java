@@ -76,7 +76,7 @@ final class RouteInventory {
       boolean one = several.isEmpty() || several.equals(List.of("/"));
       return one ? List.of(String.valueOf(value)) : several;
     } catch (ReflectiveOperationException failure) {
-      throw new AssertionError("unknown kind of route: " + annotation.annotationType().getName(), failure);
+      throw new LinkageError("unknown kind of route: " + annotation.annotationType().getName(), failure);
     }
   }
 

@@ -24,9 +24,10 @@ final class StoreDump {
     ByteArrayOutputStream dump = new ByteArrayOutputStream();
     try (Connection connection = superuser.getConnection(); Statement statement = connection.createStatement()) {
       List<String> tables = new ArrayList<>();
-      try (ResultSet found = statement.executeQuery("""
-          select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')
-          """)) {
+      try (ResultSet found = statement.executeQuery(
+          """
+              select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')
+              """)) {
         while (found.next()) {
           tables.add(found.getString(1));
         }

@@ -44,7 +44,8 @@ class TenantTest {
     foreignSession = session.create(session.sessionRequest("sandbox")).expect(201).json().path("id").asText();
     foreignIntegration = proxy.stranger().send("GET", "/v1/integrations").json().at("/data/0/id").asText();
     proxy.connectForeignUser("their-erased-user");
-    foreignErasure = proxy.stranger().send("DELETE", "/v1/end-users/their-erased-user").expect(202).json().at("/erasure/id").asText();
+    foreignErasure = proxy.stranger().send("DELETE", "/v1/end-users/their-erased-user").expect(202).json().at("/erasure/id")
+        .asText();
   }
 
   @AfterAll
@@ -74,16 +75,19 @@ class TenantTest {
     unknown = flow.sessionRequest("sandbox");
     unknown.put("connection_id", "conn_" + NOBODY);
     assertThat(likeness(flow.create(foreign), foreignConnection)).isEqualTo(likeness(flow.create(unknown), "conn_" + NOBODY));
-    assertThat(proxy.application().send("GET", "/v1/connections?end_user=" + FOREIGN_PERSON).expect(200).json().path("data")).isEmpty();
+    assertThat(proxy.application().send("GET", "/v1/connections?end_user=" + FOREIGN_PERSON).expect(200).json().path("data"))
+        .isEmpty();
     assertThat(proxy.application().send("GET", "/v1/connections").expect(200).text()).contains(ownConnection)
         .doesNotContain(foreignConnection);
-    assertThat(proxy.application().send("GET", "/v1/audit-events?limit=200").expect(200).text()).doesNotContain(foreignConnection);
+    assertThat(proxy.application().send("GET", "/v1/audit-events?limit=200").expect(200).text())
+        .doesNotContain(foreignConnection);
   }
 
   @Test
   void whatWasAskedForWithForeignIdsLeftTheOtherWorkspaceAsItWas() {
     assertThat(proxy.stranger().accessToken(foreignConnection).status()).isEqualTo(200);
-    assertThat(proxy.stranger().send("GET", "/v1/connections/" + foreignConnection).json().path("status").asText()).isEqualTo("active");
+    assertThat(proxy.stranger().send("GET", "/v1/connections/" + foreignConnection).json().path("status").asText())
+        .isEqualTo("active");
   }
 
   private record Ids(String foreign, String unknown) {}
@@ -116,9 +120,11 @@ class TenantTest {
   private static @Nullable Object body(Operation operation) {
     return switch (operation.toString().replaceAll("\\{[^}]+}", "{}")) {
       case "PATCH /v1/connections/{}" -> Map.of("metadata", Map.of("team", "blue"));
-      case "PUT /v1/connections/{}/credential" -> Map.of("credential", Map.of("type", "api_key", "api_key", "a-new-and-long-api-key"));
-      case "POST /v1/connect-sessions/{}/finish" -> Map.of("finish_code", ConnectFlow.random(), "code_verifier", ConnectFlow.random(),
-          "end_user_id", FOREIGN_PERSON);
+      case "PUT /v1/connections/{}/credential" ->
+        Map.of("credential", Map.of("type", "api_key", "api_key", "a-new-and-long-api-key"));
+      case "POST /v1/connect-sessions/{}/finish" ->
+        Map.of("finish_code", ConnectFlow.random(), "code_verifier", ConnectFlow.random(),
+            "end_user_id", FOREIGN_PERSON);
       case "PUT /v1/integrations/{}/client-secret" -> Map.of("client_secret", "sbx_secret_" + ConnectFlow.random());
       default -> {
         if (operation.hasBody() && !operation.template().startsWith("/v1/proxy/")) {
@@ -142,8 +148,9 @@ class TenantTest {
     likeness.add(answer.status());
     likeness.add(answer.headers().keySet());
     likeness.add(Optional.ofNullable(answer.headers().get("content-type")));
-    likeness.add(answer.text().replace(id, "{id}").replaceAll("req_[0-9a-z]{26}", "{request}").replaceAll("era_[0-9a-z]{26}", "{erasure}")
-        .replaceAll("\\d{4}-\\d{2}-\\d{2}T[0-9:.]+Z", "{time}"));
+    likeness.add(
+        answer.text().replace(id, "{id}").replaceAll("req_[0-9a-z]{26}", "{request}").replaceAll("era_[0-9a-z]{26}", "{erasure}")
+            .replaceAll("\\d{4}-\\d{2}-\\d{2}T[0-9:.]+Z", "{time}"));
     return likeness;
   }
 }

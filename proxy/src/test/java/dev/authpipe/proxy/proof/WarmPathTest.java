@@ -72,7 +72,8 @@ class WarmPathTest {
 
   private static double perCallWork() {
     double sum = 0;
-    Matcher matcher = Pattern.compile("^authpipe_(?:store_transactions|kek_calls)_total(?:\\{[^}]*})? ([0-9.E+]+)$", Pattern.MULTILINE)
+    Matcher matcher = Pattern
+        .compile("^authpipe_(?:store_transactions|kek_calls)_total(?:\\{[^}]*})? ([0-9.E+]+)$", Pattern.MULTILINE)
         .matcher(proxy.metrics());
     int found = 0;
     while (matcher.find()) {

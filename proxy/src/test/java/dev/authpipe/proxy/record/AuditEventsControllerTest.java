@@ -2,11 +2,6 @@ package dev.authpipe.proxy.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.benmanes.caffeine.cache.Ticker;
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +15,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,9 +70,12 @@ class AuditEventsControllerTest {
     notifications.start();
     listeners = new ListenerSettings(listener(), listener(), listener(), null, null, List.of());
     context = ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
-        .properties(listeners.serverProperties()).singletons(stores.vault(), stores.clientSecrets(), stores.randomness(), notifications,
-            listeners, Clock.systemUTC(), Ticker.systemTicker(), CallerSettings.usual(), new EnvelopeSettings("test", "local", "local"),
-            new KekRegistry(List.of(LocalKek.create("local", directory.resolve("kek"), stores.randomness())), Duration.ofSeconds(5)))
+        .properties(listeners.serverProperties())
+        .singletons(stores.vault(), stores.clientSecrets(), stores.randomness(), notifications,
+            listeners, Clock.systemUTC(), Ticker.systemTicker(), CallerSettings.usual(),
+            new EnvelopeSettings("test", "local", "local"),
+            new KekRegistry(List.of(LocalKek.create("local", directory.resolve("kek"), stores.randomness())),
+                Duration.ofSeconds(5)))
         .start();
     context.getBean(DeploymentKeys.class).load();
     context.getBean(EmbeddedServer.class).start();
@@ -110,7 +113,8 @@ class AuditEventsControllerTest {
     append(4);
     JsonNode first = json(get("/v1/audit-events?limit=3&type=connection.updated", key));
     assertThat(first.get("data")).extracting(e -> e.get("seq").intValue()).containsExactly(4, 3, 2);
-    JsonNode second = json(get("/v1/audit-events?limit=3&type=connection.updated&cursor=" + first.get("next_cursor").textValue(), key));
+    JsonNode second = json(
+        get("/v1/audit-events?limit=3&type=connection.updated&cursor=" + first.get("next_cursor").textValue(), key));
     assertThat(second.get("data")).extracting(e -> e.get("seq").intValue()).containsExactly(1);
     assertThat(second.get("next_cursor").isNull()).isTrue();
   }
@@ -119,7 +123,8 @@ class AuditEventsControllerTest {
   void theLogOfTheClientSecretsStoreIsAnotherList() throws Exception {
     SecretText key = key(workspace, Scope.AUDIT_READ);
     stores.clientSecrets().run(workspace, tx -> log().append(tx, AuditEntry.of(AuditType.CLIENT_SECRET_SET, AuditActor.operator(),
-        AuditObject.integration(new IntegrationId(UUID.randomUUID()))).detail(AuditDetail.VERSION, 1).detail(AuditDetail.SOURCE, "file")
+        AuditObject.integration(new IntegrationId(UUID.randomUUID()))).detail(AuditDetail.VERSION, 1)
+        .detail(AuditDetail.SOURCE, "file")
         .build()));
     JsonNode list = json(get("/v1/audit-events?log=client_secrets", key)).get("data");
     assertThat(list).singleElement().satisfies(e -> assertThat(e.get("store").textValue()).isEqualTo("client_secrets"));
@@ -167,7 +172,8 @@ class AuditEventsControllerTest {
   @Tag("S37")
   void aUsedUpKeyIsToldWhenToComeAgain() throws Exception {
     SecretText key = context.getBean(ApiKeys.class).create(workspace,
-        new ApiKeyRequest("slow", Set.of(Scope.AUDIT_READ), Set.of(), List.of(), false, 1, null, null), AuditActor.operator()).apiKey();
+        new ApiKeyRequest("slow", Set.of(Scope.AUDIT_READ), Set.of(), List.of(), false, 1, null, null), AuditActor.operator())
+        .apiKey();
     assertThat(get("/v1/audit-events", key).statusCode()).isEqualTo(200);
     HttpResponse<String> limited = get("/v1/audit-events", key);
     isProblem(limited, 429, "rate_limited");
@@ -184,12 +190,14 @@ class AuditEventsControllerTest {
 
   @ParameterizedTest
   @CsvSource({"limit=0,invalid_request", "limit=201,invalid_request", "limit=x,invalid_request", "cursor=x,invalid_request",
-      "cursor=%21,invalid_request", "type=nothing.known,invalid_request", "from=yesterday,invalid_request", "to=1,invalid_request",
+      "cursor=%21,invalid_request", "type=nothing.known,invalid_request", "from=yesterday,invalid_request",
+      "to=1,invalid_request",
       "object=a%20b,invalid_request", "log=control,invalid_request", "limits=3,unknown_parameter"})
   void aWrongParameterIsNamed(String query, String code) throws Exception {
     HttpResponse<String> answer = get("/v1/audit-events?" + query, key(workspace, Scope.AUDIT_READ));
     isProblem(answer, 400, code);
-    assertThat(json(answer).get("detail").textValue()).contains(query.equals("limits=3") ? "limit" : query.substring(0, query.indexOf('=')));
+    assertThat(json(answer).get("detail").textValue())
+        .contains(query.equals("limits=3") ? "limit" : query.substring(0, query.indexOf('=')));
   }
 
   @Test
@@ -217,8 +225,9 @@ class AuditEventsControllerTest {
 
   private void append(int events) {
     for (int i = 0; i < events; i++) {
-      stores.vault().run(workspace, tx -> log().append(tx, AuditEntry.of(AuditType.CONNECTION_UPDATED, AuditActor.system("connection"),
-          AuditObject.connection(new ConnectionId(UUID.randomUUID()))).build()));
+      stores.vault().run(workspace,
+          tx -> log().append(tx, AuditEntry.of(AuditType.CONNECTION_UPDATED, AuditActor.system("connection"),
+              AuditObject.connection(new ConnectionId(UUID.randomUUID()))).build()));
     }
   }
 

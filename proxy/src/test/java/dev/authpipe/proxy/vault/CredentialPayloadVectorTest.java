@@ -59,7 +59,8 @@ class CredentialPayloadVectorTest {
     for (int length = 0; length <= whole.length + 1; length++) {
       if (length != whole.length) {
         try (SecretBytes payload = SecretBytes.taking(Arrays.copyOf(whole, length))) {
-          assertThatThrownBy(() -> CredentialPayload.decode(payload)).as("length %s", length).isInstanceOf(IntegrityException.class);
+          assertThatThrownBy(() -> CredentialPayload.decode(payload)).as("length %s", length)
+              .isInstanceOf(IntegrityException.class);
         }
       }
     }
@@ -87,7 +88,8 @@ class CredentialPayloadVectorTest {
         .proxyOnly(vector.get("proxy_only").asBoolean()).accessToken(SecretText.of(vector.get("access_token").asText()))
         .refreshToken(refresh == null ? null : SecretText.of(refresh)).tokenType(vector.get("token_type").asText()).scopes(scopes)
         .username(text(vector, "username")).accessExpiresAt(time(vector, "access_expires_ms"))
-        .refreshExpiresAt(time(vector, "refresh_expires_ms")).issuedAt(Instant.ofEpochMilli(vector.get("issued_ms").asLong())).build();
+        .refreshExpiresAt(time(vector, "refresh_expires_ms")).issuedAt(Instant.ofEpochMilli(vector.get("issued_ms").asLong()))
+        .build();
   }
 
   private static @Nullable String text(JsonNode vector, String name) {

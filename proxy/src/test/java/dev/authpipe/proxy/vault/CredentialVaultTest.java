@@ -208,7 +208,8 @@ class CredentialVaultTest {
   @Tag("S54")
   void anAnswerThatLostIsKeptUntilItIsTried() {
     UUID attempt = rig.randomness.uuidV7();
-    try (Sealer sealer = rig.vault.hold(workspace); NewCredential late = rig.content(endUser).accessToken(SecretText.of("late")).build()) {
+    try (Sealer sealer = rig.vault.hold(workspace);
+        NewCredential late = rig.content(endUser).accessToken(SecretText.of("late")).build()) {
       rig.database.run(workspace, tx -> rig.vault.saveCandidate(tx, connection, attempt, 1, late, sealer));
     }
     Candidate candidate = rig.database.inWorkspace(workspace, tx -> rig.vault.candidates(tx, connection)).get(0);
@@ -276,7 +277,8 @@ class CredentialVaultTest {
       assertThat(rig.vault.disconnect(tx, connection, Instant.now())).isTrue();
       rig.vault.erase(tx, connection);
     });
-    try (Sealer sealer = rig.vault.hold(workspace); NewCredential next = rig.content(endUser).accessToken(SecretText.of("new")).build()) {
+    try (Sealer sealer = rig.vault.hold(workspace);
+        NewCredential next = rig.content(endUser).accessToken(SecretText.of("new")).build()) {
       Long generation = rig.database.inWorkspace(workspace,
           tx -> rig.vault.reconnect(tx, connection, null, List.of("read"), next, sealer));
       assertThat(generation).isEqualTo(2);

@@ -92,7 +92,8 @@ class LeasesTest {
   void aDisconnectSeizesTheLeaseFromWhoeverHoldsIt() {
     Lease refresh = claim("refresh").orElseThrow();
     Lease seized = rig.database
-        .inWorkspace(workspace, tx -> rig.leases.seize(tx, connection, "disconnect", rig.randomness.uuidV7(), LENGTH)).orElseThrow();
+        .inWorkspace(workspace, tx -> rig.leases.seize(tx, connection, "disconnect", rig.randomness.uuidV7(), LENGTH))
+        .orElseThrow();
     assertThat(holds(refresh)).isFalse();
     assertThat(holds(seized)).isTrue();
   }

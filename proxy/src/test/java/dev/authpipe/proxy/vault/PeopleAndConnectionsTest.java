@@ -133,7 +133,8 @@ class PeopleAndConnectionsTest {
   @Test
   void metadataIsReplacedWithinItsLimits() {
     ConnectionId one = connection(rig.endUser(workspace, "ada"), null);
-    Boolean updated = rig.database.inWorkspace(workspace, tx -> rig.connections.updateMetadata(tx, one, Map.of("k", "v\"\u0001")));
+    Boolean updated = rig.database.inWorkspace(workspace,
+        tx -> rig.connections.updateMetadata(tx, one, Map.of("k", "v\"\u0001")));
     assertThat(updated).isTrue();
     ConnectionRow row = rig.database.inWorkspace(workspace, tx -> rig.connections.find(tx, one).orElseThrow());
     assertThat(row.metadata()).containsExactly(Map.entry("k", "v\"\u0001"));
@@ -158,7 +159,8 @@ class PeopleAndConnectionsTest {
   private ConnectionId connection(EndUser endUser, @Nullable UUID account) {
     ConnectionId id = rig.connection(workspace, integration, endUser);
     if (account != null) {
-      rig.operatorSql(dev.authpipe.migrations.Store.VAULT, "update connection set account_id = ? where connection_id = ?", account,
+      rig.operatorSql(dev.authpipe.migrations.Store.VAULT, "update connection set account_id = ? where connection_id = ?",
+          account,
           id.value());
     }
     return id;

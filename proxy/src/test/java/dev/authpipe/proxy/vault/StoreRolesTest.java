@@ -38,21 +38,28 @@ class StoreRolesTest {
     fill();
     for (String table : tenantTables(store)) {
       assertThat(number(store, "select count(*) from " + table)).as(table).isZero();
-      assertThat(number(store, "select case when relrowsecurity and relforcerowsecurity then 1 else 0 end from pg_class where oid = '"
-          + table + "'::regclass")).as("%s forces row-level security", table).isEqualTo(1);
+      assertThat(
+          number(store, "select case when relrowsecurity and relforcerowsecurity then 1 else 0 end from pg_class where oid = '"
+              + table + "'::regclass"))
+          .as("%s forces row-level security", table).isEqualTo(1);
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"VAULT", "CLIENT_SECRETS"})
   void theApplicationRoleOwnsNothingAndHasNoPrivilegeOfItsOwn(Store store) throws SQLException {
-    assertThat(number(store, "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = current_user"))
+    assertThat(
+        number(store, "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = current_user"))
         .isZero();
-    assertThat(number(store, "select count(*) from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = current_user"))
+    assertThat(
+        number(store, "select count(*) from pg_proc p join pg_roles r on r.oid = p.proowner where r.rolname = current_user"))
         .isZero();
-    assertThat(number(store, "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolbypassrls or rolcreaterole"
-        + " or rolcreatedb or rolreplication)")).isZero();
-    assertThat(number(store, "select count(*) from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = current_user"))
+    assertThat(
+        number(store, "select count(*) from pg_roles where rolname = current_user and (rolsuper or rolbypassrls or rolcreaterole"
+            + " or rolcreatedb or rolreplication)"))
+        .isZero();
+    assertThat(number(store,
+        "select count(*) from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = current_user"))
         .isZero();
     assertDenied(store, "create table mine (a int)");
     assertDenied(store, "create function mine() returns int language sql as 'select 1'");
@@ -85,8 +92,7 @@ class StoreRolesTest {
     try (VaultRig rig = new VaultRig(stores); SecretText secret = SecretText.of("client-canary")) {
       WorkspaceId workspace = rig.workspace();
       rig.connection(workspace, rig.integration(workspace), rig.endUser(workspace, "ada"));
-      rig.clientSecrets.set(workspace, rig.integration(workspace), secret, "", VaultRig.ORIGIN, tx -> {
-      });
+      rig.clientSecrets.set(workspace, rig.integration(workspace), secret, "", VaultRig.ORIGIN, tx -> {});
     }
   }
 
@@ -115,7 +121,8 @@ class StoreRolesTest {
 
   private void assertDenied(Store store, String sql) {
     assertThatThrownBy(() -> {
-      try (Connection connection = stores.application(store).getConnection(); Statement statement = connection.createStatement()) {
+      try (Connection connection = stores.application(store).getConnection();
+          Statement statement = connection.createStatement()) {
         statement.execute(sql);
       }
     }).as(sql).isInstanceOfSatisfying(SQLException.class, denied -> assertThat(denied.getSQLState()).isEqualTo("42501"));

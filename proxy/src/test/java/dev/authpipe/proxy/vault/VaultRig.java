@@ -126,8 +126,9 @@ public final class VaultRig implements AutoCloseable {
   public ConnectionId connection(WorkspaceId workspace, IntegrationId integration, EndUser endUser) {
     ConnectionId id = new ConnectionId(randomness.uuidV7());
     try (Sealer sealer = vault.hold(workspace); NewCredential content = content(endUser).build()) {
-      database.run(workspace, tx -> vault.create(tx, ConnectionRow.active(workspace, id, integration, PROVIDER, endUser.id(), null,
-          List.of("read"), List.of("read", "write"), ISSUED), content, sealer));
+      database.run(workspace,
+          tx -> vault.create(tx, ConnectionRow.active(workspace, id, integration, PROVIDER, endUser.id(), null,
+              List.of("read"), List.of("read", "write"), ISSUED), content, sealer));
     }
     return id;
   }

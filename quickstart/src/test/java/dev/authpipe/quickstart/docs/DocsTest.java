@@ -25,7 +25,8 @@ import dev.authpipe.quickstart.docs.Pages.Page;
 class DocsTest {
   private static final Pattern COMMAND = Pattern.compile("bin/authpipe((?: [a-z][a-z-]*)*)((?: --?[a-z][a-z-]*)*)");
   private static final Pattern LINK = Pattern.compile("]\\((?!https?:|mailto:|#)([^)#\\s]+)(?:#[^)]*)?\\)");
-  private static final Pattern QUOTED_ERROR = Pattern.compile("(?:\\b[45]\\d\\d `|Authpipe-Error: `?|with `)([a-z]+(?:_[a-z]+)+)`?");
+  private static final Pattern QUOTED_ERROR = Pattern
+      .compile("(?:\\b[45]\\d\\d `|Authpipe-Error: `?|with `)([a-z]+(?:_[a-z]+)+)`?");
   private static final Pattern SETTING = Pattern.compile("[a-z][a-z_]*(?:\\.[a-z][a-z_]*)+");
 
   private static final List<Page> PAGES = Pages.all();

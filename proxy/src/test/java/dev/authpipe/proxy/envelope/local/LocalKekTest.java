@@ -56,7 +56,7 @@ class LocalKekTest implements KekContract {
 
   @Test
   void aFileThatOthersMayReadIsRefused() throws IOException {
-    for (String permissions : new String[] {"rw-r-----", "rw----r--", "rw--w----"}) {
+    for (String permissions : new String[]{"rw-r-----", "rw----r--", "rw--w----"}) {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
       assertRefused(KekRefusedException.Reason.DENIED);
     }
