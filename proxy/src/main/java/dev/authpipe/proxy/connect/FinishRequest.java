@@ -14,4 +14,5 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param endUserId    as in the creation of the session
  */
 record FinishRequest(@Nullable @Schema(type = "string") @JsonDeserialize(using = SecretJson.Reader.class) SecretText finishCode,
-    @Nullable @Schema(type = "string") @JsonDeserialize(using = SecretJson.Reader.class) SecretText codeVerifier, @Nullable String endUserId) {}
+    @Nullable @Schema(type = "string") @JsonDeserialize(using = SecretJson.Reader.class) SecretText codeVerifier,
+    @Nullable String endUserId) {}

@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 final class Browser implements AutoCloseable {
   private final HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
   private final Map<String, String> cookies = new LinkedHashMap<>();
-  private final String address = "198.51." + ThreadLocalRandom.current().nextInt(256) + "." + ThreadLocalRandom.current().nextInt(256);
+  private final String address = "198.51." + ThreadLocalRandom.current().nextInt(256) + "."
+      + ThreadLocalRandom.current().nextInt(256);
 
   HttpResponse<String> get(URI uri) {
     return send(HttpRequest.newBuilder(uri).GET());
@@ -28,7 +29,8 @@ final class Browser implements AutoCloseable {
   HttpResponse<String> send(HttpRequest.Builder request) {
     request.header("X-Forwarded-For", address);
     if (!cookies.isEmpty()) {
-      request.header("Cookie", cookies.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).collect(Collectors.joining("; ")));
+      request.header("Cookie",
+          cookies.entrySet().stream().map(c -> c.getKey() + "=" + c.getValue()).collect(Collectors.joining("; ")));
     }
     try {
       HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());

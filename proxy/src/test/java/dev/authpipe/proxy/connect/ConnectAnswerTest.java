@@ -3,9 +3,10 @@ package dev.authpipe.proxy.connect;
 import static dev.authpipe.proxy.connect.ConnectStage.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.net.URI;
 import java.nio.file.Path;
+
+import com.fasterxml.jackson.databind.node.TextNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,7 +114,8 @@ class ConnectAnswerTest {
   void aRefusalShowsRegisteredCodesOnly() {
     StartedSession session = assertNothingComesOf(Behaviours.oauthError("ada_is_locked_out"), "provider_refused");
     assertThat(stage.reasons(session)).containsExactly("invalid_request");
-    assertThat(stage.rows("select count(*)::text from audit_event where convert_from(body, 'UTF8') like '%locked%'")).containsExactly("0");
+    assertThat(stage.rows("select count(*)::text from audit_event where convert_from(body, 'UTF8') like '%locked%'"))
+        .containsExactly("0");
   }
 
   @Test

@@ -5,8 +5,6 @@ import static dev.authpipe.proxy.connect.ConnectStage.object;
 import static dev.authpipe.proxy.connect.ConnectStage.pageCode;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -18,6 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -210,7 +211,8 @@ class ConnectAttackTest {
     assertThat(polled.path("status").asText()).isEqualTo("authorized");
     assertThat(polled.toString()).doesNotContain(finishCode);
     // The victim's browser brings the finish code to the application, whose back end knows another person and another verifier.
-    assertThat(code(stage.finish(attackers.id(), finishCode, stage.randomText(), "victim", stage.apiKey))).isEqualTo("verifier_mismatch");
+    assertThat(code(stage.finish(attackers.id(), finishCode, stage.randomText(), "victim", stage.apiKey)))
+        .isEqualTo("verifier_mismatch");
     assertThat(stage.reasons(attackers)).contains("verifier_mismatch");
     // Even with the code in hand, the attacker comes too late.
     assertThat(code(stage.finish(attackers, finishCode))).isEqualTo("finish_code_invalid");
@@ -220,7 +222,8 @@ class ConnectAttackTest {
   void finishWithAWrongVerifierIsRefusedForGood() {
     StartedSession session = stage.session("user-13", "sandbox");
     String finishCode = stage.authorize(browser, session, "sandbox");
-    assertThat(code(stage.finish(session.id(), finishCode, stage.randomText(), "user-13", stage.apiKey))).isEqualTo("verifier_mismatch");
+    assertThat(code(stage.finish(session.id(), finishCode, stage.randomText(), "user-13", stage.apiKey)))
+        .isEqualTo("verifier_mismatch");
     assertThat(stage.reasons(session)).contains("verifier_mismatch");
     assertThat(code(stage.finish(session, finishCode))).isEqualTo("finish_code_invalid");
   }
@@ -229,7 +232,8 @@ class ConnectAttackTest {
   void finishForAnotherEndUserIsRefusedForGood() {
     StartedSession session = stage.session("user-14", "sandbox");
     String finishCode = stage.authorize(browser, session, "sandbox");
-    assertThat(code(stage.finish(session.id(), finishCode, session.verifier(), "user-15", stage.apiKey))).isEqualTo("end_user_mismatch");
+    assertThat(code(stage.finish(session.id(), finishCode, session.verifier(), "user-15", stage.apiKey)))
+        .isEqualTo("end_user_mismatch");
     assertThat(stage.reasons(session)).contains("end_user_mismatch");
     assertThat(code(stage.finish(session, finishCode))).isEqualTo("finish_code_invalid");
   }
@@ -240,7 +244,8 @@ class ConnectAttackTest {
     StartedSession two = stage.session("user-16", "sandbox");
     String finishCode = stage.authorize(browser, one, "sandbox");
     stage.authorize(browser, two, "sandbox");
-    assertThat(code(stage.finish(two.id(), finishCode, two.verifier(), "user-16", stage.apiKey))).isEqualTo("finish_code_invalid");
+    assertThat(code(stage.finish(two.id(), finishCode, two.verifier(), "user-16", stage.apiKey)))
+        .isEqualTo("finish_code_invalid");
     assertThat(stage.reasons(two)).contains("finish_code_invalid");
   }
 
@@ -252,15 +257,18 @@ class ConnectAttackTest {
     HttpResponse<String> answer = stage.finish(session.id(), finishCode, session.verifier(), "user-17", stage.otherWorkspacesKey);
     assertThat(answer.statusCode()).isEqualTo(404);
     assertThat(code(answer)).isEqualTo("not_found");
-    assertThat(stage.api("GET", "/v1/connect-sessions/" + session.id(), null, stage.otherWorkspacesKey).statusCode()).isEqualTo(404);
+    assertThat(stage.api("GET", "/v1/connect-sessions/" + session.id(), null, stage.otherWorkspacesKey).statusCode())
+        .isEqualTo(404);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://app.example.com/connecte", "https://app.example.com/connected/", "https://app.example.com/Connected",
+  @ValueSource(strings = {"https://app.example.com/connecte", "https://app.example.com/connected/",
+      "https://app.example.com/Connected",
       "https://app.example.com/connected?x", "https://app.example.com/connected#f", "https://user@app.example.com/connected",
       "https://app.example.com\\connected", "https://app.example.com:8443/connected", "https://app.example.com:443/connected",
       "http://app.example.com/connected", "https://*.example.com/connected", "https://app.example.com/*",
-      "https://app.example.com/./connected", "https://app.example.com/%63onnected", "//app.example.com/connected", "javascript:alert(1)",
+      "https://app.example.com/./connected", "https://app.example.com/%63onnected", "//app.example.com/connected",
+      "javascript:alert(1)",
       "http://127.0.0.1:9998/back?tab=1", "http://127.0.0.1:9999/back", " https://app.example.com/connected", ""})
   void aReturnUrlThatIsNotExactlyAllowedIsRefused(String address) {
     String body = ConnectStage.sessionBody("user-18", stage.randomText(), b -> b.put("return_url", address), "sandbox");
@@ -273,7 +281,8 @@ class ConnectAttackTest {
       HttpResponse<String> answer = browser.get(URI.create(stage.proxy.connect() + path));
       assertThat(answer.headers().firstValue("X-Frame-Options")).as(path).contains("DENY");
       assertThat(answer.headers().allValues("Content-Security-Policy")).as(path).singleElement().asString()
-          .contains("frame-ancestors 'none'").contains("default-src 'none'").contains("form-action 'none'").doesNotContain("unsafe");
+          .contains("frame-ancestors 'none'").contains("default-src 'none'").contains("form-action 'none'")
+          .doesNotContain("unsafe");
       assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
       assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
       assertThat(answer.headers().firstValue("Cross-Origin-Opener-Policy")).contains("same-origin");
@@ -286,7 +295,8 @@ class ConnectAttackTest {
     StartedSession session = stage.session("user-19", "sandbox");
     URI callback = stage.callback(browser, session, "sandbox");
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Integer>> answers = IntStream.range(0, 100).mapToObj(i -> threads.submit(() -> browser.get(callback).statusCode()))
+      List<Future<Integer>> answers = IntStream.range(0, 100)
+          .mapToObj(i -> threads.submit(() -> browser.get(callback).statusCode()))
           .toList();
       int proceeded = 0;
       for (Future<Integer> answer : answers) {
@@ -298,10 +308,12 @@ class ConnectAttackTest {
 
   @ParameterizedTest
   @Tag("S21")
-  @ValueSource(strings = {"evil.com#", "a@b", "a%2e%2e", "..", "acme.evil.com", "acme/../..", "acme%2f", "acme\\x", "acme:1", "ACME\r\n",
+  @ValueSource(strings = {"evil.com#", "a@b", "a%2e%2e", "..", "acme.evil.com", "acme/../..", "acme%2f", "acme\\x", "acme:1",
+      "ACME\r\n",
       ""})
   void aProviderParameterThatEscapesItsTemplateIsRefused(String value) {
-    String body = ConnectStage.sessionBody("user-20", stage.randomText(), b -> b.putObject("params").put("sub", value), "regional");
+    String body = ConnectStage.sessionBody("user-20", stage.randomText(), b -> b.putObject("params").put("sub", value),
+        "regional");
     assertThat(code(stage.api("POST", "/v1/connect-sessions", body, stage.apiKey))).isEqualTo("provider_parameter_invalid");
     HttpResponse<String> started = stage.start(browser, stage.session("user-20", "regional"), "regional", Map.of("sub", value));
     assertThat(code(started)).isEqualTo("provider_parameter_invalid");
@@ -310,7 +322,8 @@ class ConnectAttackTest {
   @Test
   @Tag("S21")
   void aParameterOfTheOperatorIsNobodyElsesToSet() {
-    String body = ConnectStage.sessionBody("user-21", stage.randomText(), b -> b.putObject("params").put("realm", "evil"), "regional");
+    String body = ConnectStage.sessionBody("user-21", stage.randomText(), b -> b.putObject("params").put("realm", "evil"),
+        "regional");
     assertThat(code(stage.api("POST", "/v1/connect-sessions", body, stage.apiKey))).isEqualTo("provider_parameter_invalid");
     HttpResponse<String> started = stage.start(browser, stage.session("user-21", "regional"), "regional",
         Map.of("sub", "acme", "realm", "evil"));
@@ -326,7 +339,8 @@ class ConnectAttackTest {
     String finishCode = stage.authorize(browser, session, "sandbox-strict");
     Integration integration = stage.proxy.bean(Configuration.class)
         .integration(IntegrationId.parse(stage.integration("sandbox-strict"))).orElseThrow();
-    stage.proxy.bean(ClientSecrets.class).set(integration.workspace(), integration.id(), SecretText.of("sbx_secret_elsewhere"), "",
+    stage.proxy.bean(ClientSecrets.class).set(integration.workspace(), integration.id(), SecretText.of("sbx_secret_elsewhere"),
+        "",
         "https://elsewhere.example", tx -> {});
     HttpResponse<String> answer = stage.finish(session, finishCode);
     assertThat(code(answer)).isEqualTo("token_origin_changed");
@@ -349,7 +363,8 @@ class ConnectAttackTest {
     StartedSession two = stage.session("user-25", "sandbox");
     stage.authorize(browser, one, "sandbox");
     String finishCode = stage.authorize(browser, two, "sandbox");
-    stage.rows("update connect_attempt a set sealed_code = b.sealed_code from connect_attempt b where a.state = 'authorized' and b.state = 'authorized' and a.created_at > b.created_at");
+    stage.rows(
+        "update connect_attempt a set sealed_code = b.sealed_code from connect_attempt b where a.state = 'authorized' and b.state = 'authorized' and a.created_at > b.created_at");
     assertThat(code(stage.finish(two, finishCode))).isEqualTo("integrity_error");
     assertThat(stage.reasons(two)).contains("integrity_error");
   }
@@ -370,9 +385,11 @@ class ConnectAttackTest {
         .header("Origin", stage.proxy.connect().toString()).header("Sec-Fetch-Site", "cross-site")
         .POST(HttpRequest.BodyPublishers.ofString(body.toString()))))).isEqualTo("cross_site");
     assertThat(browser.send(HttpRequest.newBuilder(start).header("Content-Type", "text/plain")
-        .header("Origin", stage.proxy.connect().toString()).POST(HttpRequest.BodyPublishers.ofString(body.toString()))).statusCode())
+        .header("Origin", stage.proxy.connect().toString()).POST(HttpRequest.BodyPublishers.ofString(body.toString())))
+        .statusCode())
         .isEqualTo(415);
-    assertThat(code(stage.page(browser, "/connect/start", body.deepCopy().put("csrf_token", stage.randomText())))).isEqualTo("cross_site");
+    assertThat(code(stage.page(browser, "/connect/start", body.deepCopy().put("csrf_token", stage.randomText()))))
+        .isEqualTo("cross_site");
     assertThat(code(stage.page(attacker, "/connect/start", body))).isEqualTo("browser_mismatch");
     assertThat(stage.page(browser, "/connect/start", body).statusCode()).isEqualTo(200);
   }
@@ -397,7 +414,8 @@ class ConnectAttackTest {
   @Test
   void eachListenerAnswersItsOwnRoutesOnly() {
     assertThat(browser.get(URI.create(stage.proxy.api() + "/connect")).statusCode()).isIn(401, 404);
-    assertThat(browser.get(URI.create(stage.proxy.api() + "/callback/" + stage.integration("sandbox"))).statusCode()).isIn(401, 404);
+    assertThat(browser.get(URI.create(stage.proxy.api() + "/callback/" + stage.integration("sandbox"))).statusCode()).isIn(401,
+        404);
     HttpResponse<String> api = browser.send(HttpRequest.newBuilder(URI.create(stage.proxy.connect() + "/v1/connect-sessions"))
         .header("Authorization", "Bearer " + stage.apiKey).POST(HttpRequest.BodyPublishers.ofString("{}")));
     assertThat(api.statusCode()).isIn(401, 404);

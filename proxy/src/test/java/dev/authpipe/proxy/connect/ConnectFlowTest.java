@@ -5,8 +5,6 @@ import static dev.authpipe.proxy.connect.ConnectStage.json;
 import static dev.authpipe.proxy.connect.ConnectStage.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -18,6 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,7 +136,8 @@ class ConnectFlowTest {
   void aProcessThatDiedAfterItsIntentIsNeverFollowedByASecondExchange() {
     StartedSession session = stage.session("user-6", "sandbox");
     String finishCode = stage.authorize(browser, session, "sandbox");
-    stage.rows("update connect_attempt set state = 'exchanging', sent_at = now() - interval '91 seconds' where state = 'authorized'");
+    stage.rows(
+        "update connect_attempt set state = 'exchanging', sent_at = now() - interval '91 seconds' where state = 'authorized'");
     assertThat(code(stage.finish(session, finishCode))).isEqualTo("provider_timeout");
     assertThat(stage.provider.tokenCalls()).isZero();
     assertThat(stage.reasons(session)).contains("exchange_interrupted");
@@ -156,7 +158,8 @@ class ConnectFlowTest {
     StartedSession session = stage.session("user-8", body -> body.putArray("scopes").add("profile"), "sandbox");
     URI provider = URI.create(json(stage.start(browser, session, "sandbox", Map.of()).body()).path("location").asText());
     assertThat(ConnectStage.query(provider)).containsEntry("scope", "profile");
-    String more = ConnectStage.sessionBody("user-8", stage.randomText(), body -> body.putArray("scopes").add("issues:write"), "sandbox");
+    String more = ConnectStage.sessionBody("user-8", stage.randomText(), body -> body.putArray("scopes").add("issues:write"),
+        "sandbox");
     assertThat(code(stage.api("POST", "/v1/connect-sessions", more, stage.apiKey))).isEqualTo("scope_not_allowed");
   }
 
@@ -189,7 +192,8 @@ class ConnectFlowTest {
   @Test
   void aReconnectIsForThePersonOfTheConnectionOnly() {
     JsonNode connection = stage.connect("user-11", "sandbox");
-    String body = ConnectStage.sessionBody("user-12", stage.randomText(), b -> b.put("connection_id", connection.path("id").asText()),
+    String body = ConnectStage.sessionBody("user-12", stage.randomText(),
+        b -> b.put("connection_id", connection.path("id").asText()),
         "sandbox");
     assertThat(code(stage.api("POST", "/v1/connect-sessions", body, stage.apiKey))).isEqualTo("not_found");
   }
@@ -262,7 +266,8 @@ class ConnectFlowTest {
     String finishCode = stage.authorize(browser, session, "sandbox");
     stage.rows("update connect_session set authorized_at = now() - interval '121 seconds' where state = 'authorized'");
     stage.proxy.bean(ConnectPurge.class).purge();
-    assertThat(stage.rows("select count(*)::text from connect_attempt where sealed_code is not null or (sealed_verifier is not null and state <> 'open')"))
+    assertThat(stage.rows(
+        "select count(*)::text from connect_attempt where sealed_code is not null or (sealed_verifier is not null and state <> 'open')"))
         .containsExactly("0");
     assertThat(code(stage.finish(session, finishCode))).isEqualTo("finish_code_invalid");
     assertThat(stage.provider.tokenCalls()).isZero();
@@ -335,8 +340,10 @@ class ConnectFlowTest {
     URI callback = stage.callback(browser, session, "sandbox");
     String finishCode = stage.finishCode(browser.get(callback));
     URI answer = callback;
-    String dump = String.join("\n", stage.rows("select s::text from connect_session s union all select a::text from connect_attempt a"));
-    Set<String> secrets = Set.of(session.token(), finishCode, session.verifier(), ConnectStage.value(answer, "code"), ConnectStage.value(answer, "state"),
+    String dump = String.join("\n",
+        stage.rows("select s::text from connect_session s union all select a::text from connect_attempt a"));
+    Set<String> secrets = Set.of(session.token(), finishCode, session.verifier(), ConnectStage.value(answer, "code"),
+        ConnectStage.value(answer, "state"),
         browser.cookies().values().iterator().next());
     secrets.forEach(secret -> assertThat(dump).doesNotContain(secret)
         .doesNotContain(java.util.HexFormat.of().formatHex(secret.getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
@@ -347,7 +354,8 @@ class ConnectFlowTest {
     if (opened.statusCode() != 200) {
       return opened;
     }
-    ObjectNode body = object().put("session_token", session.token()).put("csrf_token", json(opened.body()).path("csrf_token").asText())
+    ObjectNode body = object().put("session_token", session.token())
+        .put("csrf_token", json(opened.body()).path("csrf_token").asText())
         .put("integration", stage.integration("sandbox-key")).put("key", key);
     stage.proxy.moveTicker(Duration.ofSeconds(30));
     return stage.page(browser, "/connect/key", body);

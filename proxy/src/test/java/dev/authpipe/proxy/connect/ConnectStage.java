@@ -2,10 +2,6 @@ package dev.authpipe.proxy.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,6 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.migrations.Store;
@@ -65,10 +66,12 @@ final class ConnectStage implements AutoCloseable {
     for (String workspace : List.of("tasklight", "rival")) {
       yaml.append("  - name: ").append(workspace).append("\n    integrations:\n");
       for (String slug : PROVIDERS) {
-        yaml.append("      - {slug: %s, client_id: client_%s_%s, client_secret: {file: client-secret}, application_name: %s, scopes: [profile, 'issues:read'], return_urls: ['%s', 'http://127.0.0.1:9999/back?tab=1']}\n"
-            .formatted(slug, workspace, slug, workspace, RETURN_URL));
+        yaml.append(
+            "      - {slug: %s, client_id: client_%s_%s, client_secret: {file: client-secret}, application_name: %s, scopes: [profile, 'issues:read'], return_urls: ['%s', 'http://127.0.0.1:9999/back?tab=1']}\n"
+                .formatted(slug, workspace, slug, workspace, RETURN_URL));
       }
-      yaml.append("      - {slug: sandbox-key, application_name: ").append(workspace).append(", return_urls: ['").append(RETURN_URL)
+      yaml.append("      - {slug: sandbox-key, application_name: ").append(workspace).append(", return_urls: ['")
+          .append(RETURN_URL)
           .append("']}\n");
     }
     proxy = RunningProxy.start(directory, stores, yaml.toString(), Map.of("client-secret", clientSecret.reveal()),
@@ -113,7 +116,8 @@ final class ConnectStage implements AutoCloseable {
     HttpResponse<String> answer = api("POST", "/v1/connect-sessions", sessionBody(endUser, verifier, change, slugs), apiKey);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
     JsonNode json = json(answer.body());
-    return new StartedSession(json.path("id").asText(), json.path("session_token").asText(), URI.create(json.path("connect_url").asText()),
+    return new StartedSession(json.path("id").asText(), json.path("session_token").asText(),
+        URI.create(json.path("connect_url").asText()),
         verifier, endUser);
   }
 
@@ -131,7 +135,8 @@ final class ConnectStage implements AutoCloseable {
   }
 
   HttpResponse<String> finish(String session, String finishCode, String verifier, String endUser, String key) {
-    String body = JSON.createObjectNode().put("finish_code", finishCode).put("code_verifier", verifier).put("end_user_id", endUser)
+    String body = JSON.createObjectNode().put("finish_code", finishCode).put("code_verifier", verifier)
+        .put("end_user_id", endUser)
         .toString();
     return api("POST", "/v1/connect-sessions/" + session + "/finish", body, key);
   }
@@ -220,7 +225,8 @@ final class ConnectStage implements AutoCloseable {
 
   /** Bodies of the audit events about an object, oldest first. */
   List<JsonNode> events(String objectId) {
-    return rows("select convert_from(body, 'UTF8') from audit_event where convert_from(body, 'UTF8') like '%\"" + objectId + "\"%' order by recorded_at, seq").stream()
+    return rows("select convert_from(body, 'UTF8') from audit_event where convert_from(body, 'UTF8') like '%\"" + objectId
+        + "\"%' order by recorded_at, seq").stream()
         .map(ConnectStage::json).toList();
   }
 
@@ -240,7 +246,8 @@ final class ConnectStage implements AutoCloseable {
   }
 
   List<String> rows(String sql) {
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection(); Statement statement = connection.createStatement()) {
+    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+        Statement statement = connection.createStatement()) {
       List<String> rows = new ArrayList<>();
       if (statement.execute(sql)) {
         ResultSet result = statement.getResultSet();

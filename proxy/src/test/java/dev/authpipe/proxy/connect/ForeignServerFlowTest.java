@@ -2,9 +2,6 @@ package dev.authpipe.proxy.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +10,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,8 +70,10 @@ class ForeignServerFlowTest {
     String body = ConnectStage.sessionBody("user-1", VERIFIER, b -> {}, "foreign");
     JsonNode session = call(proxy, "POST", "/v1/connect-sessions", body, apiKey, 201);
     String finishCode = authorize(proxy, server, integration, session.path("session_token").asText());
-    ObjectNode finish = JSON.createObjectNode().put("finish_code", finishCode).put("code_verifier", VERIFIER).put("end_user_id", "user-1");
-    JsonNode connection = call(proxy, "POST", "/v1/connect-sessions/" + session.path("id").asText() + "/finish", finish.toString(), apiKey,
+    ObjectNode finish = JSON.createObjectNode().put("finish_code", finishCode).put("code_verifier", VERIFIER).put("end_user_id",
+        "user-1");
+    JsonNode connection = call(proxy, "POST", "/v1/connect-sessions/" + session.path("id").asText() + "/finish",
+        finish.toString(), apiKey,
         200).path("connection");
     assertThat(connection.path("account").asText()).isEqualTo("ada");
     assertThat(connection.path("scopes").toString()).contains("issues:read");
@@ -106,7 +109,8 @@ class ForeignServerFlowTest {
 
   private static JsonNode call(RunningProxy proxy, String method, String path, @Nullable String body, String apiKey, int status)
       throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(proxy.api() + path)).header("Authorization", "Bearer " + apiKey)
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(proxy.api() + path))
+        .header("Authorization", "Bearer " + apiKey)
         .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
     if (body != null) {
       request.header("Content-Type", "application/json");
@@ -120,8 +124,10 @@ class ForeignServerFlowTest {
 
   private static int who(OidcProviderProcess server, String accessToken) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(HttpRequest.newBuilder(server.userinfoEndpoint()).header("Authorization", "Bearer " + accessToken).build(),
-          HttpResponse.BodyHandlers.discarding()).statusCode();
+      return client
+          .send(HttpRequest.newBuilder(server.userinfoEndpoint()).header("Authorization", "Bearer " + accessToken).build(),
+              HttpResponse.BodyHandlers.discarding())
+          .statusCode();
     }
   }
 }
