@@ -137,6 +137,19 @@ class ArchitectureTest {
   }
 
   @Test
+  void theTransparencyLogFormatsNeedTheJdkOnly() {
+    JavaClasses formats = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+        .importPackages("dev.authpipe.tlog");
+    assertThat(formats).isNotEmpty();
+    assertThat(formats.stream().flatMap(c -> c.getDirectDependenciesFromSelf().stream())
+        .map(d -> d.getTargetClass().getBaseComponentType()).filter(c -> !c.isPrimitive()).map(JavaClass::getPackageName))
+        .allSatisfy(
+            name -> assertThat(name).matches("java\\..*|javax\\.crypto.*|org\\.jspecify\\.annotations|dev\\.authpipe\\.tlog"));
+    assertThat(usersOf("dev.authpipe.tlog.")).isNotEmpty()
+        .allSatisfy(use -> assertThat(use).matches("(audit|record|ops): .*"));
+  }
+
+  @Test
   void ciphersAreUsedOnlyInTheEnvelope() {
     assertThat(usersOf("com.google.crypto.tink.", "javax.crypto.")).allSatisfy(use -> assertThat(use).startsWith("envelope: "));
   }

@@ -13,6 +13,7 @@ import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.secret.Randomness;
+import dev.authpipe.tlog.MerkleTree;
 import dev.authpipe.wire.AuditEventId;
 import dev.authpipe.wire.WorkspaceId;
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.db.vault.tables.records.AuditEventRecord;
 import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.tlog.MerkleTree;
 
 /**
  * SQL of the log. The tables are the same in each store (a test compares them), so the vault's classes name those of the client-secrets

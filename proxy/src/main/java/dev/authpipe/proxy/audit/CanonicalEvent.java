@@ -6,6 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
 
+import dev.authpipe.tlog.CanonicalJson;
 import dev.authpipe.wire.AuditEventId;
 import dev.authpipe.wire.WorkspaceId;
 

@@ -2,6 +2,8 @@ package dev.authpipe.proxy.audit;
 
 import java.util.regex.Pattern;
 
+import dev.authpipe.tlog.CanonicalJson;
+
 /** The forms a value in {@code detail} can have. None of them can hold a sentence, a name, a mail address or a secret. */
 enum DetailKind {
   COUNT("integer", "0 to 9007199254740991"), FLAG("boolean", "true or false"), CODE("string", Constants.CODE), ID("string",
@@ -14,8 +16,6 @@ enum DetailKind {
     static final String ID = "[a-z]{2,4}_[0-7][0-9a-hjkmnp-tv-z]{25}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
   }
 
-  /** Largest integer that every JSON reader holds exactly (RFC 8785 section 3.2.2.3). */
-  static final long LARGEST = (1L << 53) - 1;
   static final int LONGEST_SCOPES = 4096;
   private static final Pattern CODES = Pattern.compile(Constants.CODE);
   private static final Pattern IDS = Pattern.compile(Constants.ID);
@@ -32,7 +32,7 @@ enum DetailKind {
 
   boolean accepts(Object value) {
     return switch (this) {
-      case COUNT -> value instanceof Long number && number >= 0 && number <= LARGEST;
+      case COUNT -> value instanceof Long number && number >= 0 && number <= CanonicalJson.LARGEST_INTEGER;
       case FLAG -> value instanceof Boolean;
       case CODE -> value instanceof String text && CODES.matcher(text).matches();
       case ID -> value instanceof String text && IDS.matcher(text).matches();

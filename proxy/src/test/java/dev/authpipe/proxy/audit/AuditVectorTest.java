@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.authpipe.tlog.MerkleTree;
 import dev.authpipe.wire.AuditEventId;
 import dev.authpipe.wire.WorkspaceId;
 

@@ -1,4 +1,4 @@
-package dev.authpipe.proxy.audit;
+package dev.authpipe.tlog;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -9,10 +9,19 @@ import java.util.TreeMap;
  * The part of RFC 8785 that events need: objects of strings, integers, booleans and flat objects. Members are ordered by UTF-16 code units,
  * nothing stands between the tokens, text is UTF-8. Never writes null, arrays or fractions.
  */
-final class CanonicalJson {
+public final class CanonicalJson {
+  /** Largest integer that every JSON reader holds exactly (RFC 8785 section 3.2.2.3). */
+  public static final long LARGEST_INTEGER = (1L << 53) - 1;
+
   private CanonicalJson() {}
 
-  static byte[] write(Map<String, ?> object) {
+  /**
+   * The canonical bytes of an object.
+   *
+   * @param object strings, longs, integers, booleans, and maps of those by name
+   * @throws IllegalArgumentException if there is anything else in it
+   */
+  public static byte[] write(Map<String, ?> object) {
     StringBuilder json = new StringBuilder(512);
     object(json, object, true);
     return json.toString().getBytes(StandardCharsets.UTF_8);
@@ -27,16 +36,25 @@ final class CanonicalJson {
       separator = ',';
       string(json, member.getKey());
       json.append(':');
-      switch (member.getValue()) {
-        case String text -> string(json, text);
-        case Long number when Math.abs(number) <= DetailKind.LARGEST -> json.append(number.longValue());
-        case Integer number -> json.append(number.intValue());
-        case Boolean flag -> json.append(flag.booleanValue());
-        case Map<?, ?> nested when mayNest -> object(json, nested, false);
-        case Object other -> throw new IllegalArgumentException("events cannot hold a " + other.getClass().getSimpleName());
-      }
+      value(json, member.getValue(), mayNest);
     }
     json.append(separator == '{' ? "{}" : "}");
+  }
+
+  private static void value(StringBuilder json, Object value, boolean mayNest) {
+    if (value instanceof String text) {
+      string(json, text);
+    } else if (value instanceof Long number && Math.abs(number) <= LARGEST_INTEGER) {
+      json.append(number.longValue());
+    } else if (value instanceof Integer number) {
+      json.append(number.intValue());
+    } else if (value instanceof Boolean flag) {
+      json.append(flag.booleanValue());
+    } else if (value instanceof Map<?, ?> nested && mayNest) {
+      object(json, nested, false);
+    } else {
+      throw new IllegalArgumentException("events cannot hold a " + value.getClass().getSimpleName());
+    }
   }
 
   private static void string(StringBuilder json, String text) {

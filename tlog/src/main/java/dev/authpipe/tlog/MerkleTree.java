@@ -1,16 +1,18 @@
-package dev.authpipe.proxy.audit;
+package dev.authpipe.tlog;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A growing Merkle tree (RFC 6962 section 2.1) of which only the size and the frontier are kept: the roots of the perfect subtrees, the
  * largest (leftmost) first, as many as the size has one-bits. Must never be built from a frontier of another size. Not thread-safe.
  */
-final class MerkleTree {
-  static final int HASH_LENGTH = 32;
+public final class MerkleTree {
+  /** Bytes of a hash. */
+  public static final int HASH_LENGTH = 32;
   private final List<byte[]> frontier;
   private long size;
 
@@ -19,40 +21,54 @@ final class MerkleTree {
     this.frontier = frontier;
   }
 
-  /** @throws IllegalStateException if the frontier does not belong to a tree of this size */
-  static MerkleTree of(long size, byte[] frontier) {
+  /** The tree of no leaves. */
+  public static MerkleTree empty() {
+    return new MerkleTree(0, new ArrayList<>());
+  }
+
+  /**
+   * The tree of a stored size and frontier.
+   *
+   * @throws IllegalStateException if the frontier does not belong to a tree of this size
+   */
+  public static MerkleTree of(long size, byte[] frontier) {
     if (size < 0 || frontier.length != HASH_LENGTH * Long.bitCount(size)) {
-      throw new IllegalStateException("the audit head is damaged");
+      throw new IllegalStateException("the frontier does not belong to a tree of this size");
     }
     List<byte[]> roots = new ArrayList<>();
     for (int at = 0; at < frontier.length; at += HASH_LENGTH) {
-      roots.add(java.util.Arrays.copyOfRange(frontier, at, at + HASH_LENGTH));
+      roots.add(Arrays.copyOfRange(frontier, at, at + HASH_LENGTH));
     }
     return new MerkleTree(size, roots);
   }
 
-  static byte[] leafHash(byte[] canonicalEvent) {
-    return sha256((byte) 0, canonicalEvent, new byte[0]);
+  /** The hash of a leaf with this content. */
+  public static byte[] leafHash(byte[] content) {
+    return sha256((byte) 0, content, new byte[0]);
   }
 
-  static byte[] nodeHash(byte[] left, byte[] right) {
+  /** The hash of the node over two subtrees. */
+  public static byte[] nodeHash(byte[] left, byte[] right) {
     return sha256((byte) 1, left, right);
   }
 
-  void append(byte[] leafHash) {
+  /** Adds a leaf by its hash. */
+  public void append(byte[] leafHash) {
     byte[] root = leafHash;
     for (long perfect = size; (perfect & 1) == 1; perfect >>>= 1) {
-      root = nodeHash(frontier.removeLast(), root);
+      root = nodeHash(frontier.remove(frontier.size() - 1), root);
     }
     frontier.add(root);
     size++;
   }
 
-  long size() {
+  /** How many leaves. */
+  public long size() {
     return size;
   }
 
-  byte[] frontier() {
+  /** The frontier, 32 bytes per subtree. */
+  public byte[] frontier() {
     byte[] bytes = new byte[frontier.size() * HASH_LENGTH];
     for (int i = 0; i < frontier.size(); i++) {
       System.arraycopy(frontier.get(i), 0, bytes, i * HASH_LENGTH, HASH_LENGTH);
@@ -61,11 +77,11 @@ final class MerkleTree {
   }
 
   /** The tree's hash; of the empty tree SHA-256 of nothing. */
-  byte[] root() {
+  public byte[] root() {
     if (frontier.isEmpty()) {
       return digest().digest();
     }
-    byte[] root = frontier.getLast();
+    byte[] root = frontier.get(frontier.size() - 1);
     for (int i = frontier.size() - 2; i >= 0; i--) {
       root = nodeHash(frontier.get(i), root);
     }

@@ -1,4 +1,4 @@
-package dev.authpipe.proxy.audit;
+package dev.authpipe.tlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
