@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +43,7 @@ public final class LoopbackServer implements AutoCloseable {
   private final ArrayDeque<RecordedRequest> records = new ArrayDeque<>();
   private final int port;
   private volatile ServerSocket listening;
+  private volatile CompletableFuture<Void> accepting = CompletableFuture.completedFuture(null);
 
   private LoopbackServer(ExchangeHandler handler, @Nullable SSLContext tls) throws IOException {
     this.handler = handler;
@@ -99,6 +101,8 @@ public final class LoopbackServer implements AutoCloseable {
   /** Closes the port and all connections: from now on connecting is refused by the operating system. */
   public void refuseConnections() {
     closeQuietly(listening);
+    // Closing returns before the thread that accepts has let go of the port: until then a peer still gets in and is served.
+    accepting.join();
     connections.forEach(LoopbackServer::closeQuietly);
   }
 
@@ -126,7 +130,7 @@ public final class LoopbackServer implements AutoCloseable {
   }
 
   private void accept(ServerSocket server) {
-    threads.execute(() -> {
+    accepting = CompletableFuture.runAsync(() -> {
       while (!server.isClosed()) {
         try {
           admit(server.accept());
@@ -134,7 +138,7 @@ public final class LoopbackServer implements AutoCloseable {
           closeQuietly(server);
         }
       }
-    });
+    }, threads);
   }
 
   private void admit(Socket socket) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -70,6 +71,17 @@ class LoopbackServerTest {
     var answer = send("POST /body HTTP/1.1\r\n" + rest + "GET / HTTP/1.1\r\n\r\n");
 
     assertThat(answer).startsWith("HTTP/1.1 400").doesNotContain("HTTP/1.1 200");
+  }
+
+  @Test
+  void fromTheMomentConnectionsAreRefusedNobodyGetsIn() throws IOException {
+    for (int round = 0; round < 100; round++) {
+      server.refuseConnections();
+      assertThatThrownBy(() -> send("GET / HTTP/1.1\r\n\r\n")).as("round %s", round).isInstanceOf(ConnectException.class);
+      server.acceptConnections();
+      assertThat(send("GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 200");
+    }
+    assertThat(server.requests()).hasSize(100);
   }
 
   @Test
