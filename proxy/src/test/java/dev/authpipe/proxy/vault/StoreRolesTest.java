@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,16 @@ import dev.authpipe.wire.WorkspaceId;
 class StoreRolesTest {
   private final EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
 
+  /** Once: a second rig would come with another KEK, which the store's keys are not wrapped by. */
+  @BeforeAll
+  void fill() {
+    try (VaultRig rig = new VaultRig(stores); SecretText secret = SecretText.of("client-canary")) {
+      WorkspaceId workspace = rig.workspace();
+      rig.connection(workspace, rig.integration(workspace), rig.endUser(workspace, "ada"));
+      rig.clientSecrets.set(workspace, rig.integration(workspace), secret, "", VaultRig.ORIGIN, tx -> {});
+    }
+  }
+
   @AfterAll
   void stop() {
     stores.close();
@@ -35,7 +46,6 @@ class StoreRolesTest {
   @ParameterizedTest
   @EnumSource(names = {"VAULT", "CLIENT_SECRETS"})
   void withoutAWorkspaceThereAreNoRows(Store store) throws SQLException {
-    fill();
     for (String table : tenantTables(store)) {
       assertThat(number(store, "select count(*) from " + table)).as(table).isZero();
       assertThat(
@@ -86,14 +96,6 @@ class StoreRolesTest {
     assertDenied(store, "delete from audit_event");
     assertDenied(store, "truncate audit_event");
     assertDenied(store, "delete from audit_head");
-  }
-
-  private void fill() {
-    try (VaultRig rig = new VaultRig(stores); SecretText secret = SecretText.of("client-canary")) {
-      WorkspaceId workspace = rig.workspace();
-      rig.connection(workspace, rig.integration(workspace), rig.endUser(workspace, "ada"));
-      rig.clientSecrets.set(workspace, rig.integration(workspace), secret, "", VaultRig.ORIGIN, tx -> {});
-    }
   }
 
   private List<String> tenantTables(Store store) throws SQLException {
