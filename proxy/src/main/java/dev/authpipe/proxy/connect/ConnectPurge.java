@@ -4,15 +4,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.job.Jobs;
 
 /** Ends sessions that ran out, so that no code or key stays sealed for nothing, and forgets old ones. Never ends an exchange under way. */
 @Singleton
+@Requires(beans = JobSettings.class)
 final class ConnectPurge {
   static final String NAME = "connect-purge";
   private static final Duration EVERY = Duration.ofSeconds(30);

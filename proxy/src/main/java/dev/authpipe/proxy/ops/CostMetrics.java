@@ -3,6 +3,7 @@ package dev.authpipe.proxy.ops;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
@@ -12,6 +13,7 @@ import dev.authpipe.proxy.envelope.KekRegistry;
 
 /** Counts what a warm call must not cost: transactions and KEK calls. Never counts per tenant. */
 @Singleton
+@Requires(beans = SettingValues.class)
 final class CostMetrics implements MeterBinder {
   private final VaultDatabase vault;
   private final ClientSecretsDatabase clientSecrets;

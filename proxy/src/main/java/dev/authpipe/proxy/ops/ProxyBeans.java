@@ -9,6 +9,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
@@ -29,8 +30,12 @@ import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
 
-/** Makes settings beans and what has no room of its own from the deployment's settings. Never decides a default: the table does. */
+/**
+ * Makes settings beans and what has no room of its own from the deployment's settings, in a context that has a deployment. Never decides a
+ * default: the table does.
+ */
 @Factory
+@Requires(beans = {SettingValues.class, ProxyOptions.class})
 final class ProxyBeans {
   private final SettingValues values;
   private final ProxyOptions options;
