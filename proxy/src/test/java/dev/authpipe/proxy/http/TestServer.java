@@ -42,6 +42,8 @@ import dev.authpipe.proxy.secret.SecretText;
 
 /** The server with its real edge and pipelines, but with hot routes and controllers of a test. */
 public final class TestServer implements AutoCloseable {
+  /** A property for a context that serves controllers only: without it the hot routes want every room behind them. */
+  public static final String NO_HOT_ROUTES = "authpipe.test.no-hot-routes";
   private static final String SWITCH = "authpipe.test.http";
 
   public final ListenerSettings settings;
@@ -98,6 +100,16 @@ public final class TestServer implements AutoCloseable {
     @Replaces(HotRoutes.class)
     HotRoutes hotRoutes(Routes routes, RemoteAddresses addresses, Faults faults) {
       return new HotRoutes(routes.all(), addresses, faults);
+    }
+  }
+
+  @Factory
+  @Requires(property = NO_HOT_ROUTES)
+  static final class ControllersOnly {
+    @Singleton
+    @Replaces(HotRoutes.class)
+    HotRoutes hotRoutes(RemoteAddresses addresses, Faults faults) {
+      return new HotRoutes(List.of(), addresses, faults);
     }
   }
 

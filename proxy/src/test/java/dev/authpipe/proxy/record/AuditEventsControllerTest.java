@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -48,6 +49,7 @@ import dev.authpipe.proxy.envelope.EnvelopeSettings;
 import dev.authpipe.proxy.envelope.KekRegistry;
 import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.http.ListenerSettings;
+import dev.authpipe.proxy.http.TestServer;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
@@ -70,7 +72,7 @@ class AuditEventsControllerTest {
     notifications.start();
     listeners = new ListenerSettings(listener(), listener(), listener(), null, null, List.of());
     context = ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
-        .properties(listeners.serverProperties())
+        .properties(listeners.serverProperties()).properties(Map.of(TestServer.NO_HOT_ROUTES, true))
         .singletons(stores.vault(), stores.clientSecrets(), stores.randomness(), notifications,
             listeners, Clock.systemUTC(), Ticker.systemTicker(), CallerSettings.usual(),
             new EnvelopeSettings("test", "local", "local"),
