@@ -12,6 +12,8 @@ import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.audit.Refusals;
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.HashPurpose;
 import dev.authpipe.proxy.http.ErrorCode;
@@ -31,11 +33,13 @@ final class BrowserBinding {
   private final ConnectSettings settings;
   private final DeploymentKeys keys;
   private final Randomness randomness;
+  private final Refusals refusals;
 
-  BrowserBinding(ConnectSettings settings, DeploymentKeys keys, Randomness randomness) {
+  BrowserBinding(ConnectSettings settings, DeploymentKeys keys, Randomness randomness, Refusals refusals) {
     this.settings = settings;
     this.keys = keys;
     this.randomness = randomness;
+    this.refusals = refusals;
   }
 
   /** The cookie's name: without TLS, on loopback only, browsers refuse the prefix. */
@@ -96,17 +100,23 @@ final class BrowserBinding {
     boolean same = origins.size() == 1 && origins.getFirst().equals(settings.origin())
         && (site == null || site.equals("same-origin"));
     if (!same) {
-      throw new ProblemException(ErrorCode.CROSS_SITE);
+      throw refused(ErrorCode.CROSS_SITE);
     }
   }
 
   /** Refuses a request without binding or without the CSRF token that belongs to it; returns the binding. */
   SecretText require(HttpRequest<?> request, SecretText sessionToken, @Nullable SecretText csrf) {
     requireSameOrigin(request);
-    SecretText value = read(request).orElseThrow(() -> new ProblemException(ErrorCode.BROWSER_MISMATCH));
+    SecretText value = read(request).orElseThrow(() -> refused(ErrorCode.BROWSER_MISMATCH));
     if (csrf == null || !csrf(value, sessionToken).equals(csrf)) {
-      throw new ProblemException(ErrorCode.CROSS_SITE);
+      throw refused(ErrorCode.CROSS_SITE);
     }
     return value;
+  }
+
+  /** Counts in the store's own log: nothing that such a request says may lead to a workspace's. */
+  private ProblemException refused(ErrorCode code) {
+    refusals.count(Database.STORE, code.code(), null);
+    return new ProblemException(code);
   }
 }

@@ -33,6 +33,7 @@ import dev.authpipe.proxy.audit.Refusals;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.CallbackChange;
@@ -106,9 +107,7 @@ class ConnectAttackTest {
   @Tag("S40")
   void refusalsOfStrangersAreCountedInTheAuditLog() throws Exception {
     browser.get(URI.create(stage.proxy.connect() + "/callback/" + stage.integration("sandbox") + "?state=" + stage.randomText()));
-    Method write = Refusals.class.getDeclaredMethod("write");
-    write.setAccessible(true);
-    write.invoke(stage.proxy.bean(Refusals.class));
+    writeRefusals();
     assertThat(stage.events(stage.integration("sandbox"))).anySatisfy(event -> {
       assertThat(event.path("type").asText()).isEqualTo("stranger.refused");
       assertThat(event.path("reason").asText()).isEqualTo("state_invalid");
@@ -371,7 +370,8 @@ class ConnectAttackTest {
 
   @Test
   @Tag("S81")
-  void aStartFromAnotherSiteIsRefused() {
+  void aStartFromAnotherSiteIsRefused() throws Exception {
+    writeRefusals();
     StartedSession session = stage.session("user-26", "sandbox");
     JsonNode view = stage.open(browser, session);
     ObjectNode body = object().put("session_token", session.token()).put("csrf_token", view.path("csrf_token").asText())
@@ -391,7 +391,23 @@ class ConnectAttackTest {
     assertThat(code(stage.page(browser, "/connect/start", body.deepCopy().put("csrf_token", stage.randomText()))))
         .isEqualTo("cross_site");
     assertThat(code(stage.page(attacker, "/connect/start", body))).isEqualTo("browser_mismatch");
+    assertThat(stage.provider.requests()).isEmpty();
+    writeRefusals();
+    assertThat(lastRefusals("cross_site").path("detail").path("calls").asInt()).isEqualTo(5);
+    assertThat(lastRefusals("browser_mismatch").path("detail").path("calls").asInt()).isEqualTo(1);
     assertThat(stage.page(browser, "/connect/start", body).statusCode()).isEqualTo(200);
+  }
+
+  private static void writeRefusals() throws ReflectiveOperationException {
+    Method write = Refusals.class.getDeclaredMethod("write");
+    write.setAccessible(true);
+    write.invoke(stage.proxy.bean(Refusals.class));
+  }
+
+  private static JsonNode lastRefusals(String reason) {
+    return ConnectStage.json(stage.rows("select convert_from(body, 'UTF8') from audit_event where workspace_id = '"
+        + Database.STORE.value() + "' and convert_from(body, 'UTF8') like '%\"reason\":\"" + reason + "\"%' order by seq")
+        .getLast());
   }
 
   @Test
