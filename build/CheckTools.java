@@ -22,6 +22,10 @@ final class CheckTools {
   }
 
   private static boolean hasJdk25() throws IOException {
+    String only = System.getenv("AUTHPIPE_JDKS");
+    if (only != null && !only.isEmpty()) {
+      return jdksIn(only).stream().anyMatch(CheckTools::isJdk25);
+    }
     Path home = Path.of(System.getProperty("user.home"));
     if (Files.exists(home.resolve(".m2/toolchains.xml"))) {
       return true; // the operator says where JDKs are; the toolchain plugin reads it
@@ -35,21 +39,29 @@ final class CheckTools {
     for (String folder : List.of("/usr/lib/jvm", "/usr/java", "/opt/jdk", "/opt/java", "/Library/Java/JavaVirtualMachines", home + "/.jdks", home + "/.sdkman/candidates/java",
       home + "/.m2/jdks", home + "/.jenv/versions", home + "/.asdf/installs/java", home + "/.local/share/mise/installs/java", home + "/Library/Java/JavaVirtualMachines",
       "C:/Program Files/Java", "C:/Program Files/Eclipse Adoptium")) {
-      if (Files.isDirectory(Path.of(folder))) {
-        try (Stream<Path> jdks = Files.list(Path.of(folder))) {
-          jdks.forEach(candidates::add);
-        }
-      }
+      candidates.addAll(jdksIn(folder));
     }
-    for (Path candidate : candidates) {
-      for (Path jdk : List.of(candidate, candidate.resolve("Contents/Home"))) {
-        Path release = jdk.resolve("release");
-        if (Files.isRegularFile(release) && Files.readString(release).matches("(?s).*JAVA_VERSION=\"25[\".+-].*") && Files.exists(jdk.resolve("bin"))) {
-          return true;
-        }
-      }
+    return candidates.stream().anyMatch(candidate -> isJdk25(candidate) || isJdk25(candidate.resolve("Contents/Home")));
+  }
+
+  private static List<Path> jdksIn(String folder) throws IOException {
+    if (!Files.isDirectory(Path.of(folder)) || !Files.isReadable(Path.of(folder))) {
+      return List.of();
     }
-    return false;
+    try (Stream<Path> jdks = Files.list(Path.of(folder))) {
+      return jdks.toList();
+    }
+  }
+
+  /** A runtime without a compiler does not build anything. */
+  private static boolean isJdk25(Path jdk) {
+    Path bin = jdk.resolve("bin");
+    try {
+      return (Files.exists(bin.resolve("javac")) || Files.exists(bin.resolve("javac.exe")))
+        && Files.readString(jdk.resolve("release")).matches("(?s).*JAVA_VERSION=\"25[\".+-].*");
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   private static int nodeMajor() throws InterruptedException {
