@@ -3,6 +3,7 @@ package dev.authpipe.quickstart;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,16 +16,30 @@ import dev.authpipe.quickstart.stage.Ports;
 import dev.authpipe.quickstart.stage.Stage;
 
 /** Starts everything and stays, or runs the whole flow once. Prints no secret, ever. */
-@Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false, description = {
+@Command(name = "demo", sortOptions = false, description = {
     "Starts everything on embedded PostgreSQL, with a sandbox provider and a sample application, and stays until Ctrl-C.",
     "Nothing is left behind: stores, keys and settings live in a temporary directory."}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
         "0:done", "1:a step failed, or something did not start", "2:wrong use"})
 final class DemoCommand implements Callable<Integer> {
+  private final Consumer<Stage> onceStarted;
+
+  DemoCommand() {
+    this(stage -> {});
+  }
+
+  /** @param onceStarted is told when everything runs and before anything is shown, to make the provider answer as it likes */
+  DemoCommand(Consumer<Stage> onceStarted) {
+    this.onceStarted = onceStarted;
+  }
+
   @Option(names = "--once", description = "Run the whole flow once over real HTTP on free ports, check every answer, and end.")
   private boolean once;
 
   @Option(names = "--json", description = "Print one line of JSON per step.")
   private boolean json;
+
+  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+  boolean help;
 
   @Spec
   @SuppressWarnings("NullAway.Init")
@@ -37,12 +52,17 @@ final class DemoCommand implements Callable<Integer> {
     Flow flow = new Flow(json ? new JsonReport(out) : text);
     try (LogFile log = LogFile.open(); Stage stage = Stage.empty(once ? Ports.free() : Ports.usual())) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(stage, log), "authpipe-demo-cleaner"));
-      boolean held = flow.run(stage.steps()) && (once ? runOnce(flow, stage) : stay(out, stage));
+      boolean held = flow.run(stage.steps()) && show(flow, out, stage);
       if (!json && (once || !held)) {
         text.conclude(held, held ? null : log.keep());
       }
       return held ? 0 : 1;
     }
+  }
+
+  private boolean show(Flow flow, PrintWriter out, Stage stage) throws InterruptedException {
+    onceStarted.accept(stage);
+    return once ? runOnce(flow, stage) : stay(out, stage);
   }
 
   private static boolean runOnce(Flow flow, Stage stage) {

@@ -2,7 +2,9 @@ package dev.authpipe.quickstart;
 
 import picocli.CommandLine;
 
-/** Starts the command line of the quickstart. */
+import dev.authpipe.proxy.ops.AuthpipeCommand;
+
+/** Starts the command line: everything that the proxy's operators have, and the demonstration. */
 public final class Main {
   private Main() {}
 
@@ -16,6 +18,9 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new QuickstartCommand());
+    CommandLine line = AuthpipeCommand.commandLine(System.in, System.out, System.err).addSubcommand(new DemoCommand());
+    // A setting reaches only the subcommands that are there when it is made.
+    return line.setOut(line.getOut()).setErr(line.getErr())
+        .setExecutionExceptionHandler(line.getExecutionExceptionHandler());
   }
 }

@@ -4,7 +4,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,16 +26,21 @@ public final class AuthpipeCommand {
 
   /** Runs a command; answers its exit code. */
   public static int run(InputStream in, PrintStream out, PrintStream err, String... args) {
+    return commandLine(in, out, err).execute(args);
+  }
+
+  /** The command line, to which a program that brings more than the proxy may add its own commands. */
+  public static CommandLine commandLine(InputStream in, PrintStream out, PrintStream err) {
     CommandLine line = new CommandLine(new AuthpipeCommand(), factory(in, out, err));
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((failure, at, parsed) -> {
       Console console = new Console(in, out, err);
-      console.failed(failure, List.of(args).contains("--json"));
+      console.failed(failure, parsed.originalArgs().contains("--json"));
       return 1;
     });
-    return line.execute(args);
+    return line;
   }
 
   private static IFactory factory(InputStream in, PrintStream out, PrintStream err) {
