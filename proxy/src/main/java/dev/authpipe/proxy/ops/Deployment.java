@@ -46,6 +46,7 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
    * @throws StartupException with one sentence
    */
   void check() {
+    refuseUnknownKeys();
     checkListeners();
     checkKeys();
     if (!values.isDevelopment()) {
@@ -55,6 +56,12 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
     if (values.get(Settings.VAULT.url).equals(values.get(Settings.CLIENT_SECRETS.url))) {
       throw new StartupException("stores.vault.url and stores.client_secrets.url must be two databases");
     }
+  }
+
+  /** First of all, since a misspelt key also leaves a setting without its value, and that would be told as the cause. */
+  private void refuseUnknownKeys() {
+    root.has("workspaces");
+    root.finish();
   }
 
   private void checkKeys() {
