@@ -9,6 +9,7 @@ import io.micronaut.security.authentication.DefaultAuthorizationExceptionHandler
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.http.Problems;
 import dev.authpipe.proxy.http.RequestIds;
 
@@ -20,8 +21,19 @@ import dev.authpipe.proxy.http.RequestIds;
 @Replaces(DefaultAuthorizationExceptionHandler.class)
 final class RefusalHandler implements ExceptionHandler<AuthorizationException, HttpResponse<byte[]>> {
 
+  private final int apiPort;
+
+  RefusalHandler(ListenerSettings listeners) {
+    this.apiPort = listeners.api().port();
+  }
+
   @Override
   public HttpResponse<byte[]> handle(@SuppressWarnings("rawtypes") HttpRequest request, AuthorizationException refusal) {
+    if (((HttpRequest<?>) request).getServerAddress().getPort() != apiPort) {
+      // No API key opens anything on the other listeners: what is not open there does not exist.
+      return Problems.response(ErrorCode.NOT_FOUND, ErrorCode.NOT_FOUND.meaning(), null,
+          RequestIds.of((HttpRequest<?>) request));
+    }
     ErrorCode code = refusal.isForbidden() ? ErrorCode.SCOPE_MISSING : ErrorCode.UNAUTHENTICATED;
     var response = Problems.response(code, code.meaning(), null, RequestIds.of((HttpRequest<?>) request));
     return refusal.isForbidden() ? response : response.header("WWW-Authenticate", "Bearer");
