@@ -94,6 +94,15 @@ function choose(view) {
   );
 }
 
+/** Not the attribute "pattern": it is read by stricter rules than the catalog's. The server judges in any case. */
+function expression(pattern) {
+  try {
+    return pattern ? new RegExp(`^(?:${pattern})$`, "u") : null;
+  } catch {
+    return null;
+  }
+}
+
 function field(parameter) {
   const id = `field-${parameter.name}`;
   const input = el("input", {
@@ -108,13 +117,14 @@ function field(parameter) {
     "aria-describedby": parameter.hint ? `${id}-hint` : null,
     value: parameter.value,
   });
-  if (parameter.pattern) {
-    input.setAttribute("pattern", parameter.pattern);
-  }
-  input.addEventListener("input", () => input.setCustomValidity(""));
-  input.addEventListener("invalid", () => {
-    input.setCustomValidity(input.validity.valueMissing ? strings.required : input.validity.patternMismatch ? strings.pattern : "");
-  });
+  const expected = expression(parameter.pattern);
+  const judge = () => {
+    const value = input.value.trim();
+    const wrong = value === "" ? parameter.required && strings.required : expected && !expected.test(value) && strings.pattern;
+    input.setCustomValidity(wrong || "");
+  };
+  input.addEventListener("input", judge);
+  judge();
   return el("div", {}, el("label", { for: id }, parameter.label), input,
     parameter.hint ? el("p", { class: "hint", id: `${id}-hint` }, parameter.hint) : null);
 }
@@ -129,7 +139,7 @@ function scopes(view, integration) {
   return el("section", {},
     el("h2", {}, strings.scopes(view.application)),
     el("ul", { class: "scopes" }, ...integration.scopes.map((scope) =>
-      scope.description ? el("li", {}, scope.description, el("code", {}, scope.name)) : el("li", {}, scope.name))));
+      el("li", {}, scope.description, el("code", {}, scope.name)))));
 }
 
 function consent(view, integration) {

@@ -12,16 +12,16 @@ final class ConsentPage {
   private static final String STYLE = """
       :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5 }
       body { display: grid; place-items: center; min-height: 100vh; margin: 0; background: light-dark(#eef1f6, #14171c) }
-      main { width: min(26rem, calc(100vw - 4rem)); padding: 2rem; border-radius: 1rem; background: light-dark(#fff, #1f242c) }
+      main { box-sizing: border-box; width: min(30rem, calc(100vw - 2rem)); padding: 2rem; border-radius: 1rem; background: light-dark(#fff, #1f242c) }
       main { box-shadow: 0 1rem 3rem rgb(0 0 0 / .12) }
       h1 { font-size: 1.25rem; margin: .5rem 0 1rem }
       .badge { font-size: .8rem; letter-spacing: .04em; text-transform: uppercase; color: light-dark(#5b6472, #9aa5b5) }
       ul { padding-left: 1.2rem }
       fieldset { border: 0; padding: 0; margin: 1.25rem 0 }
-      legend { font-weight: 600; margin-bottom: .25rem }
+      legend { padding: 0; font-weight: 600; margin-bottom: .25rem }
       label { display: block; padding: .25rem 0 }
       .choice { display: flex; gap: .75rem }
-      button { flex: 1; padding: .7rem; font: inherit; border-radius: .6rem; border: 1px solid light-dark(#c5ccd6, #48515f); cursor: pointer }
+      button { flex: 1; padding: .7rem; font: inherit; color: inherit; background: none; border-radius: .6rem; border: 1px solid light-dark(#c5ccd6, #48515f); cursor: pointer }
       button[value=allow] { background: #1f6feb; border-color: #1f6feb; color: #fff }
       """;
 
