@@ -54,6 +54,8 @@ final class UseSteps {
     IssuedAccessToken issued = journey.application.connections().accessToken(journey.connection.get(), Journey.ADA);
     Expect.status(200, journey.statusAtProvider(issued.accessToken()), "the provider");
     journey.issued.is(issued);
+    JsonNode profile = journey.ada.asks("POST", "/api/connections/" + journey.connection.get() + "/profile", Map.of());
+    Expect.that(profile.path("login").asText().equals("ada"), "Ada's account at the provider", "another one");
     return "generation " + issued.generation() + lifetime(issued.expiresAt());
   }
 

@@ -27,12 +27,13 @@ import dev.authpipe.sdk.value.FinishCode;
  * What the front end asks of its own back end. Every call acts for the person of the login session; no call takes a person from
  * the request.
  */
-final class Api {
+final class Api implements AutoCloseable {
 
   private final Authpipe authpipe;
   private final String integration;
   private final URI returnUrl;
   private final IssueImport issues;
+  private final ProviderProfile profile;
   private final TaskList tasks = new TaskList();
 
   Api(SampleSettings settings, URI returnUrl) {
@@ -40,6 +41,7 @@ final class Api {
     this.integration = settings.integration();
     this.returnUrl = returnUrl;
     this.issues = new IssueImport(settings.authpipe(), settings.issuesPath());
+    this.profile = new ProviderProfile(settings.authpipe(), settings.profile());
   }
 
   Reply overview(LoginSession session) {
@@ -93,6 +95,11 @@ final class Api {
         Map.of("imported", imported.size(), "added", tasks.add(session.endUserId(), imported)));
   }
 
+  Reply profile(LoginSession session, String id) throws BadRequestException, ImportException {
+    Connection connection = own(session, id);
+    return Reply.json(200, Map.of("login", profile.login(session.endUserId(), connection.id())));
+  }
+
   Reply disconnect(LoginSession session, String id) throws BadRequestException {
     Connection connection = own(session, id);
     authpipe.connections().disconnect(connection.id());
@@ -141,5 +148,10 @@ final class Api {
     } catch (IllegalArgumentException e) {
       throw new BadRequestException("that is not a connect session");
     }
+  }
+
+  @Override
+  public void close() {
+    profile.close();
   }
 }

@@ -102,6 +102,9 @@ final class Router {
     if (request.method().equals("POST") && rest.endsWith("/import")) {
       return api.importIssues(session, rest.substring(0, rest.length() - "/import".length()));
     }
+    if (request.method().equals("POST") && rest.endsWith("/profile")) {
+      return api.profile(session, rest.substring(0, rest.length() - "/profile".length()));
+    }
     return request.method().equals("DELETE") ? api.disconnect(session, rest) : Reply.notFound();
   }
 

@@ -26,11 +26,13 @@ public final class SampleApplication implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final URI address;
   private final Router router;
+  private final Api api;
 
   private SampleApplication(HttpServer server, SampleSettings settings) {
     this.server = server;
     this.address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    this.router = new Router(address, new LoginSessions(settings.clock()), new Api(settings, returnUrl(address)));
+    this.api = new Api(settings, returnUrl(address));
+    this.router = new Router(address, new LoginSessions(settings.clock()), api);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
   }
@@ -105,5 +107,6 @@ public final class SampleApplication implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.close();
+    api.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.authpipe.quickstart.sample;
 
+import java.net.URI;
 import java.time.Clock;
 import java.util.Objects;
 
@@ -12,15 +13,17 @@ import dev.authpipe.sdk.Authpipe;
  * @param authpipe the client of the proxy
  * @param integration slug of the integration whose issues are imported
  * @param issuesPath path of the provider's issue list, below the provider's API address
+ * @param profile address of the provider's own account page for programs
  * @param clock tells the time for login sessions
  */
-public record SampleSettings(int port, Authpipe authpipe, String integration, String issuesPath, Clock clock) {
+public record SampleSettings(int port, Authpipe authpipe, String integration, String issuesPath, URI profile, Clock clock) {
 
   /** Checks that nothing is missing. */
   public SampleSettings {
     Objects.requireNonNull(authpipe, "authpipe");
     Objects.requireNonNull(integration, "integration");
     Objects.requireNonNull(issuesPath, "issuesPath");
+    Objects.requireNonNull(profile, "profile");
     Objects.requireNonNull(clock, "clock");
   }
 }

@@ -108,7 +108,8 @@ public final class Stage implements AutoCloseable {
   private String startSample() throws IOException {
     Authpipe authpipe = Authpipe.at(proxy.get().api(), apiKey.get()).build();
     sample.is(keep(SampleApplication
-        .start(new SampleSettings(ports.sample(), authpipe, ProxySettingsFile.INTEGRATION, "/issues", clock))));
+        .start(new SampleSettings(ports.sample(), authpipe, ProxySettingsFile.INTEGRATION, "/issues",
+            URI.create(sandbox.get().apiBase() + "/me"), clock))));
     return sample.get().address().toString();
   }
 

@@ -83,6 +83,7 @@ function accountItem(connection) {
 	const actions = element("div", "account-actions");
 	if (usable) {
 		actions.append(button("small", "Import issues", () => importIssues(connection)));
+		actions.append(button("small quiet", "Who am I?", () => whoAmI(connection)));
 	}
 	actions.append(button("small quiet", "Disconnect", () => disconnect(connection)));
 	item.append(head);
@@ -158,6 +159,11 @@ async function importIssues(connection) {
 	const result = await call("POST", "/api/connections/" + encodeURIComponent(connection.id) + "/import");
 	await show();
 	say(result.added === 0 ? "Nothing new." : result.added === 1 ? "One new task." : result.added + " new tasks.");
+}
+
+async function whoAmI(connection) {
+	const { login } = await call("POST", "/api/connections/" + encodeURIComponent(connection.id) + "/profile");
+	say("You are signed in there as " + login + ".");
 }
 
 async function disconnect(connection) {

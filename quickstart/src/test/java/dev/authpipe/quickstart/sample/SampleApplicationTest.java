@@ -21,7 +21,8 @@ class SampleApplicationTest {
   @BeforeEach
   void start() throws IOException {
     proxy = new StandInProxy();
-    application = SampleApplication.start(new SampleSettings(0, proxy.client(), "sandbox", "/issues", Clock.systemUTC()));
+    application = SampleApplication
+        .start(new SampleSettings(0, proxy.client(), "sandbox", "/issues", proxy.profileAddress(), Clock.systemUTC()));
   }
 
   @AfterEach
@@ -52,6 +53,7 @@ class SampleApplicationTest {
     assertThat(ada.json("POST", "/api/connections/" + connection + "/import", "").path("added").asInt()).isEqualTo(2);
     assertThat(ada.json("POST", "/api/connections/" + connection + "/import", "").path("added").asInt()).isZero();
     assertThat(ada.overview().at("/tasks/0/title").asText()).isEqualTo("<b>Checkout</b> fails");
+    assertThat(ada.json("POST", "/api/connections/" + connection + "/profile", "").toString()).isEqualTo("{\"login\":\"ada\"}");
 
     ada.json("DELETE", "/api/connections/" + connection, "");
     assertThat(ada.overview().path("connections")).isEmpty();
@@ -90,6 +92,7 @@ class SampleApplicationTest {
     assertThat(bruno.overview().path("connections")).isEmpty();
     assertThat(bruno.send("DELETE", "/api/connections/" + connection, "").statusCode()).isEqualTo(404);
     assertThat(bruno.send("POST", "/api/connections/" + connection + "/import", "").statusCode()).isEqualTo(404);
+    assertThat(bruno.send("POST", "/api/connections/" + connection + "/profile", "").statusCode()).isEqualTo(404);
   }
 
   @ParameterizedTest

@@ -47,7 +47,16 @@ final class StandInProxy implements AutoCloseable {
   }
 
   Authpipe client() {
-    return Authpipe.at(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), new ApiKey("ap_sk_test")).build();
+    return Authpipe.at(address(), new ApiKey("ap_sk_test")).build();
+  }
+
+  /** The account page of the provider, which the same server plays. */
+  URI profileAddress() {
+    return address().resolve("/provider/me");
+  }
+
+  private URI address() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
   synchronized List<String> finishBodies() {
@@ -70,6 +79,13 @@ final class StandInProxy implements AutoCloseable {
       case "POST /v1/connect-sessions/*/finish" -> finish(exchange, id, body);
       case "GET /v1/connections" -> list(exchange);
       case "GET /v1/connections/*" -> one(exchange, id);
+      case "GET /v1/connections/*/token" -> reply(exchange, 200, Map.of("access_token", "at-" + id, "token_type", "Bearer",
+          "scopes", List.of(), "generation", 1));
+      case "GET /provider/me" -> {
+        boolean known = ownerByConnection.keySet().stream()
+            .anyMatch(each -> ("Bearer at-" + each).equals(exchange.getRequestHeaders().getFirst("Authorization")));
+        reply(exchange, known ? 200 : 401, Map.of("login", "ada"));
+      }
       case "DELETE /v1/connections/*" -> {
         ownerByConnection.remove(id);
         reply(exchange, 204, null);
