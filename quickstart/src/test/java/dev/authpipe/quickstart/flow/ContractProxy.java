@@ -22,11 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -83,7 +86,7 @@ final class ContractProxy implements AutoCloseable {
   private final Map<String, @Nullable Credential> credentials = new LinkedHashMap<>();
   private final List<String> events = new ArrayList<>();
   private final List<String> erased = new ArrayList<>();
-  private volatile String exceptEvent = "none";
+  private final Map<String, UnaryOperator<Reply>> alterations = new ConcurrentHashMap<>();
 
   ContractProxy(ScriptedAuthorizationServer provider, Clock clock) throws IOException {
     this.provider = provider;
@@ -119,9 +122,45 @@ final class ContractProxy implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + connect.getAddress().getPort());
   }
 
-  /** Leaves events of this type out of the list. */
-  void forgetEventsOf(String type) {
-    exceptEvent = type;
+  /** What is about to be answered. */
+  record Reply(int status, Headers headers, String body) {
+    Reply status(int other) {
+      return new Reply(other, headers, body);
+    }
+
+    Reply body(String other) {
+      return new Reply(status, headers, other);
+    }
+
+    Reply header(String name, String value) {
+      headers.set(name, value);
+      return this;
+    }
+
+    Reply replaced(String pattern, String replacement) {
+      headers.replaceAll((_, values) -> values.stream().map(each -> each.replaceAll(pattern, replacement)).toList());
+      return body(body.replaceAll(pattern, replacement));
+    }
+  }
+
+  /** Changes every answer to this action, such as {@code GET /v1/connections/*}; the action itself is done as ever. */
+  void alter(String action, UnaryOperator<Reply> alteration) {
+    alterations.merge(action, alteration, (first, second) -> reply -> second.apply(first.apply(reply)));
+  }
+
+  /** A call of the token endpoint that the contract does not know of; what it answers is of no interest. */
+  void callTokenEndpoint(String grantType) {
+    post(provider.tokenEndpoint(), Map.of("grant_type", grantType, "code", "none", "refresh_token", "none"));
+  }
+
+  /** A call of the provider's API with another credential than the connection's. */
+  void callApiWithAnotherCredential() {
+    ask(HttpRequest.newBuilder(URI.create(provider.apiBase() + "/me")).header("Authorization", "Bearer another"));
+  }
+
+  /** The access token of the newest connection that has one. */
+  synchronized String accessToken() {
+    return credentials.values().stream().filter(Objects::nonNull).reduce((_, last) -> last).orElseThrow().accessToken;
   }
 
   private synchronized void connect(HttpExchange exchange) throws IOException {
@@ -141,7 +180,7 @@ final class ContractProxy implements AutoCloseable {
                 + session.id + "_".repeat(43) + "&code_challenge_method=S256&code_challenge="
                 + session.providerVerifier.challenge()));
       }
-      case "GET /callback/int_1" -> {
+      case "GET /callback/*" -> {
         Map<String, String> query = pairs(exchange.getRequestURI().getRawQuery());
         Session session = session(Objects.requireNonNull(query.get("state")).replaceAll("_+$", ""));
         session.code = Objects.requireNonNull(query.get("code"));
@@ -157,7 +196,7 @@ final class ContractProxy implements AutoCloseable {
     List<String> path = List.of(exchange.getRequestURI().getPath().split("/", -1));
     String id = path.size() > 3 ? path.get(3) : "";
     Credential credential = credentials.get(id);
-    switch (action(exchange).replaceAll("(?<=/)(cs|conn|era)_\\w+", "*")) {
+    switch (action(exchange)) {
       case "POST /v1/connect-sessions" -> {
         Session session = new Session("cs_" + (sessions.size() + 1), Json.read(body, ""));
         sessions.put(session.id, session);
@@ -204,8 +243,8 @@ final class ContractProxy implements AutoCloseable {
         json(exchange, 202, Map.of("erasure", receipt()));
       }
       case "GET /v1/erasures/*" -> json(exchange, 200, Map.of("erasure", receipt()));
-      case "GET /v1/audit-events" -> json(exchange, 200, Map.of("data",
-          events.stream().filter(type -> !type.contains(exceptEvent)).map(type -> Map.of("type", type)).toList()));
+      case "GET /v1/audit-events" ->
+        json(exchange, 200, Map.of("data", events.stream().map(type -> Map.of("type", type)).toList()));
       default -> problem(exchange, 404, "not_found");
     }
   }
@@ -300,7 +339,8 @@ final class ContractProxy implements AutoCloseable {
   }
 
   private static String action(HttpExchange exchange) {
-    return exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+    String path = exchange.getRequestURI().getPath().replaceAll("(?<=/)(cs|conn|era|int)_\\w+", "*");
+    return exchange.getRequestMethod() + " " + path;
   }
 
   private static String body(HttpExchange exchange) throws IOException {
@@ -316,20 +356,22 @@ final class ContractProxy implements AutoCloseable {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  private static void problem(HttpExchange exchange, int status, String code) throws IOException {
+  private void problem(HttpExchange exchange, int status, String code) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
     send(exchange, status, Json.write(Map.of("status", status, "code", code)));
   }
 
-  private static void json(HttpExchange exchange, int status, Object value) throws IOException {
+  private void json(HttpExchange exchange, int status, Object value) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     send(exchange, status, Json.write(value));
   }
 
-  private static void send(HttpExchange exchange, int status, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+  private void send(HttpExchange exchange, int status, String text) throws IOException {
+    Reply reply = alterations.getOrDefault(action(exchange), UnaryOperator.identity())
+        .apply(new Reply(status, exchange.getResponseHeaders(), text));
+    byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
     try (exchange) {
-      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+      exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
       exchange.getResponseBody().write(bytes);
     }
   }
