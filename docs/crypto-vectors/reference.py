@@ -45,6 +45,10 @@ def sealed_record(number, name, plaintext, **place):
     return dict(v, key=KEY.hex(), key_id=KEY_ID, associated_data=ad.hex(), plaintext=plaintext.hex(), sealed=sealed.hex())
 
 
+def parameter(name, value):
+    return field(name.encode()) + value.encode()
+
+
 def payload(v):
     def tlv(tag, value):
         return bytes([tag]) + field(value)
@@ -61,7 +65,10 @@ def payload(v):
     for tag, name in ((12, "access_expires_ms"), (13, "refresh_expires_ms")):
         if v.get(name) is not None:
             out += tlv(tag, struct.pack(">q", v[name]))
-    return out + tlv(14, struct.pack(">q", v["issued_ms"]))
+    out += tlv(14, struct.pack(">q", v["issued_ms"]))
+    for name in sorted(v["parameters"]):
+        out += tlv(15, parameter(name, v["parameters"][name]))
+    return out
 
 
 PAYLOADS = [
@@ -69,14 +76,41 @@ PAYLOADS = [
          api_base="https://api.example.com/v2", token_origin="https://auth.example.com", proxy_only=True,
          access_token="vector-access-value", refresh_token="vector-refresh-value", token_type="Bearer",
          scopes=["read", "write:all"], username=None, access_expires_ms=1767225600000, refresh_expires_ms=1769817600000,
-         issued_ms=1767222000000),
+         issued_ms=1767222000000, parameters={}),
+    dict(name="OAuth of one customer's host", type=1, end_user_id="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b", end_user="user-42",
+         api_base="https://north.example.com/v2", token_origin="https://north.example.com", proxy_only=False,
+         access_token="vector-access-value", refresh_token="vector-refresh-value", token_type="Bearer", scopes=[], username=None,
+         access_expires_ms=None, refresh_expires_ms=None, issued_ms=1767222000000,
+         parameters={"subdomain": "north", "region": "eu", "label": "Köln"}),
     dict(name="API key", type=2, end_user_id="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b", end_user="üser",
          api_base="https://api.example.com", token_origin="", proxy_only=False, access_token="vector-key-value", refresh_token=None,
-         token_type="", scopes=[], username=None, access_expires_ms=None, refresh_expires_ms=None, issued_ms=0),
+         token_type="", scopes=[], username=None, access_expires_ms=None, refresh_expires_ms=None, issued_ms=0,
+         parameters={"region": "x" * 512}),
     dict(name="basic", type=3, end_user_id="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b", end_user="u",
          api_base="https://api.example.com:8443/x", token_origin="", proxy_only=False, access_token="vector-pass-value",
          refresh_token=None, token_type="", scopes=[], username="vector-user", access_expires_ms=None, refresh_expires_ms=None,
-         issued_ms=1),
+         issued_ms=1, parameters={}),
+]
+
+
+def owed(v):
+    def entry(kind, value):
+        return bytes([kind]) + struct.pack(">I", len(value)) + value
+    out = b"\x01"
+    for kind, name in ((1, "refresh_token"), (2, "access_token"), (3, "token_origin")):
+        if v[name] is not None:
+            out += entry(kind, v[name].encode())
+    for name in sorted(v["parameters"]):
+        out += entry(4, parameter(name, v["parameters"][name]))
+    return out
+
+
+OWED = [
+    dict(name="both tokens", refresh_token="vector-refresh-value", access_token="vector-access-value",
+         token_origin="https://auth.example.com", parameters={}),
+    dict(name="an access token of one customer's host", refresh_token=None, access_token="vector-access-value",
+         token_origin="https://north.example.com", parameters={"subdomain": "north", "region": "eu"}),
+    dict(name="no token", refresh_token=None, access_token=None, token_origin="https://auth.example.com", parameters={}),
 ]
 
 
@@ -125,6 +159,7 @@ def write(name, value):
 
 INTEGRATION = "01920000-0000-7000-8000-000000000003"
 first = payload(PAYLOADS[0])
+hosted = payload(PAYLOADS[1])
 write("sealed-records.json", [
     sealed_record(1, "known answer of the start", b"known answer", kind=3, field=2),
     sealed_record(2, "credential, generation 7", first, integration=INTEGRATION, provider="sandbox", generation=7),
@@ -133,10 +168,17 @@ write("sealed-records.json", [
     sealed_record(4, "client secret bound to an origin", b"vector-client-value", kind=5, entity=INTEGRATION, integration=INTEGRATION,
                   provider="", generation=2, binding="https://auth.example.com"),
     sealed_record(5, "empty plaintext", b""),
+    sealed_record(6, "credential with parameters", hosted, integration=INTEGRATION, provider="sandbox", generation=1),
 ])
+
+
+def with_parameters(*encoded):
+    return first + b"".join(b"\x0f" + field(one) for one in encoded)
+
+
 bad = {
     "unknown version": b"\x02" + first[1:],
-    "unknown tag": first + b"\x0f\x00\x00",
+    "unknown tag": first + b"\x10\x00\x00",
     "a field twice": first[:5] + first[1:5] + first[5:],
     "fields out of order": b"\x01" + first[5:24] + first[1:5] + first[24:],
     "cut in a length": first[:-9],
@@ -144,6 +186,19 @@ bad = {
     "unknown type": b"\x01\x01\x00\x01\x63" + first[5:],
     "undefined flag": first.replace(b"\x06\x00\x01\x01", b"\x06\x00\x01\x03"),
     "empty": b"",
+    "parameters out of order": with_parameters(parameter("b", "1"), parameter("a", "1")),
+    "a parameter twice": with_parameters(parameter("a", "1"), parameter("a", "1")),
+    "a parameter before the time of issue": first[:-11] + b"\x0f" + field(parameter("a", "1")) + first[-11:],
+    "a parameter without value": with_parameters(parameter("a", "")),
+    "a parameter without name": with_parameters(parameter("", "1")),
+    "an empty parameter": with_parameters(b""),
+    "half a length": with_parameters(b"\x00"),
+    "a name longer than its parameter": with_parameters(b"\x00\x05a"),
+    "a name in capitals": with_parameters(parameter("A", "1")),
+    "a name of 41 characters": with_parameters(parameter("a" * 41, "1")),
+    "a value of 513 bytes": with_parameters(parameter("a", "x" * 513)),
+    "a value that is not UTF-8": with_parameters(field(b"a") + b"\xff"),
+    "21 parameters": with_parameters(*(parameter(chr(97 + i), "1") for i in range(21))),
 }
 write("credential-payloads.json", dict(valid=[dict(v, payload=payload(v).hex()) for v in PAYLOADS],
                                        invalid=[dict(name=k, payload=v.hex()) for k, v in bad.items()]))
@@ -160,3 +215,26 @@ write("wrapped-keysets.json", [
 ])
 write("hashes.json", [hashed(p, "vector-value") for p in ("connect-state", "session-token", "finish-code", "browser", "idempotency",
                                                           "request", "client-secret-fingerprint")])
+whole = owed(OWED[0])
+one = owed(OWED[1])
+last = b"\x04" + struct.pack(">I", len(parameter("subdomain", "north"))) + parameter("subdomain", "north")
+assert one.endswith(last)
+malformed = {
+    "empty": b"",
+    "unknown version": b"\x02" + whole[1:],
+    "unknown kind": whole + b"\x05\x00\x00\x00\x01a",
+    "no origin": b"\x01\x02\x00\x00\x00\x01a",
+    "an empty token": b"\x01\x02\x00\x00\x00\x00" + one[25:],
+    "a token twice": whole[:1] + whole[1:26] + whole[1:],
+    "tokens out of order": b"\x01" + whole[26:50] + whole[1:26] + whole[50:],
+    "an origin twice": whole + whole[50:],
+    "a negative length": b"\x01\x02\xff\xff\xff\xff" + one[6:],
+    "cut in a length": whole[:53],
+    "cut in a value": whole[:-1],
+    "a byte left over": whole + b"\x00",
+    "a parameter before the origin": b"\x01" + last + whole[1:],
+    "a parameter twice": one + last,
+    "a parameter without value": whole + b"\x04" + struct.pack(">I", 3) + field(b"a"),
+}
+write("owed-tokens.json", dict(valid=[dict(v, plain=owed(v).hex()) for v in OWED],
+                               invalid=[dict(name=k, plain=v.hex()) for k, v in malformed.items()]))

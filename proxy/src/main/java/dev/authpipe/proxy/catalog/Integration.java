@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,47 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
     return Map.copyOf(values);
   }
 
+  /** Whether a connection may have this value: known, not the operator's alone, not set here, matching its pattern (S21). */
+  public boolean mayBeSet(String name, @Nullable String value, boolean byEndUser) {
+    Optional<ProviderParameter> parameter = provider.parameter(name);
+    if (parameter.isEmpty() || value == null || params.containsKey(name)) {
+      return false;
+    }
+    boolean allowed = switch (parameter.get().setBy()) {
+      case OPERATOR -> false;
+      case APPLICATION -> !byEndUser;
+      case END_USER -> true;
+    };
+    return allowed && parameter.get().pattern().matches(value);
+  }
+
+  /** The values that a credential is issued with and that are sealed with it: those for templates, of every parameter of the provider. */
+  public Map<String, String> issuedParams(Map<String, String> connectionParams) {
+    Map<String, String> values = new HashMap<>(templateValues(connectionParams));
+    values.keySet().retainAll(provider.parameters().stream().map(ProviderParameter::name).toList());
+    return Map.copyOf(values);
+  }
+
+  /**
+   * This integration as it was for a credential: with the parameter values that are sealed with it in place of those set here, which may have
+   * changed. Empty when its tokens would then not go to the origin that they are sealed to.
+   *
+   * @param issuedParams as {@link #issuedParams} returned them
+   * @param tokenOrigin  as {@link #tokenOrigin} returned it
+   */
+  public Optional<Integration> asIssued(Map<String, String> issuedParams, String tokenOrigin) {
+    Integration issued = new Integration(workspace, id, slug, provider, clientId, scopes, returnUrls, issuedParams,
+        applicationName, proxyOnly, apiBaseOverride);
+    EndpointTemplate refresh = provider.refresh().endpoint();
+    try {
+      boolean same = issued.tokenOrigin(Map.of()).equals(tokenOrigin) && (refresh == null
+          || EndpointTemplate.originOf(refresh.resolve(issued.templateValues(Map.of()))).equals(tokenOrigin));
+      return same ? Optional.of(issued) : Optional.empty();
+    } catch (IllegalArgumentException _) {
+      return Optional.empty(); // a parameter of the address is missing
+    }
+  }
+
   /** The token endpoint for one connection's parameters. */
   public URI tokenEndpoint(Map<String, String> connectionParams) {
     return provider.requireToken().endpoint().resolve(templateValues(connectionParams));
@@ -65,10 +107,24 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
    */
   public String clientSecretOrigin() {
     EndpointTemplate endpoint = provider.requireToken().endpoint();
-    Map<String, String> values = templateValues(Map.of());
-    return values.keySet().containsAll(endpoint.hostPlaceholders())
-        ? EndpointTemplate.originOf(endpoint.resolve(withPathPlaceholders(values, endpoint)))
-        : "https://" + endpoint.host();
+    return connectionsFillTokenHost()
+        ? "https://" + endpoint.host()
+        : EndpointTemplate.originOf(endpoint.resolve(withPathPlaceholders(templateValues(Map.of()), endpoint)));
+  }
+
+  /**
+   * The origin that the client secret must be sealed to for requests about a credential that is sealed to this token origin: where connections
+   * fill the host it is the provider's template, otherwise no other than the credential's.
+   */
+  public String clientSecretOrigin(String tokenOrigin) {
+    return connectionsFillTokenHost() ? clientSecretOrigin() : tokenOrigin;
+  }
+
+  /** A default does not fix a host that a connection may name otherwise. */
+  private boolean connectionsFillTokenHost() {
+    return provider.requireToken().endpoint().hostPlaceholders().stream()
+        .anyMatch(name -> !params.containsKey(name) && provider.parameter(name)
+            .filter(p -> p.setBy() == ProviderParameter.SetBy.OPERATOR && p.defaultValue() != null).isEmpty());
   }
 
   private static Map<String, String> withPathPlaceholders(Map<String, String> values, EndpointTemplate endpoint) {

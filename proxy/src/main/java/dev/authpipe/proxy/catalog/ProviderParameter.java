@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param pattern      what a value must match as a whole, after one decoding (S21)
  * @param setBy        who may choose the value
  * @param uses         where it may occur
- * @param sendAs       its name in the authorization query or token body; null: only in templates
+ * @param sendAs       its name in the authorization query, token or refresh body; null: only in templates
  * @param required     whether a connection needs it
  * @param defaultValue used when nobody sets it; null: none
  */
@@ -43,8 +43,10 @@ public record ProviderParameter(String name, String label, ValuePattern pattern,
     OAUTH_PATH,
     /** In the authorization query. */
     AUTHORIZE_QUERY,
-    /** In the body sent to the token endpoint. */
+    /** In the body that exchanges a code at the token endpoint. */
     TOKEN_BODY,
+    /** In the body of a refresh. */
+    REFRESH_BODY,
     /** In the host of the API base. */
     API_HOST,
     /** In the path of the API base. */

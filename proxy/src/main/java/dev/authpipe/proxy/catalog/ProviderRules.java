@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.catalog;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,10 +21,16 @@ final class ProviderRules {
       ".", "a b", "a\tb", "", "a&b", "a=b", "a;b");
   private static final List<String> HOST_ESCAPES = List.of("evil.com", "a.b", "xn--e1awd7f", "-a", "a_b");
 
+  /** Uses in which a value travels under a name of its own. */
+  private static final Set<Use> SENT = EnumSet.of(Use.AUTHORIZE_QUERY, Use.TOKEN_BODY, Use.REFRESH_BODY);
+  /** As many as are sealed with a credential. */
+  private static final int PARAMETERS_MOST = 20;
+
   private ProviderRules() {}
 
   static void check(Provider provider) {
     Set<String> names = new HashSet<>();
+    require(provider.parameters().size() <= PARAMETERS_MOST, "there are more than 20 parameters");
     provider.parameters()
         .forEach(p -> require(names.add(p.name()) && !p.name().equals("client_id"), "a parameter's name is used twice: "
             + p.name()));
@@ -89,13 +96,15 @@ final class ProviderRules {
   }
 
   private static void parameter(ProviderParameter parameter) {
-    boolean inAddress = parameter.uses().stream().anyMatch(use -> use != Use.AUTHORIZE_QUERY && use != Use.TOKEN_BODY);
+    boolean inAddress = parameter.uses().stream().anyMatch(use -> !SENT.contains(use));
     for (String escape : inAddress ? ESCAPES : List.of("a\nb", "")) {
       require(!parameter.pattern().matches(escape), "the pattern of " + parameter.name() + " lets a value escape its place");
     }
-    boolean sent = parameter.uses().contains(Use.AUTHORIZE_QUERY) || parameter.uses().contains(Use.TOKEN_BODY);
+    boolean sent = parameter.uses().stream().anyMatch(SENT::contains);
     require(!sent || parameter.sendAs() != null, "parameter " + parameter.name() + " is sent and needs send_as");
     String otherwise = parameter.defaultValue();
+    require(!inAddress || parameter.required() || otherwise != null,
+        "parameter " + parameter.name() + " stands in an address: it is required or has a default");
     require(otherwise == null || parameter.pattern().matches(otherwise),
         "the default of " + parameter.name() + " does not match its pattern");
   }

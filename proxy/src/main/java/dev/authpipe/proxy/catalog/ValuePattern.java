@@ -1,10 +1,13 @@
 package dev.authpipe.proxy.catalog;
 
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * An anchored regular expression for values from outside, of at most 512 characters. Never matches a part of a value.
+ * An anchored regular expression for values from outside, of at most 512 bytes in UTF-8. Never matches a part of a value.
  */
 public final class ValuePattern {
   private static final int LONGEST = 512;
@@ -30,10 +33,19 @@ public final class ValuePattern {
     }
   }
 
-  /** Whether the whole value matches. CR, LF and NUL never do. */
+  /** Whether the whole value matches. CR, LF, NUL and what is not Unicode text never do. */
   public boolean matches(String value) {
-    return value.length() <= LONGEST && value.chars().noneMatch(c -> c == '\r' || c == '\n' || c == 0)
+    return isText(value) && value.chars().noneMatch(c -> c == '\r' || c == '\n' || c == 0)
         && pattern.matcher(value).matches();
+  }
+
+  private static boolean isText(String value) {
+    try {
+      return value.length() <= LONGEST
+          && StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value)).remaining() <= LONGEST;
+    } catch (CharacterCodingException _) {
+      return false; // half of a surrogate pair
+    }
   }
 
   /** Whether two patterns are written alike. */

@@ -119,8 +119,13 @@ final class Attempts {
   /** The session's parameters with those of the hosted page; every one matched, every required one there, every address still whole. */
   Map<String, String> parameters(Integration integration, ConnectSession session, Map<String, String> fields) {
     Map<String, String> params = new HashMap<>(session.params());
+    params.forEach((name, value) -> {
+      if (!integration.mayBeSet(name, value, false)) { // the configuration or the row changed since
+        throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID);
+      }
+    });
     fields.forEach((name, value) -> {
-      if (params.containsKey(name) || !SessionDrafts.mayBeSet(integration, name, value, true)) {
+      if (params.containsKey(name) || !integration.mayBeSet(name, value, true)) {
         throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID);
       }
     });
@@ -147,16 +152,18 @@ final class Attempts {
       byte[] browserHash, @Nullable SecretText verifier) {
     UUID id = randomness.uuidV7();
     IssuerProfile issuer = integration.provider().issuer();
+    String tokenEndpoint = integration.tokenEndpoint(params).toString();
     byte[] sealed = null;
     if (verifier != null) {
       try (SecretBytes plain = verifier.toBytes()) {
-        sealed = envelopes.seal(ConnectAttempt.place(integration, id, RecordKind.CONNECT_VERIFIER), plain);
+        sealed = envelopes.seal(ConnectAttempt.place(integration, id, RecordKind.CONNECT_VERIFIER, tokenEndpoint, params),
+            plain);
       }
     }
     return new ConnectAttempt(session.workspace(), id, session.id(), integration.id(), browserHash,
         issuer == null ? null : issuer.issuer().resolve(integration.templateValues(params)).toString(),
         issuer != null && issuer.inAnswer(), URI.create(settings.origin() + "/callback/" + integration.id()),
-        integration.tokenEndpoint(params).toString(), params, scopes, sealed, null, Map.of(), AttemptState.OPEN);
+        tokenEndpoint, params, scopes, sealed, null, Map.of(), AttemptState.OPEN);
   }
 
   /** A pushed request is authenticated, so a missing client secret shows before the browser leaves. */

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.connect;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -38,13 +39,22 @@ record ConnectAttempt(WorkspaceId workspace, UUID id, ConnectSessionId session, 
     callbackParams = Map.copyOf(callbackParams);
   }
 
-  /** Where a secret of an attempt is sealed to. */
-  static RecordContext place(Integration integration, UUID attempt, RecordKind kind) {
-    return new RecordContext(integration.workspace(), kind, attempt, integration.id(), integration.provider().slug(), 0, "");
+  /** Where a secret of an attempt that begins is sealed to. */
+  static RecordContext place(Integration integration, UUID attempt, RecordKind kind, @Nullable String tokenEndpoint,
+      Map<String, String> params) {
+    return new RecordContext(integration.workspace(), kind, attempt, integration.id(), integration.provider().slug(), 0,
+        binding(tokenEndpoint, params));
   }
 
   /** Where a secret of this attempt is sealed to. */
   RecordContext place(String provider, RecordKind kind) {
-    return new RecordContext(workspace, kind, id, integration, provider, 0, "");
+    return new RecordContext(workspace, kind, id, integration, provider, 0, binding(tokenEndpoint, params));
+  }
+
+  /** Everything in the row that decides where the secret will go: changed there, it does not open. A value has no line break. */
+  private static String binding(@Nullable String tokenEndpoint, Map<String, String> params) {
+    StringBuilder binding = new StringBuilder(tokenEndpoint == null ? "" : tokenEndpoint);
+    new TreeMap<>(params).forEach((name, value) -> binding.append('\n').append(name).append('=').append(value));
+    return binding.toString();
   }
 }

@@ -32,6 +32,7 @@ import dev.authpipe.proxy.probe.ProbeOutcome;
 import dev.authpipe.proxy.probe.Probes;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.CredentialParameters;
 import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.EndUser;
 import dev.authpipe.proxy.vault.NewCredential;
@@ -118,8 +119,13 @@ final class Grantor {
         .proxyOnly(integration.proxyOnly()).accessToken(grant.accessToken()).refreshToken(grant.refreshToken())
         .tokenType(grant.tokenType()).scopes(scopes).issuedAt(now)
         .accessExpiresAt(grant.lifetime() == null ? null : now.plus(grant.lifetime()))
-        .refreshExpiresAt(grant.refreshLifetime() == null ? null : now.plus(grant.refreshLifetime())).build();
+        .refreshExpiresAt(grant.refreshLifetime() == null ? null : now.plus(grant.refreshLifetime()))
+        .parameters(issuedWith(integration, attempt)).build();
     return new Received(credential, CredentialType.OAUTH2, scopes, account, grant, 1);
+  }
+
+  private static CredentialParameters issuedWith(Integration integration, ConnectAttempt attempt) {
+    return new CredentialParameters(integration.issuedParams(attempt.params()));
   }
 
   /** The operator's override, else what the answer names within the profile's hosts, else the profile's (S21). */
@@ -179,7 +185,8 @@ final class Grantor {
         case API_KEY, OAUTH2 -> CredentialType.API_KEY;
       };
       NewCredential credential = NewCredential.builder(type, person.id(), person.identifier(), apiBase, "")
-          .proxyOnly(integration.proxyOnly()).accessToken(key.key()).username(key.username()).issuedAt(clock.instant()).build();
+          .proxyOnly(integration.proxyOnly()).accessToken(key.key()).username(key.username()).issuedAt(clock.instant())
+          .parameters(issuedWith(integration, attempt)).build();
       return new Received(credential, type, List.of(), account, null, 0);
     }
   }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.caller.Caller;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.catalog.ProviderParameter;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.wire.ConnectionId;
@@ -92,24 +91,10 @@ final class SessionDrafts {
       throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID);
     }
     params.forEach((name, value) -> {
-      if (!mayBeSet(integration, name, value, false)) {
+      if (!integration.mayBeSet(name, value, false)) {
         throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID);
       }
     });
-  }
-
-  /** Whether this value may be given for a connection: known, not the operator's alone, not set by the integration, matching (S21). */
-  static boolean mayBeSet(Integration integration, String name, @Nullable String value, boolean byEndUser) {
-    Optional<ProviderParameter> parameter = integration.provider().parameter(name);
-    if (parameter.isEmpty() || value == null || integration.params().containsKey(name)) {
-      return false;
-    }
-    boolean allowed = switch (parameter.get().setBy()) {
-      case OPERATOR -> false;
-      case APPLICATION -> !byEndUser;
-      case END_USER -> true;
-    };
-    return allowed && parameter.get().pattern().matches(value);
   }
 
   private static @Nullable ConnectionId reconnects(@Nullable String id) {

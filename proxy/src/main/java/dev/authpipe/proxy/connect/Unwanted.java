@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.oauth.TokenGrant;
+import dev.authpipe.proxy.retire.ReceivedGrant;
 import dev.authpipe.proxy.retire.Retirement;
 import dev.authpipe.proxy.retire.RevocationReason;
 
@@ -23,7 +24,8 @@ final class Unwanted {
       RevocationReason reason = why == ErrorCode.PROVIDER_ANSWER_INVALID
           ? RevocationReason.MALFORMED_ANSWER
           : RevocationReason.UNWANTED_ANSWER;
-      retirement.revokeReceived(integration, claim.session().endUserId(), grant, reason);
+      retirement.revokeReceived(integration, claim.session().endUserId(),
+          ReceivedGrant.of(grant, integration, claim.attempt().params()), reason);
     }
   }
 }

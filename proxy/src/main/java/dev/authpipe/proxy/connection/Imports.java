@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +37,7 @@ import dev.authpipe.proxy.vault.ConnectionListing;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.Connections;
+import dev.authpipe.proxy.vault.CredentialParameters;
 import dev.authpipe.proxy.vault.CredentialRow;
 import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.CredentialVault;
@@ -45,6 +45,7 @@ import dev.authpipe.proxy.vault.EndUser;
 import dev.authpipe.proxy.vault.Lease;
 import dev.authpipe.proxy.vault.Leases;
 import dev.authpipe.proxy.vault.NewCredential;
+import dev.authpipe.proxy.vault.OpenCredential;
 import dev.authpipe.proxy.vault.People;
 import dev.authpipe.wire.ConnectionId;
 
@@ -84,7 +85,8 @@ final class Imports {
   }
 
   /** One checked import. */
-  private record Checked(ImportInput input, Integration integration, URI apiBase, String tokenOrigin) {}
+  private record Checked(ImportInput input, Integration integration, URI apiBase, String tokenOrigin,
+      CredentialParameters parameters) {}
 
   /** Makes all or nothing. */
   List<ConnectionListing> create(Caller caller, List<ImportInput> inputs, String requestId) {
@@ -109,8 +111,7 @@ final class Imports {
     List<String> scopes = scopes(input.credential());
     ConnectionRow row = ConnectionRow.active(caller.workspace(), new ConnectionId(randomness.uuidV7()), integration.id(),
         integration.provider().slug(), person.id(), null, scopes, scopes, now);
-    try (NewCredential credential = credential(one.input().credential(), integration, person.id(), person.identifier(),
-        one.apiBase(), one.tokenOrigin(), now)) {
+    try (NewCredential credential = credential(one, person, now)) {
       vault.create(tx, row, credential, sealer);
     }
     if (input.metadata() != null) {
@@ -140,12 +141,30 @@ final class Imports {
     Integration integration = configuration.integration(caller.workspace(), row.integration().toString())
         .orElseThrow(() -> new ProblemException(ErrorCode.INTEGRATION_MISCONFIGURED, "The integration is no longer configured."));
     Checked checked = check(integration, new ImportInput(integration.slug(),
-        new ImportInput.Person(listing.endUser().identifier(), null, null), input, null, null));
+        new ImportInput.Person(listing.endUser().identifier(), null, null), input, kept(integration, row), null));
     tryOut(integration, checked.apiBase(), input);
     try (Sealer sealer = vault.hold(caller.workspace())) {
       database.run(caller.workspace(), tx -> replace(tx, caller, listing, checked, sealer, requestId));
     }
     return MaskedPrefix.of(secret(input), integration.provider().secretPrefixes());
+  }
+
+  /** What the connection's parameters were, as far as they are still the connection's own to set. */
+  private Map<String, String> kept(Integration integration, ConnectionRow connection) {
+    if (integration.provider().parameters().isEmpty()) {
+      return Map.of();
+    }
+    CredentialRow row = vault.row(connection.workspace(), connection.id()).filter(CredentialRow::hasCiphertext)
+        .orElseThrow(() -> new ProblemException(ErrorCode.DISCONNECTED));
+    Map<String, String> kept = new HashMap<>();
+    try (OpenCredential opened = vault.open(row)) {
+      opened.parameters().values().forEach((name, value) -> {
+        if (integration.mayBeSet(name, value, false)) {
+          kept.put(name, value);
+        }
+      });
+    }
+    return kept;
   }
 
   private void replace(Tx tx, Caller caller, ConnectionListing listing, Checked checked, Sealer sealer, String requestId) {
@@ -157,8 +176,7 @@ final class Imports {
       throw new ProblemException(ErrorCode.DISCONNECTED);
     }
     EndUser person = listing.endUser();
-    try (NewCredential credential = credential(checked.input().credential(), checked.integration(), person.id(),
-        person.identifier(), checked.apiBase(), checked.tokenOrigin(), clock.instant())) {
+    try (NewCredential credential = credential(checked, person, clock.instant())) {
       if (!vault.replace(tx, connection, row.generation(), credential, sealer)) {
         throw new ProblemException(ErrorCode.CONFLICT);
       }
@@ -186,7 +204,8 @@ final class Imports {
     Map<String, String> params = params(integration, input.params() == null ? Map.of() : input.params());
     try {
       boolean oauth = integration.provider().authType() == AuthType.OAUTH2;
-      return new Checked(input, integration, integration.apiBase(params), oauth ? integration.tokenOrigin(params) : "");
+      return new Checked(input, integration, integration.apiBase(params), oauth ? integration.tokenOrigin(params) : "",
+          new CredentialParameters(integration.issuedParams(params)));
     } catch (IllegalArgumentException _) {
       throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID, "A provider parameter is missing.");
     }
@@ -215,19 +234,19 @@ final class Imports {
     }
   }
 
-  /** Checks parameters as a connect session would (S21): each known, not the operator's, and matching its pattern. */
+  /** Checks parameters as a connect session would (S21); those that only an authorization request carries may be missing. */
   private static Map<String, String> params(Integration integration, Map<String, String> given) {
-    Map<String, String> params = new HashMap<>();
-    given.forEach((name, value) -> {
-      ProviderParameter parameter = integration.provider().parameter(name).orElse(null);
-      boolean settable = parameter != null && parameter.setBy() != ProviderParameter.SetBy.OPERATOR
-          && !integration.params().containsKey(name);
-      if (parameter == null || !settable || !parameter.pattern().matches(value)) {
-        throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID);
+    if (!given.entrySet().stream().allMatch(one -> integration.mayBeSet(one.getKey(), one.getValue(), false))) {
+      throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID);
+    }
+    Map<String, String> values = integration.templateValues(given);
+    for (ProviderParameter parameter : integration.provider().parameters()) {
+      boolean used = !parameter.uses().equals(Set.of(ProviderParameter.Use.AUTHORIZE_QUERY));
+      if (parameter.required() && used && !values.containsKey(parameter.name())) {
+        throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID, "A provider parameter is missing.");
       }
-      params.put(name, value);
-    });
-    return params;
+    }
+    return Map.copyOf(given);
   }
 
   private void tryOut(Integration integration, URI apiBase, CredentialInput input) {
@@ -239,10 +258,11 @@ final class Imports {
     }
   }
 
-  private static NewCredential credential(CredentialInput input, Integration integration, UUID person, String identifier,
-      URI apiBase, String tokenOrigin, Instant now) {
+  private static NewCredential credential(Checked checked, EndUser person, Instant now) {
+    CredentialInput input = checked.input().credential();
     SecretText refreshToken = input.refreshToken();
-    return NewCredential.builder(type(input), person, identifier, apiBase, tokenOrigin).proxyOnly(integration.proxyOnly())
+    return NewCredential.builder(type(input), person.id(), person.identifier(), checked.apiBase(), checked.tokenOrigin())
+        .proxyOnly(checked.integration().proxyOnly()).parameters(checked.parameters())
         .accessToken(copy(secret(input))).refreshToken(refreshToken == null ? null : copy(refreshToken))
         .tokenType(input.type().equals("oauth2") ? input.tokenType() == null ? "Bearer" : input.tokenType() : "")
         .scopes(scopes(input)).username(input.username()).issuedAt(now).accessExpiresAt(input.expiresAt()).build();

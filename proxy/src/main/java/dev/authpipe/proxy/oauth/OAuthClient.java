@@ -77,7 +77,8 @@ public final class OAuthClient {
   public TokenOutcome exchange(Integration integration, Map<String, String> params, SecretText code,
       @Nullable SecretText verifier,
       URI redirectUri, @Nullable SecretText clientSecret) {
-    OAuthRequest request = tokenRequest(integration, params, integration.tokenEndpoint(params), clientSecret)
+    OAuthRequest request = tokenRequest(integration, integration.tokenEndpoint(params), clientSecret,
+        sentParameters(integration, params, ProviderParameter.Use.TOKEN_BODY))
         .parameter("grant_type", SecretText.of("authorization_code")).parameter("code", code)
         .parameter("redirect_uri", SecretText.of(redirectUri.toString()));
     if (verifier != null) {
@@ -97,7 +98,8 @@ public final class OAuthClient {
     RefreshProfile profile = integration.provider().refresh();
     EndpointTemplate own = profile.endpoint();
     URI endpoint = own == null ? integration.tokenEndpoint(params) : own.resolve(integration.templateValues(params));
-    OAuthRequest request = tokenRequest(integration, params, endpoint, clientSecret)
+    OAuthRequest request = tokenRequest(integration, endpoint, clientSecret,
+        sentParameters(integration, params, ProviderParameter.Use.REFRESH_BODY))
         .parameter("grant_type", SecretText.of("refresh_token")).parameter("refresh_token", refreshToken);
     if (profile.sendsScopes() && !scopes.isEmpty()) {
       String separator = integration.provider().requireAuthorize().scopeSeparator();
@@ -147,14 +149,13 @@ public final class OAuthClient {
     return reader.prove(integration, params, proof, accessToken, value);
   }
 
-  private OAuthRequest tokenRequest(Integration integration, Map<String, String> params, URI endpoint,
-      @Nullable SecretText clientSecret) {
+  private OAuthRequest tokenRequest(Integration integration, URI endpoint, @Nullable SecretText clientSecret,
+      Map<String, String> sent) {
     TokenProfile profile = integration.provider().requireToken();
     OAuthRequest request = new OAuthRequest(integration, "POST", endpoint).form(profile.bodyForm()).headers(profile.headers())
         .authenticated(profile.clientAuthentication(), clientSecret);
     profile.parameters().forEach((name, value) -> request.parameter(name, SecretText.of(value)));
-    sentParameters(integration, params, ProviderParameter.Use.TOKEN_BODY)
-        .forEach((name, value) -> request.parameter(name, SecretText.of(value)));
+    sent.forEach((name, value) -> request.parameter(name, SecretText.of(value)));
     return request;
   }
 

@@ -1,15 +1,20 @@
 package dev.authpipe.proxy.oauth;
 
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.authpipe.proxy.catalog.AccountProfile;
 import dev.authpipe.proxy.catalog.AuthorizeProfile;
 import dev.authpipe.proxy.catalog.EndpointTemplate;
 import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.ProviderParameter;
 import dev.authpipe.proxy.egress.Outbound;
 import dev.authpipe.proxy.egress.OutboundException;
 import dev.authpipe.proxy.egress.OutboundRequest;
@@ -20,6 +25,8 @@ import dev.authpipe.proxy.secret.SecretText;
 final class ProviderReader {
   private static final int LONGEST = 512;
   private static final int ANSWER_LIMIT = 256 * 1024;
+  private static final Set<ProviderParameter.Use> IN_ADDRESS = EnumSet.of(ProviderParameter.Use.OAUTH_HOST,
+      ProviderParameter.Use.OAUTH_PATH, ProviderParameter.Use.API_HOST, ProviderParameter.Use.API_PATH);
   private final Outbound outbound;
 
   ProviderReader(Outbound outbound) {
@@ -33,7 +40,7 @@ final class ProviderReader {
     }
     EndpointTemplate endpoint = profile.endpoint();
     return endpoint == null
-        ? account(profile, grant::fact)
+        ? account(integration, params, profile, grant::fact)
         : ask(integration, params, profile, endpoint, injected(integration, grant.accessToken()));
   }
 
@@ -61,7 +68,7 @@ final class ProviderReader {
       try (JsonAnswer answer = JsonAnswer.read(body)) {
         String success = profile.successPointer();
         return success == null || answer.isTrue(success)
-            ? account(profile, answer::text)
+            ? account(integration, params, profile, answer::text)
             : new AccountOutcome.Failed("refused", response.status());
       }
     } catch (MalformedAnswerException malformed) {
@@ -69,16 +76,24 @@ final class ProviderReader {
     }
   }
 
-  private static AccountOutcome account(AccountProfile profile, Function<String, Optional<String>> values) {
+  private static AccountOutcome account(Integration integration, Map<String, String> params, AccountProfile profile,
+      Function<String, Optional<String>> values) {
     List<String> parts = profile.identifierPointers().stream().flatMap(pointer -> values.apply(pointer).stream())
         .filter(part -> !part.isBlank()).toList();
-    String identifier = String.join("/", parts);
+    String identifier = String.join("/", Stream.concat(within(integration, params), parts.stream()).toList());
     if (parts.isEmpty() || identifier.length() > LONGEST) {
       return new AccountOutcome.Failed("malformed", 200);
     }
     String label = profile.labelPointers().stream().flatMap(pointer -> values.apply(pointer).stream())
         .filter(text -> !text.isBlank() && text.length() <= LONGEST).findFirst().orElse(null);
     return new AccountOutcome.Found(identifier, label);
+  }
+
+  /** Where connections name the place, an account is one of that place: two tenants may both have an account 1. */
+  private static Stream<String> within(Integration integration, Map<String, String> params) {
+    return integration.provider().parameters().stream()
+        .filter(p -> p.setBy() != ProviderParameter.SetBy.OPERATOR && p.uses().stream().anyMatch(IN_ADDRESS::contains))
+        .map(p -> integration.templateValues(params).get(p.name())).filter(Objects::nonNull);
   }
 
   ProofOutcome prove(Integration integration, Map<String, String> params, AuthorizeProfile.Proof proof, SecretText accessToken,

@@ -23,6 +23,7 @@ import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.oauth.TokenOutcome;
 import dev.authpipe.proxy.refresh.RefreshAttempt.State;
+import dev.authpipe.proxy.retire.ReceivedGrant;
 import dev.authpipe.proxy.retire.Retirement;
 import dev.authpipe.proxy.retire.RevocationReason;
 import dev.authpipe.proxy.secret.SecretText;
@@ -89,40 +90,41 @@ final class Reception {
 
   private RenewalOutcome granted(Trip trip, OpenCredential current, Sealer sealer, Instant sentAt, TokenGrant grant) {
     try (NewCredential next = next(current, sentAt, grant, grant.lifetime())) {
+      ReceivedGrant received = ReceivedGrant.of(grant, current);
       long deadline = ticker.read() + settings.commitPatience().toNanos();
       while (true) {
         try {
-          return commit(trip, next, sealer, grant);
+          return commit(trip, next, sealer, received);
         } catch (StoreUnavailableException unavailable) {
           if (ticker.read() - deadline >= 0 || !pause()) {
             return new RenewalOutcome.Failed(new FreshOutcome.StoreUnavailable());
           }
         } catch (KeyUnavailableException _) {
-          return sealAnew(trip, next, grant);
+          return sealAnew(trip, next, received);
         }
       }
     }
   }
 
   /** The keyset was held too long: one more hold, else the answer cannot be kept. */
-  private RenewalOutcome sealAnew(Trip trip, NewCredential next, TokenGrant grant) {
+  private RenewalOutcome sealAnew(Trip trip, NewCredential next, ReceivedGrant received) {
     try (Sealer again = vault.hold(trip.workspace())) {
-      return commit(trip, next, again, grant);
+      return commit(trip, next, again, received);
     } catch (KeyUnavailableException _) {
-      return refusal.sealRefused(trip, grant);
+      return refusal.sealRefused(trip, received);
     }
   }
 
-  private RenewalOutcome commit(Trip trip, NewCredential next, Sealer sealer, TokenGrant grant) {
+  private RenewalOutcome commit(Trip trip, NewCredential next, Sealer sealer, ReceivedGrant received) {
     return database.inWorkspace(trip.workspace(), tx -> {
       leases.holds(tx, trip.lease()); // the lease's row is always locked before the credential's
       if (!vault.replace(tx, trip.connection(), trip.generation(), next, sealer)) {
-        return lost(tx, trip, next, sealer, grant);
+        return lost(tx, trip, next, sealer, received);
       }
       attempts.done(tx, trip.attempt(), State.COMMITTED, null, 0, null);
       attempts.prune(tx, trip.connection(), settings.attemptsKept());
       audit.append(tx, trip.event(AuditType.REFRESH_SUCCEEDED).detail(AuditDetail.GENERATION, trip.generation() + 1)
-          .detail(AuditDetail.ROTATED, grant.refreshToken() != null)
+          .detail(AuditDetail.ROTATED, received.grant().refreshToken() != null)
           .detail(AuditDetail.FORCED, trip.cause() == RefreshCause.FORCED).build());
       leases.release(tx, trip.lease());
       return new RenewalOutcome.Moved(trip.generation() + 1);
@@ -130,14 +132,14 @@ final class Reception {
   }
 
   /** The compare-and-set lost: to another refresh of the same grant, to a new grant, or to a disconnect. */
-  private RenewalOutcome lost(Tx tx, Trip trip, NewCredential next, Sealer sealer, TokenGrant grant) {
+  private RenewalOutcome lost(Tx tx, Trip trip, NewCredential next, Sealer sealer, ReceivedGrant received) {
     Optional<CredentialRow> live = vault.row(tx, trip.connection())
         .filter(row -> row.status() == ConnectionStatus.ACTIVE && row.hasCiphertext());
     if (live.isPresent() && attempts.sameGrant(tx, trip.connection(), trip.generation(), live.get().generation())) {
       vault.saveCandidate(tx, trip.connection(), trip.attempt(), trip.generation(), next, sealer);
       attempts.done(tx, trip.attempt(), State.RECEIVED, "candidate", 0, null);
     } else {
-      retirement.owe(tx, sealer, trip.integration(), trip.connection(), grant, RevocationReason.LATE_ANSWER);
+      retirement.owe(tx, sealer, trip.integration(), trip.connection(), received, RevocationReason.LATE_ANSWER);
       attempts.done(tx, trip.attempt(), State.ABANDONED, "late", 0, null);
     }
     leases.release(tx, trip.lease());

@@ -24,8 +24,8 @@ import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.envelope.Sealer;
-import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.refresh.RefreshAttempt.State;
+import dev.authpipe.proxy.retire.ReceivedGrant;
 import dev.authpipe.proxy.retire.Retirement;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.Candidate;
@@ -172,11 +172,11 @@ final class Refusal {
   }
 
   /** The answer could not be sealed. A stable refresh token is still here; a rotated one is lost and its grant ended at the provider. */
-  RenewalOutcome sealRefused(Trip trip, TokenGrant grant) {
-    if (trip.profile().rotation() == Rotation.NONE || grant.refreshToken() == null) {
+  RenewalOutcome sealRefused(Trip trip, ReceivedGrant received) {
+    if (trip.profile().rotation() == Rotation.NONE || received.grant().refreshToken() == null) {
       return failed(trip, "seal_refused", 0, Optional.empty(), new FreshOutcome.KeyUnavailable());
     }
-    retirement.revokeNow(trip.integration(), trip.connection(), grant);
+    retirement.revokeNow(trip.integration(), trip.connection(), received);
     record(trip, tx -> {
       attempts.done(tx, trip.attempt(), State.FAILED_TERMINAL, "seal_refused", 0, null);
       reauthorize(tx, trip, "seal_refused", 0);

@@ -13,7 +13,6 @@ import jakarta.inject.Singleton;
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Configuration;
-import dev.authpipe.proxy.catalog.EndpointTemplate;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
@@ -170,15 +169,20 @@ final class Renewal {
     if (refreshToken == null) {
       return released(trip, new RenewalOutcome.Unrenewable());
     }
-    Integration integration = trip.integration();
+    Optional<Integration> issued = trip.integration().asIssued(current.parameters().values(), current.tokenOrigin());
+    if (issued.isEmpty()) { // a configuration that changed since must not carry a refresh token to another origin
+      return released(trip, failed(new FreshOutcome.Misconfigured()));
+    }
+    Integration integration = issued.get();
     Optional<SecretText> clientSecret;
     try {
-      clientSecret = clientSecrets.open(trip.workspace(), integration.id(), current.tokenOrigin());
+      clientSecret = clientSecrets.open(trip.workspace(), integration.id(),
+          trip.integration().clientSecretOrigin(current.tokenOrigin()));
     } catch (TokenOriginChangedException _) {
       return released(trip, failed(new FreshOutcome.Misconfigured()));
     }
     try (SecretText secret = clientSecret.orElseGet(() -> SecretText.of(""))) {
-      if (!goesWhereItIsSealedTo(integration, current) || (clientSecret.isEmpty() && needsSecret(integration))) {
+      if (clientSecret.isEmpty() && needsSecret(integration)) {
         return released(trip, failed(new FreshOutcome.Misconfigured()));
       }
       if (!intend(trip)) {
@@ -218,17 +222,6 @@ final class Renewal {
   private Optional<Integration> integration(CredentialRow row) {
     return configuration.integration(row.workspace(), row.integration().toString())
         .filter(one -> one.provider().slug().equals(row.provider()) && one.provider().token() != null);
-  }
-
-  /** A configuration that changed since must not carry a refresh token to another origin. */
-  private static boolean goesWhereItIsSealedTo(Integration integration, OpenCredential current) {
-    try {
-      EndpointTemplate own = integration.provider().refresh().endpoint();
-      return integration.tokenOrigin(Map.of()).equals(current.tokenOrigin()) && (own == null
-          || EndpointTemplate.originOf(own.resolve(integration.templateValues(Map.of()))).equals(current.tokenOrigin()));
-    } catch (IllegalArgumentException _) {
-      return false; // a parameter of the address is missing
-    }
   }
 
   private static boolean needsSecret(Integration integration) {

@@ -1,6 +1,10 @@
 package dev.authpipe.proxy.retire;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
@@ -8,71 +12,97 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.catalog.RevocationProfile.Revoked;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.CredentialParameters;
+import dev.authpipe.proxy.vault.OpenCredential;
 
 /**
- * The tokens of one grant that are owed to a revocation endpoint. Plain form inside the sealed record (docs/refresh-protocol.md, "Owed tokens"):
+ * The tokens of one grant that are owed to a revocation endpoint, with what decides where that is. Plain form inside the sealed record
+ * (docs/refresh-protocol.md, "Owed tokens"):
  *
  * <pre>
  * version  1 byte   1
- * then for each token
- *   kind   1 byte   1 refresh token, 2 access token
+ * then, by ascending kind
+ *   kind   1 byte   1 refresh token, 2 access token, 3 origin of the token endpoint, 4 provider parameter
  *   length 4 bytes  big-endian, 1 to 65,536
- *   token  UTF-8
+ *   value
  * </pre>
  */
 final class OwedTokens implements AutoCloseable {
   private static final byte VERSION = 1;
+  private static final int REFRESH_TOKEN = 1;
+  private static final int ACCESS_TOKEN = 2;
+  private static final int TOKEN_ORIGIN = 3;
+  private static final int PARAMETER = 4;
   private static final int LONGEST = 65_536;
 
   private final @Nullable SecretText refreshToken;
   private final @Nullable SecretText accessToken;
+  private final String tokenOrigin;
+  private final CredentialParameters parameters;
 
   /** Copies both; an empty one, as a malformed answer leaves it, counts as none. */
-  OwedTokens(@Nullable SecretText refreshToken, @Nullable SecretText accessToken) {
+  OwedTokens(@Nullable SecretText refreshToken, @Nullable SecretText accessToken, String tokenOrigin,
+      CredentialParameters parameters) {
+    if (tokenOrigin.isEmpty()) {
+      throw new IllegalArgumentException("owed tokens have the origin that issued them");
+    }
     this.refreshToken = copy(refreshToken);
     this.accessToken = copy(accessToken);
+    this.tokenOrigin = tokenOrigin;
+    this.parameters = parameters;
+  }
+
+  static OwedTokens of(OpenCredential opened) {
+    return new OwedTokens(opened.refreshToken(), opened.accessToken(), opened.tokenOrigin(), opened.parameters());
   }
 
   Optional<SecretText> of(Revoked kind) {
     return Optional.ofNullable(kind == Revoked.REFRESH_TOKEN ? refreshToken : accessToken);
   }
 
+  /** Origin of the token endpoint that issued them. */
+  String tokenOrigin() {
+    return tokenOrigin;
+  }
+
+  /** What the provider's parameters were when they were issued. */
+  CredentialParameters parameters() {
+    return parameters;
+  }
+
   SecretBytes encode() {
-    ByteBuffer bytes = ByteBuffer.allocate(1 + size(refreshToken) + size(accessToken)).put(VERSION);
-    put(bytes, 1, refreshToken);
-    put(bytes, 2, accessToken);
+    byte[] origin = tokenOrigin.getBytes(StandardCharsets.UTF_8);
+    List<byte[]> encoded = parameters.encode();
+    int size = 1 + size(refreshToken) + size(accessToken) + 5 + origin.length
+        + encoded.stream().mapToInt(one -> 5 + one.length).sum();
+    ByteBuffer bytes = ByteBuffer.allocate(size).put(VERSION);
+    put(bytes, REFRESH_TOKEN, refreshToken);
+    put(bytes, ACCESS_TOKEN, accessToken);
+    put(bytes, TOKEN_ORIGIN, origin);
+    encoded.forEach(one -> put(bytes, PARAMETER, one));
     return SecretBytes.taking(bytes.array());
   }
 
   /** @throws IllegalArgumentException if the form is not exactly this one */
   static OwedTokens decode(SecretBytes encoded) {
     ByteBuffer bytes = ByteBuffer.wrap(encoded.expose());
-    SecretText refreshToken = null;
-    SecretText accessToken = null;
     if (!bytes.hasRemaining() || bytes.get() != VERSION) {
       throw new IllegalArgumentException("unknown version of owed tokens");
     }
-    while (bytes.remaining() > 5) {
-      int kind = bytes.get();
-      int length = bytes.getInt();
-      if (length < 1 || length > LONGEST || length > bytes.remaining()) {
+    try (SecretText refreshToken = token(bytes, REFRESH_TOKEN); SecretText accessToken = token(bytes, ACCESS_TOKEN)) {
+      byte[] origin = next(bytes, TOKEN_ORIGIN);
+      List<byte[]> parameters = new ArrayList<>();
+      for (byte[] one = next(bytes, PARAMETER); one != null; one = next(bytes, PARAMETER)) {
+        parameters.add(one);
+      }
+      if (origin == null || bytes.hasRemaining()) {
         throw new IllegalArgumentException("malformed owed tokens");
       }
-      SecretText text = SecretText.copyOf(bytes.array(), bytes.position(), length);
-      bytes.position(bytes.position() + length);
-      if (kind == 1 && refreshToken == null) {
-        refreshToken = text;
-      } else if (kind == 2 && accessToken == null) {
-        accessToken = text;
-      } else {
+      String text = new String(origin, StandardCharsets.UTF_8);
+      if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), origin)) {
         throw new IllegalArgumentException("malformed owed tokens");
       }
-    }
-    if (bytes.hasRemaining()) {
-      throw new IllegalArgumentException("malformed owed tokens");
-    }
-    try (SecretText first = refreshToken; SecretText second = accessToken) {
-      return new OwedTokens(first, second);
+      return new OwedTokens(refreshToken, accessToken, text, CredentialParameters.decode(parameters));
     }
   }
 
@@ -97,8 +127,36 @@ final class OwedTokens implements AutoCloseable {
 
   private static void put(ByteBuffer bytes, int kind, @Nullable SecretText token) {
     if (token != null) {
-      bytes.put((byte) kind).putInt(token.length()).put(token.exposeUtf8());
+      put(bytes, kind, token.exposeUtf8());
     }
+  }
+
+  private static void put(ByteBuffer bytes, int kind, byte[] value) {
+    bytes.put((byte) kind).putInt(value.length).put(value);
+  }
+
+  private static @Nullable SecretText token(ByteBuffer bytes, int kind) {
+    byte[] value = next(bytes, kind);
+    if (value == null) {
+      return null;
+    }
+    SecretText token = SecretText.copyOf(value, 0, value.length);
+    Arrays.fill(value, (byte) 0);
+    return token;
+  }
+
+  /** The next value if it is of this kind, else null. */
+  private static byte @Nullable [] next(ByteBuffer bytes, int kind) {
+    if (!bytes.hasRemaining() || bytes.get(bytes.position()) != kind) {
+      return null;
+    }
+    int length = bytes.remaining() < 5 ? 0 : bytes.getInt(bytes.position() + 1);
+    if (length < 1 || length > LONGEST || length > bytes.remaining() - 5) {
+      throw new IllegalArgumentException("malformed owed tokens");
+    }
+    byte[] value = new byte[length];
+    bytes.position(bytes.position() + 5).get(value);
+    return value;
   }
 
   private static @Nullable SecretText copy(@Nullable SecretText token) {

@@ -30,7 +30,6 @@ import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.envelope.Sealer;
-import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.vault.ConnectionRow;
@@ -119,44 +118,45 @@ public final class Retirement {
 
   /**
    * Revokes tokens that were received and must not be kept, for instance from an answer that cannot be accepted. Stored sealed until the
-   * provider confirms; tried once before this returns. The grant stays the caller's to close.
+   * provider confirms; tried once before this returns.
    *
    * @param endUser for whom it was issued, by random id; null: unknown
    */
-  public void revokeReceived(Integration integration, @Nullable UUID endUser, TokenGrant grant, RevocationReason reason) {
+  public void revokeReceived(Integration integration, @Nullable UUID endUser, ReceivedGrant received,
+      RevocationReason reason) {
     WorkspaceId workspace = integration.workspace();
     try (Sealer sealer = vault.hold(workspace)) {
       UUID id = database.inWorkspace(workspace, tx -> {
         if (endUser != null && reachesFurther(integration) && sharing.hasLive(tx, integration.id(), endUser)) {
           return null; // revoking it would end the grant that the person's live connection uses
         }
-        return add(tx, sealer, integration, null, null, grant, reason);
+        return add(tx, sealer, integration, null, null, received, reason);
       });
       if (id != null) {
         RevocationState state = revocations.advance(workspace, id);
         LOG.debug("received tokens: {}", state);
       }
     } catch (KeyUnavailableException | StoreUnavailableException _) {
-      send(integration, grant);
+      send(integration, received);
     }
   }
 
   /** As {@link #revokeReceived}, in the transaction that found the answer to be late; tried right after its commit. */
-  public void owe(Tx tx, Sealer sealer, Integration integration, ConnectionId connection, TokenGrant grant,
+  public void owe(Tx tx, Sealer sealer, Integration integration, ConnectionId connection, ReceivedGrant received,
       RevocationReason reason) {
     UUID account = connections.find(tx, connection).map(ConnectionRow::accountId).orElse(null);
-    UUID id = add(tx, sealer, integration, connection, account, grant, reason);
+    UUID id = add(tx, sealer, integration, connection, account, received, reason);
     tx.afterCommit(() -> startAdvancing(tx.workspace(), id));
   }
 
   /** Revokes without storing anything, once, unless another live connection shares the grant: for answers that could not be sealed. */
-  public void revokeNow(Integration integration, ConnectionId connection, TokenGrant grant) {
+  public void revokeNow(Integration integration, ConnectionId connection, ReceivedGrant received) {
     boolean shared = reachesFurther(integration) && database.inWorkspace(integration.workspace(), tx -> {
       UUID account = connections.find(tx, connection).map(ConnectionRow::accountId).orElse(null);
       return account != null && !connections.liveWithAccount(tx, integration.id(), account, connection).isEmpty();
     });
     if (!shared) {
-      send(integration, grant);
+      send(integration, received);
     }
   }
 
@@ -242,21 +242,21 @@ public final class Retirement {
   }
 
   private UUID add(Tx tx, Sealer sealer, Integration integration, @Nullable ConnectionId connection, @Nullable UUID account,
-      TokenGrant grant, RevocationReason reason) {
+      ReceivedGrant received, RevocationReason reason) {
     Revocation one = new Revocation(tx.workspace(), randomness.uuidV7(), connection, integration.id(),
         integration.provider().slug(), account, null, reason, RevocationState.PENDING, true, 0, clock.instant());
-    try (OwedTokens owed = new OwedTokens(grant.refreshToken(), grant.accessToken()); SecretBytes plain = owed.encode()) {
+    try (OwedTokens owed = received.owed(); SecretBytes plain = owed.encode()) {
       store.add(tx, one, sealer.seal(one.context(), plain));
     }
     return one.id();
   }
 
-  private void send(Integration integration, TokenGrant grant) {
+  private void send(Integration integration, ReceivedGrant received) {
     RevocationProfile profile = integration.provider().revocation();
     if (profile == null) {
       return;
     }
-    try (OwedTokens owed = new OwedTokens(grant.refreshToken(), grant.accessToken())) {
+    try (OwedTokens owed = received.owed()) {
       RevocationCall.Answer answer = call.revoke(integration, profile, owed);
       LOG.warn("tokens that could not be kept were sent to revocation: {}", answer.code());
     } catch (KeyUnavailableException | StoreUnavailableException | TokenOriginChangedException _) {

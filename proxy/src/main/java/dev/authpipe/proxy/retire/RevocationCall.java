@@ -33,20 +33,36 @@ final class RevocationCall {
     this.clientSecrets = clientSecrets;
   }
 
-  /** Revokes each token that there is; one that is not confirmed makes the whole worth a repetition. */
+  /**
+   * Revokes each token that there is; one that is not confirmed makes the whole worth a repetition. A configuration that would carry the tokens
+   * elsewhere than they were issued sends nothing.
+   */
   Answer revoke(Integration integration, RevocationProfile profile, OwedTokens owed) {
+    Integration issued = integration.asIssued(owed.parameters().values(), owed.tokenOrigin())
+        .filter(one -> hasEndpoint(one, profile)).orElse(null);
+    if (issued == null) {
+      return new Answer(Verdict.RETRY, "token_origin_changed", 0, Optional.empty());
+    }
     Optional<SecretText> clientSecret = clientSecrets.open(integration.workspace(), integration.id(),
-        integration.tokenOrigin(Map.of()));
+        integration.clientSecretOrigin(owed.tokenOrigin()));
     try (SecretText held = clientSecret.orElseGet(() -> SecretText.of(""))) {
       Answer total = new Answer(Verdict.NOT_SUPPORTED, "not_supported", 0, Optional.empty());
       for (Revoked kind : profile.order()) {
         Optional<SecretText> owedToken = owed.of(kind);
         if (owedToken.isPresent()) {
           total = both(total,
-              meaning(oauth.revoke(integration, Map.of(), owedToken.get(), kind, clientSecret.isEmpty() ? null : held)));
+              meaning(oauth.revoke(issued, Map.of(), owedToken.get(), kind, clientSecret.isEmpty() ? null : held)));
         }
       }
       return total;
+    }
+  }
+
+  private static boolean hasEndpoint(Integration issued, RevocationProfile profile) {
+    try {
+      return profile.endpoint().resolve(issued.templateValues(Map.of())).isAbsolute();
+    } catch (IllegalArgumentException _) {
+      return false; // a parameter of the address is missing
     }
   }
 

@@ -84,11 +84,11 @@ final class Taking {
       if (opened.type() != CredentialType.OAUTH2) {
         return false;
       }
-      owed.add(new OwedTokens(opened.refreshToken(), opened.accessToken()));
+      owed.add(OwedTokens.of(opened));
     }
     for (Candidate candidate : candidates) {
       try (OpenCredential opened = vault.openCandidate(candidate)) {
-        owed.add(new OwedTokens(opened.refreshToken(), opened.accessToken()));
+        owed.add(OwedTokens.of(opened));
       }
     }
     return true;

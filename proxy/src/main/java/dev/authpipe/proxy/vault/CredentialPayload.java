@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -18,7 +19,7 @@ import dev.authpipe.proxy.secret.SecretText;
 
 /**
  * The plaintext of a sealed credential: a version byte, then fields of one tag byte, two length bytes (big-endian) and the value, in ascending
- * order of tags, only {@link #SCOPE} more than once. Anything else is refused: the writer has one way to say a thing (docs/crypto-format.md,
+ * order of tags, only {@link #SCOPE} and {@link #PARAMETER} more than once. Anything else is refused: the writer has one way to say a thing (docs/crypto-format.md,
  * section 3.3). Must never leave a copy of the plaintext behind.
  */
 final class CredentialPayload {
@@ -37,6 +38,7 @@ final class CredentialPayload {
   private static final int ACCESS_EXPIRES = 12;
   private static final int REFRESH_EXPIRES = 13;
   private static final int ISSUED = 14;
+  private static final int PARAMETER = 15;
   private static final int PROXY_ONLY = 1;
   private static final int PAYLOAD_MOST = 65_536;
   private static final int FIELD_MOST = 16_384;
@@ -73,13 +75,14 @@ final class CredentialPayload {
       putTime(out, ACCESS_EXPIRES, credential.accessExpiresAt());
       putTime(out, REFRESH_EXPIRES, credential.refreshExpiresAt());
       putTime(out, ISSUED, credential.issuedAt());
+      credential.parameters().encode().forEach(parameter -> put(out, PARAMETER, parameter));
       byte[] payload = new byte[out.position()];
       out.get(0, payload);
       return SecretBytes.taking(payload);
     } catch (java.nio.BufferOverflowException tooLong) {
       throw new IllegalArgumentException("a credential has at most 64 KiB");
     } finally {
-      java.util.Arrays.fill(out.array(), (byte) 0);
+      Arrays.fill(out.array(), (byte) 0);
     }
   }
 
@@ -136,7 +139,7 @@ final class CredentialPayload {
       }
       credential.accessExpiresAt(tag == ACCESS_EXPIRES ? time(ACCESS_EXPIRES) : null);
       credential.refreshExpiresAt(tag == REFRESH_EXPIRES ? time(REFRESH_EXPIRES) : null);
-      credential.issuedAt(time(ISSUED));
+      credential.issuedAt(time(ISSUED)).parameters(parameters());
       if (tag != 0) {
         throw new IllegalArgumentException("unknown field");
       }
@@ -174,6 +177,15 @@ final class CredentialPayload {
         scopes.add(text(SCOPE));
       }
       return scopes;
+    }
+
+    private CredentialParameters parameters() {
+      List<byte[]> parameters = new ArrayList<>();
+      while (tag == PARAMETER) {
+        parameters.add(Arrays.copyOfRange(in.array(), start, start + length));
+        advance();
+      }
+      return CredentialParameters.decode(parameters);
     }
 
     private byte single(int expected) {

@@ -40,7 +40,8 @@ public final class NewCredential implements AutoCloseable {
     SecretText refreshToken = earlier.refreshToken();
     return next.proxyOnly(earlier.proxyOnly()).accessToken(copy(earlier.accessToken()))
         .refreshToken(refreshToken == null ? null : copy(refreshToken)).tokenType(earlier.tokenType()).scopes(earlier.scopes())
-        .username(earlier.username()).refreshExpiresAt(earlier.refreshExpiresAt()).issuedAt(earlier.issuedAt());
+        .username(earlier.username()).refreshExpiresAt(earlier.refreshExpiresAt()).issuedAt(earlier.issuedAt())
+        .parameters(earlier.parameters());
   }
 
   private static SecretText copy(SecretText text) {
@@ -107,6 +108,10 @@ public final class NewCredential implements AutoCloseable {
     return Objects.requireNonNull(from.issuedAt);
   }
 
+  CredentialParameters parameters() {
+    return from.parameters;
+  }
+
   /** Wipes the secrets. */
   @Override
   public void close() {
@@ -138,6 +143,7 @@ public final class NewCredential implements AutoCloseable {
     private @Nullable Instant accessExpiresAt;
     private @Nullable Instant refreshExpiresAt;
     private @Nullable Instant issuedAt;
+    private CredentialParameters parameters = CredentialParameters.NONE;
     private boolean built;
 
     private Builder(CredentialType type, UUID endUserId, String endUserIdentifier, URI apiBase, String tokenOrigin) {
@@ -205,6 +211,12 @@ public final class NewCredential implements AutoCloseable {
     /** When it was issued. Required. */
     public Builder issuedAt(Instant value) {
       this.issuedAt = value;
+      return this;
+    }
+
+    /** What the provider's parameters were when it was issued. */
+    public Builder parameters(CredentialParameters value) {
+      this.parameters = value;
       return this;
     }
 

@@ -120,6 +120,11 @@ public final class OpenCredential implements AutoCloseable {
     return content.username();
   }
 
+  /** What the provider's parameters were when it was issued: its endpoints are resolved with these and no others. */
+  public CredentialParameters parameters() {
+    return content.parameters();
+  }
+
   /** The next generation of this credential, prefilled with all that a refresh does not change, the refresh token included. */
   public NewCredential.Builder renewed() {
     return NewCredential.builder(content);

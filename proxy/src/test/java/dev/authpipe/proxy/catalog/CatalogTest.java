@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.authpipe.wire.IntegrationId;
+import dev.authpipe.wire.WorkspaceId;
 
 class CatalogTest {
   private static final Path FILES = Path.of("src/main/resources/catalog");
@@ -141,6 +145,58 @@ class CatalogTest {
     for (String setBy : List.of("end_user", "application")) {
       assertThatThrownBy(() -> read(file + parameter.formatted(setBy))).hasMessageContaining("only set_by: operator");
     }
+  }
+
+  @Test
+  void aParameterInAnAddressIsNeverMissing() {
+    String file = VALID.replace("endpoint: https://a.example/authorize", "endpoint: https://a.example/{tenant}/authorize")
+        + "parameters:\n  - {name: tenant, label: Tenant, pattern: '^[a-z]+$', set_by: end_user, uses: [oauth_path]%s}\n";
+    assertThat(read(file.formatted(", required: false, default: main")).parameters()).hasSize(1);
+    assertThatThrownBy(() -> read(file.formatted(", required: false"))).hasMessageContaining("required or has a default");
+  }
+
+  @Test
+  void asManyParametersAreDeclaredAsFitIntoASeal() {
+    StringBuilder file = new StringBuilder(VALID).append("parameters:\n");
+    for (int i = 0; i < 20; i++) {
+      file.append("  - {name: p%d, label: P, pattern: '^[a-z]+$', set_by: end_user, uses: [refresh_body], send_as: p%d}\n"
+          .formatted(i, i));
+    }
+    assertThat(read(file.toString()).parameters()).hasSize(20);
+    file.append("  - {name: q, label: Q, pattern: '^[a-z]+$', set_by: end_user, uses: [refresh_body], send_as: q}\n");
+    assertThatThrownBy(() -> read(file.toString())).hasMessageContaining("20 parameters");
+  }
+
+  @Test
+  @Tag("S11")
+  void aDefaultDoesNotNarrowWhereAClientSecretMayGoButTheOperatorsChoiceDoes() {
+    String file = VALID.replace("endpoint: https://a.example/token", "endpoint: https://{sub}.a.example/token")
+        + "parameters:\n  - {name: sub, label: Sub, pattern: '^[a-z]+$', set_by: end_user, uses: [oauth_host], default: www}\n";
+    Integration open = integration(read(file), Map.of());
+    assertThat(open.clientSecretOrigin()).isEqualTo("https://{sub}.a.example");
+    assertThat(open.clientSecretOrigin("https://north.a.example")).isEqualTo("https://{sub}.a.example");
+    Integration fixed = integration(read(file), Map.of("sub", "south"));
+    assertThat(fixed.clientSecretOrigin()).isEqualTo("https://south.a.example");
+    assertThat(fixed.clientSecretOrigin("https://north.a.example")).isEqualTo("https://north.a.example");
+  }
+
+  @Test
+  @Tag("S2")
+  void whatWasIssuedIsResolvedWithWhatItWasIssuedWithOrNotAtAll() {
+    String file = VALID.replace("endpoint: https://a.example/token", "endpoint: https://{sub}.a.example/token")
+        + "parameters:\n  - {name: sub, label: Sub, pattern: '^[a-z]+$', set_by: end_user, uses: [oauth_host]}\n";
+    Map<String, String> issued = integration(read(file), Map.of()).issuedParams(Map.of("sub", "north"));
+    assertThat(issued).isEqualTo(Map.of("sub", "north"));
+    Integration now = integration(read(file), Map.of("sub", "south"));
+    assertThat(now.asIssued(issued, "https://north.a.example").orElseThrow().tokenEndpoint(Map.of()))
+        .isEqualTo(URI.create("https://north.a.example/token"));
+    assertThat(now.asIssued(issued, "https://south.a.example")).isEmpty();
+    assertThat(integration(read(file), Map.of()).asIssued(Map.of(), "https://north.a.example")).isEmpty();
+  }
+
+  private static Integration integration(Provider provider, Map<String, String> params) {
+    return new Integration(new WorkspaceId(new UUID(0, 1)), new IntegrationId(new UUID(0, 2)), "one", provider, "client",
+        List.of(), List.of(), params, "Acme", false, null);
   }
 
   private static Provider provider(String slug) {

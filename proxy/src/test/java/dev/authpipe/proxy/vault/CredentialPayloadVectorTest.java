@@ -7,8 +7,10 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -38,6 +40,7 @@ class CredentialPayloadVectorTest {
         assertThat(read.endUserIdentifier()).isEqualTo(vector.get("end_user").asText());
         assertThat(read.proxyOnly()).isEqualTo(vector.get("proxy_only").asBoolean());
         assertThat(read.apiBase()).isEqualTo(URI.create(vector.get("api_base").asText()));
+        assertThat(read.parameters()).isEqualTo(parameters(vector));
       }
     }
   }
@@ -76,6 +79,26 @@ class CredentialPayloadVectorTest {
     }
   }
 
+  @Test
+  void parametersThatCouldNotBeReadBackAreRefusedBeforeSealing() {
+    for (Map<String, String> values : List.of(Map.of("Name", "x"), Map.of("name", ""), Map.of("name", "x".repeat(513)),
+        Map.of("name", "\uD800"), Map.of("n".repeat(41), "x"))) {
+      assertThatThrownBy(() -> new CredentialParameters(values)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void aRefreshKeepsTheParameters() {
+    CredentialParameters parameters = new CredentialParameters(Map.of("shop", "north"));
+    NewCredential.Builder builder = NewCredential
+        .builder(CredentialType.OAUTH2, new UUID(1, 2), "u", URI.create("https://api.example.com"), "https://a.example")
+        .issuedAt(Instant.EPOCH).accessToken(SecretText.of("a")).parameters(parameters);
+    try (NewCredential first = builder.build();
+        NewCredential next = NewCredential.builder(first).accessToken(SecretText.of("b")).build()) {
+      assertThat(next.parameters()).isEqualTo(parameters);
+    }
+  }
+
   private static NewCredential credential(JsonNode vector) {
     CredentialType type = Arrays.stream(CredentialType.values()).filter(t -> t.number() == vector.get("type").asInt()).findFirst()
         .orElseThrow();
@@ -89,7 +112,13 @@ class CredentialPayloadVectorTest {
         .refreshToken(refresh == null ? null : SecretText.of(refresh)).tokenType(vector.get("token_type").asText()).scopes(scopes)
         .username(text(vector, "username")).accessExpiresAt(time(vector, "access_expires_ms"))
         .refreshExpiresAt(time(vector, "refresh_expires_ms")).issuedAt(Instant.ofEpochMilli(vector.get("issued_ms").asLong()))
-        .build();
+        .parameters(parameters(vector)).build();
+  }
+
+  private static CredentialParameters parameters(JsonNode vector) {
+    Map<String, String> values = new HashMap<>();
+    vector.get("parameters").properties().forEach(one -> values.put(one.getKey(), one.getValue().asText()));
+    return new CredentialParameters(values);
   }
 
   private static @Nullable String text(JsonNode vector, String name) {

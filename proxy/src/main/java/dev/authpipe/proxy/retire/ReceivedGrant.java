@@ -1,0 +1,32 @@
+package dev.authpipe.proxy.retire;
+
+import java.util.Map;
+
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.oauth.TokenGrant;
+import dev.authpipe.proxy.vault.CredentialParameters;
+import dev.authpipe.proxy.vault.OpenCredential;
+
+/**
+ * A grant that is not kept, and what it was issued with: its revocation goes there and nowhere else. The grant stays its receiver's to close.
+ *
+ * @param tokenOrigin origin of the token endpoint that issued it
+ * @param parameters  of the provider, as they were
+ */
+public record ReceivedGrant(TokenGrant grant, String tokenOrigin, CredentialParameters parameters) {
+
+  /** One that a code was exchanged for. */
+  public static ReceivedGrant of(TokenGrant grant, Integration integration, Map<String, String> connectionParams) {
+    return new ReceivedGrant(grant, integration.tokenOrigin(connectionParams),
+        new CredentialParameters(integration.issuedParams(connectionParams)));
+  }
+
+  /** One that a credential was refreshed to. */
+  public static ReceivedGrant of(TokenGrant grant, OpenCredential refreshed) {
+    return new ReceivedGrant(grant, refreshed.tokenOrigin(), refreshed.parameters());
+  }
+
+  OwedTokens owed() {
+    return new OwedTokens(grant.refreshToken(), grant.accessToken(), tokenOrigin, parameters);
+  }
+}
