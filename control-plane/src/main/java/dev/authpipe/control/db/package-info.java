@@ -1,5 +1,5 @@
 /**
- * Pools and transactions.
+ * The connection pool and Tx, which lets rooms share one transaction.
  */
 @NullMarked
 package dev.authpipe.control.db;

@@ -1,5 +1,5 @@
 /**
- * Listeners, problem+json, limits.
+ * Listeners, who may call what, problem+json, limits.
  */
 @NullMarked
 package dev.authpipe.control.http;

@@ -1,0 +1,18 @@
+package dev.authpipe.control.http;
+
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ServerFilter;
+
+/** Refuses encoded (compressed) request bodies of JSON operations, which {@link EdgeHandler} marked. */
+@ServerFilter("/**")
+final class EncodedBodies {
+  static final String HEADER = "Authpipe-Encoded-Body";
+
+  @RequestFilter
+  void refuse(HttpRequest<?> request) {
+    if (request.getHeaders().contains(HEADER)) {
+      throw new ProblemException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Send the body without Content-Encoding.");
+    }
+  }
+}

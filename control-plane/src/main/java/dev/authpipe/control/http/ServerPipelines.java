@@ -1,0 +1,52 @@
+package dev.authpipe.control.http;
+
+import java.net.InetSocketAddress;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the edge into every connection of the server, in front of its routing. */
+@Singleton
+final class ServerPipelines implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+  private final ListenerSettings settings;
+  private final RequestIds ids;
+
+  ServerPipelines(ListenerSettings settings, RequestIds ids) {
+    this.settings = settings;
+    this.ids = ids;
+  }
+
+  @Override
+  public NettyServerCustomizer.Registry onCreated(BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+    event.getBean().register(new Hook(null));
+    return event.getBean();
+  }
+
+  private final class Hook implements NettyServerCustomizer {
+    private final @Nullable Channel channel;
+
+    Hook(@Nullable Channel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public NettyServerCustomizer specializeForChannel(Channel specialized, ChannelRole role) {
+      return new Hook(specialized);
+    }
+
+    @Override
+    public void onStreamPipelineBuilt() {
+      Channel built = channel;
+      if (built == null || !(built.localAddress() instanceof InetSocketAddress local)) {
+        return;
+      }
+      boolean secure = settings.secure() && settings.at(local.getPort()) != Listener.MANAGEMENT;
+      built.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "edge", new EdgeHandler(ids, secure));
+    }
+  }
+}

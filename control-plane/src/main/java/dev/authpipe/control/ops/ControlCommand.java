@@ -1,0 +1,86 @@
+package dev.authpipe.control.ops;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code authpipe control-plane}: runs the control plane until it is told to stop. Exit codes: 0 done, 1 failed, 2 wrong use. Never takes a
+ * secret as an argument, and loads no framework to show its help.
+ */
+@Command(name = "authpipe control-plane", description = "Run the control plane until it is stopped.")
+public final class ControlCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Option(names = "--config", paramLabel = "FILE", scope = CommandLine.ScopeType.INHERIT, description = "The settings file; without it AUTHPIPE_CONTROL_CONFIG, or control-plane.yaml in this directory.")
+  @Nullable
+  Path config;
+
+  @Option(names = "--json", scope = CommandLine.ScopeType.INHERIT, description = "Answer with one JSON object.")
+  boolean json;
+
+  @Option(names = {"-h",
+      "--help"}, usageHelp = true, scope = CommandLine.ScopeType.INHERIT, description = "Show this help.")
+  boolean help;
+
+  ControlCommand(Console console) {
+    this.console = console;
+  }
+
+  /** Runs the command and ends the process with its exit code; the first argument is the word {@code control-plane} itself. */
+  public static void main(String[] args) {
+    List<String> all = List.of(args);
+    boolean named = !all.isEmpty() && all.getFirst().equals("control-plane");
+    System.exit(run(System.out, System.err, all.subList(named ? 1 : 0, all.size()).toArray(String[]::new)));
+  }
+
+  /** Runs a command; answers its exit code. */
+  public static int run(PrintStream out, PrintStream err, String... args) {
+    Console console = new Console(out, err);
+    CommandLine line = new CommandLine(new ControlCommand(console));
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    line.setExecutionExceptionHandler((failure, at, parsed) -> {
+      console.failed(failure, List.of(args).contains("--json"));
+      return 1;
+    });
+    return line.execute(args);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ControlPlane plane = ControlPlane.start(file(), ControlOptions.NONE);
+    Runtime.getRuntime().addShutdownHook(new Thread(plane::close, "stop"));
+    console.result(json, Map.of("dashboard", plane.dashboard().toString(), "management", plane.management().toString()),
+        List.of("dashboard   " + plane.dashboard(), "management  " + plane.management()));
+    plane.awaitStop();
+    return 0;
+  }
+
+  /** {@code authpipe control-plane migrate}: brings the store to the schema of this program. */
+  @Command(name = "migrate", description = "Bring the store to the schema of this program, as its owner.")
+  int migrate() {
+    ControlSettings settings = ControlSettings.read(file(), System.getenv());
+    Logging.apply(settings.log());
+    int applied = StorePreparation.migrate(settings);
+    console.result(json, Map.of("applied", applied), List.of("migrations applied: " + applied));
+    return 0;
+  }
+
+  private Path file() {
+    if (config != null) {
+      return config;
+    }
+    String named = System.getenv("AUTHPIPE_CONTROL_CONFIG");
+    return Path.of(named == null ? "control-plane.yaml" : named);
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Operator commands and start-up.
+ */
+@NullMarked
+package dev.authpipe.control.ops;
+
+import org.jspecify.annotations.NullMarked;

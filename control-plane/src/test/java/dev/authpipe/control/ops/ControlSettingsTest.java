@@ -1,0 +1,122 @@
+package dev.authpipe.control.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import dev.authpipe.control.http.ListenerSettings;
+import dev.authpipe.migrations.Store;
+
+/** The settings file, and each cause for which the control plane does not start (S93). */
+@Tag("S93")
+class ControlSettingsTest {
+  private final RunningControlPlane plane = RunningControlPlane.shared();
+
+  @Test
+  void anUnknownKeyStopsTheStartWithTheNearestKnownOne() {
+    refused(with("workspace: {regions: [eu]}"), "workspace.regions is unknown; did you mean workspaces.regions?");
+  }
+
+  @Test
+  void whatIsMissingOrWrongIsNamed() throws IOException {
+    refused(write("mode: development"), "store.url is missing");
+    refused(write("mode: sandbox"), "mode must be production or development");
+    refused(write("- a"), "must be a mapping");
+    refused(write("a: {"), "not valid YAML");
+    refused(Path.of("/nowhere/control-plane.yaml"), "cannot be read");
+    refused(edited("listeners:", "listeners:\n  tls: {key_store: a.p12}"), "key_store and key_store_password belong together");
+    refused(edited("dashboard: {port", "dashboard: {host: 0.0.0.0, port"), "starts only on loopback");
+    refused(edited("management: {port", "management: {host: 0.0.0.0, port"), "starts only on loopback");
+    refused(edited("regions: [eu, us]", "regions: [EU]"), "workspaces.regions");
+    refused(edited("regions: [eu, us]", "plan: gold"), "which there is not");
+    refused(edited("store.password}", "nothing}"), "store.password refers to a file that cannot be read");
+  }
+
+  @Test
+  @Tag("S90")
+  void postgresqlWithoutTlsIsRefusedOutsideDevelopment() throws IOException {
+    Path file = write("mode: production\nstore: {url: 'jdbc:postgresql://db/control'}\n");
+    refused(file, "sslmode=verify-full");
+  }
+
+  @Test
+  void aStoreThatDoesNotAnswerOrHasNoSchemaStopsTheStart() throws IOException {
+    refused(edited("/control_", "/nothing_"), "does not answer");
+    plane.asSuperuser("create database empty_control owner control_owner");
+    String url = plane.stores().jdbcUrl(Store.CONTROL);
+    refused(edited(url, url.replaceAll("/[^/]+$", "/empty_control")), "has no schema");
+  }
+
+  @Test
+  void aPortInUseStopsTheStart() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(plane.dashboard().getPort());
+      refused(edited("dashboard: {port: " + port, "dashboard: {port: " + taken.getLocalPort()), "in use");
+    }
+  }
+
+  @Test
+  void theEnvironmentWins() throws IOException {
+    ControlSettings read = ControlSettings.read(plane.settings(), Map.of("AUTHPIPE_CONTROL_STORE_USER", "somebody",
+        "AUTHPIPE_CONTROL_WORKSPACES_REGIONS", "ap, eu"));
+    assertThat(read.store().user()).isEqualTo("somebody");
+    assertThat(read.workspaces().regions()).containsExactly("ap", "eu");
+  }
+
+  @Test
+  @Tag("S94")
+  void aListenerWithACertificateSpeaksTls13Only() {
+    ListenerSettings local = ControlSettings.read(plane.settings(), Map.of()).listeners();
+    ListenerSettings secure = new ListenerSettings(new ListenerSettings.Address("0.0.0.0", 8500), local.link(), local.management(),
+        java.net.URI.create("https://control.example"), Path.of("a.p12"), dev.authpipe.control.secret.SecretText.of("x"),
+        java.util.List.of());
+    assertThat(secure.serverProperties().get("micronaut.server.ssl.protocols")).isEqualTo(java.util.List.of("TLSv1.3"));
+  }
+
+  @Test
+  void theCommandSaysWhatIsWrongInOneSentenceAndExitsWith1() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code = ControlCommand.run(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8), "--config", "/nowhere/control-plane.yaml");
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("authpipe: ").contains("cannot be read").hasLineCount(1);
+  }
+
+  @Test
+  void wrongUseExitsWith2AndHelpWith0() {
+    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    assertThat(ControlCommand.run(nowhere, nowhere, "--colour")).isEqualTo(2);
+    assertThat(ControlCommand.run(nowhere, nowhere, "--help")).isZero();
+  }
+
+  private Path with(String more) {
+    return RunningControlPlane.settings(plane.stores(), more);
+  }
+
+  private Path edited(String before, String after) throws IOException {
+    String text = Files.readString(plane.settings());
+    assertThat(text).contains(before);
+    Path file = plane.settings().resolveSibling("edited.yaml");
+    return Files.writeString(file, text.replace(before, after));
+  }
+
+  private static Path write(String text) throws IOException {
+    return Files.writeString(Files.createTempFile("control-plane", ".yaml"), text);
+  }
+
+  private static void refused(Path file, String sentence) {
+    assertThatThrownBy(() -> ControlPlane.start(file, ControlOptions.NONE)).isInstanceOf(StartupException.class)
+        .hasMessageContaining(sentence).hasMessageNotContaining("\n");
+  }
+}

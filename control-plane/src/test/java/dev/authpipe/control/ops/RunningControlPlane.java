@@ -1,0 +1,157 @@
+package dev.authpipe.control.ops;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+import dev.authpipe.control.db.Database;
+import dev.authpipe.control.db.StoreSettings;
+import dev.authpipe.control.http.Role;
+import dev.authpipe.control.secret.SecretText;
+import dev.authpipe.migrations.Store;
+import dev.authpipe.testkit.EmbeddedDatabases;
+
+/** A whole control plane over real HTTP on the PostgreSQL that tests share, with elapsed time that a test can move. */
+public final class RunningControlPlane {
+  private static final class Shared {
+    static final RunningControlPlane INSTANCE = new RunningControlPlane();
+  }
+
+  private final EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
+  private final AtomicLong moved = new AtomicLong();
+  private final Path settings;
+  private final ControlPlane plane;
+
+  private RunningControlPlane() {
+    this.settings = settings(stores, "");
+    this.plane = ControlPlane.start(settings, new ControlOptions(null, () -> System.nanoTime() + moved.get(), Map.of()));
+  }
+
+  /** The one that all tests of this JVM share; it stops with the JVM. */
+  public static RunningControlPlane shared() {
+    return Shared.INSTANCE;
+  }
+
+  /** A settings file for a set of stores, on free ports. */
+  static Path settings(EmbeddedDatabases.StoreSet stores, String more) {
+    List<Integer> ports = freePorts(3);
+    try {
+      Path directory = Files.createTempDirectory("control-plane");
+      Files.writeString(directory.resolve("store.password"), stores.password());
+      return Files.writeString(directory.resolve("control-plane.yaml"), """
+          mode: development
+          listeners:
+            dashboard: {port: %d}
+            link: {port: %d}
+            management: {port: %d}
+          store:
+            url: %s
+            password: {file: store.password}
+            pool_size: 8
+          workspaces:
+            regions: [eu, us]
+          log: {level: warn}
+          shutdown: {drain: 1 s}
+          %s
+          """.formatted(ports.get(0), ports.get(1), ports.get(2), stores.jdbcUrl(Store.CONTROL), more));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static List<Integer> freePorts(int count) {
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  public URI dashboard() {
+    return plane.dashboard();
+  }
+
+  public URI management() {
+    return plane.management();
+  }
+
+  Path settings() {
+    return settings;
+  }
+
+  /** Moves elapsed time, and with it the limits. */
+  public void move(Duration step) {
+    moved.addAndGet(step.toNanos());
+  }
+
+  /** Nobody in particular. Its calls never meet the limit of an address. */
+  public ControlClient anonymous() {
+    return new ControlClient(this, null);
+  }
+
+  /** A new person who is a member of nothing. */
+  public ControlClient person() {
+    return new ControlClient(this, new ControlClient.Person(UUID.randomUUID(), Map.of()));
+  }
+
+  /** A new person with a role in a workspace. */
+  public ControlClient member(String workspace, Role role) {
+    return new ControlClient(this, new ControlClient.Person(UUID.randomUUID(), Map.of(workspace, role)));
+  }
+
+  /** Makes a workspace and returns its id. */
+  public String workspace() {
+    String name = "w" + UUID.randomUUID();
+    return person().send("POST", "/api/v1/workspaces", "{\"name\":\"" + name + "\"}").expect(201).json().path("id").asText();
+  }
+
+  /** A pool of one's own on the same store. */
+  public Database openDatabase() {
+    return new Database(new StoreSettings(stores.jdbcUrl(Store.CONTROL), Store.CONTROL.applicationRole(),
+        SecretText.of(stores.password()), 4, Duration.ofSeconds(2), Duration.ofSeconds(10)));
+  }
+
+  public EmbeddedDatabases.StoreSet stores() {
+    return stores;
+  }
+
+  /** Runs SQL as superuser and answers the first column, in text. */
+  public List<String> asSuperuser(String sql) {
+    List<String> values = new ArrayList<>();
+    try (Connection connection = stores.superuser(Store.CONTROL).getConnection();
+        Statement statement = connection.createStatement()) {
+      if (statement.execute(sql)) {
+        try (ResultSet rows = statement.getResultSet()) {
+          while (rows.next()) {
+            values.add(rows.getString(1));
+          }
+        }
+      }
+      return values;
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+}
