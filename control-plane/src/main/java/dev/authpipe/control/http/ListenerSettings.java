@@ -111,6 +111,8 @@ public record ListenerSettings(Address dashboard, Address link, Address manageme
     } else {
       all.put("micronaut.server.http-version", "1.1");
     }
+    all.put("micronaut.security.endpoints.introspection.enabled", false);
+    all.put("micronaut.server.cors.localhost-pass-through", true); // our own guard answers, in our own shape
     all.put("micronaut.server.max-request-size", JSON_BODY_LIMIT);
     all.put("micronaut.server.netty.max-header-size", 32 * 1024);
     all.put("micronaut.server.netty.max-initial-line-length", 16 * 1024);

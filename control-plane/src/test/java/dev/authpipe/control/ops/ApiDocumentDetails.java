@@ -6,9 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.authpipe.control.http.ErrorCode;
+import dev.authpipe.control.http.Role;
 import dev.authpipe.control.ops.ApiDocumentFile.Operation;
+import dev.authpipe.control.ops.RouteInventory.Route;
 
 /** What holds for every operation and is therefore not repeated at every controller: the shape of errors, the request id. */
 final class ApiDocumentDetails {
@@ -21,11 +25,25 @@ final class ApiDocumentDetails {
     Map<String, Object> schemas = new TreeMap<>(ApiDocumentFile.section(components, "schemas"));
     schemas.put(PROBLEM, problem());
     components.put("schemas", schemas);
+    List<Route> routes = RouteInventory.read();
     for (Operation operation : document.operations()) {
+      routes.stream().filter(route -> route.method().equals(operation.method()) && route.path().equals(operation.template()))
+          .findFirst().ifPresent(route -> permission(operation, route));
       Map<String, Object> responses = new LinkedHashMap<>(ApiDocumentFile.section(operation.node(), "responses"));
       responses.putIfAbsent("default", refused());
       operation.node().put("responses", responses);
     }
+  }
+
+  private static void permission(Operation operation, Route route) {
+    String sentence = switch (route.permission().reach()) {
+      case ANYBODY -> "Needs no session.";
+      case SESSION -> "Needs a session.";
+      default -> "Needs one of the roles " + Stream.of(Role.values()).filter(route.permission()::isGivenTo)
+          .map(role -> "`" + role.word() + "`").collect(Collectors.joining(", ")) + ".";
+    };
+    Object before = operation.node().get("description");
+    operation.node().put("description", before == null ? sentence : before + " " + sentence);
   }
 
   private static Map<String, Object> refused() {

@@ -28,6 +28,9 @@ class ApiDocumentTest {
       if (!operation.node().containsKey("summary")) {
         wrong.add(operation + " has no summary");
       }
+      if (!String.valueOf(operation.node().get("description")).contains("Needs ")) {
+        wrong.add(operation + " does not say who may call it");
+      }
     }
     assertThat(wrong).isEmpty();
   }

@@ -3,25 +3,20 @@ package dev.authpipe.control.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.web.router.Router;
-import io.micronaut.web.router.UriRouteInfo;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import dev.authpipe.control.http.Needs;
-import dev.authpipe.control.http.Permission;
 import dev.authpipe.control.http.Permission.Reach;
 import dev.authpipe.control.http.Role;
+import dev.authpipe.control.ops.RouteInventory.Route;
 import dev.authpipe.testkit.GeneratedDocument;
 
 /** Every route that the router knows: its permission, its listener, and what each role meets there. */
@@ -29,31 +24,10 @@ class RouteTest {
   private static final Path PAGE = Path.of("..", "docs", "api", "control-permissions.md");
   private static List<Route> routes = List.of();
 
-  private record Route(String method, String path, Permission permission) {
-    String at(String workspace) {
-      return path.replace("{workspace_id}", workspace).replaceAll("\\{[^}]+}", "00000000-0000-4000-8000-000000000000");
-    }
-
-    String body() {
-      return Set.of("POST", "PUT", "PATCH").contains(method) ? "{}" : "";
-    }
-  }
-
   @BeforeAll
   static void enumerate() {
-    ControlSettings settings = ControlSettings.read(RunningControlPlane.shared().settings(), Map.of());
-    try (ApplicationContext context = ControlPlane.context(settings, ControlOptions.NONE)) {
-      routes = context.getBean(Router.class).uriRoutes().filter(route -> !route.getHttpMethodName().equals("HEAD"))
-          .map(RouteTest::route).distinct().sorted(Comparator.comparing(Route::path).thenComparing(Route::method)).toList();
-    }
+    routes = RouteInventory.read();
     assertThat(routes).hasSizeGreaterThan(8);
-  }
-
-  private static Route route(UriRouteInfo<?, ?> info) {
-    String path = info.getUriMatchTemplate().toString();
-    Permission permission = info.getAnnotationMetadata().enumValue(Needs.class, Permission.class)
-        .orElseThrow(() -> new AssertionError(info.getHttpMethodName() + " " + path + " declares no permission"));
-    return new Route(info.getHttpMethodName(), path, permission);
   }
 
   @Test
@@ -77,15 +51,15 @@ class RouteTest {
     for (Route route : routes.stream().filter(r -> r.permission().reach() == Reach.WORKSPACE).toList()) {
       for (Role role : Role.values()) {
         String workspace = plane.workspace();
-        ControlClient.Answer answer = plane.member(workspace, role).send(route.method(), route.at(workspace), body(route));
+        ControlClient.Answer answer = plane.member(workspace, role).send(route.method(), route.at(workspace), route.body());
         boolean refused = answer.status() == 403 && answer.code().equals("role_missing");
         if (refused == route.permission().isGivenTo(role) || answer.status() == 401 || answer.status() >= 500) {
           wrong.add(route + " as " + role + ": " + answer.status());
         }
       }
       String workspace = plane.workspace();
-      check(wrong, route, "a stranger", plane.person().send(route.method(), route.at(workspace), body(route)), 404);
-      check(wrong, route, "nobody", plane.anonymous().send(route.method(), route.at(workspace), body(route)), 401);
+      check(wrong, route, "a stranger", plane.person().send(route.method(), route.at(workspace), route.body()), 404);
+      check(wrong, route, "nobody", plane.anonymous().send(route.method(), route.at(workspace), route.body()), 401);
     }
     assertThat(wrong).isEmpty();
   }
@@ -97,9 +71,9 @@ class RouteTest {
     String own = plane.workspace();
     String foreign = plane.workspace();
     for (Route route : routes.stream().filter(r -> r.permission().reach() == Reach.WORKSPACE).toList()) {
-      ControlClient.Answer other = plane.member(own, Role.OWNER).send(route.method(), route.at(foreign), body(route));
+      ControlClient.Answer other = plane.member(own, Role.OWNER).send(route.method(), route.at(foreign), route.body());
       ControlClient.Answer unknown = plane.member(own, Role.OWNER).send(route.method(),
-          route.at("wks_01h455vb4pex5vsknk084sn02q"), body(route));
+          route.at("wks_01h455vb4pex5vsknk084sn02q"), route.body());
       assertThat(other.status()).as(route.toString()).isEqualTo(unknown.status()).isEqualTo(404);
       assertThat(other.text().replaceAll("req_\\w+", "")).isEqualTo(unknown.text().replaceAll("req_\\w+", ""));
     }
@@ -110,7 +84,7 @@ class RouteTest {
     RunningControlPlane plane = RunningControlPlane.shared();
     Set<String> wrong = new TreeSet<>();
     routes.stream().filter(r -> r.permission().reach() == Reach.SESSION)
-        .forEach(route -> check(wrong, route, "nobody", plane.anonymous().send(route.method(), route.path(), body(route)), 401));
+        .forEach(route -> check(wrong, route, "nobody", plane.anonymous().send(route.method(), route.path(), route.body()), 401));
     assertThat(wrong).isEmpty();
   }
 
@@ -120,8 +94,8 @@ class RouteTest {
     Set<String> wrong = new TreeSet<>();
     for (Route route : routes) {
       String path = route.at("wks_01h455vb4pex5vsknk084sn02q");
-      boolean dashboard = plane.anonymous().send(route.method(), path, body(route)).status() != 404;
-      boolean management = plane.anonymous().send(plane.management(), route.method(), path, body(route)).status() != 404;
+      boolean dashboard = plane.anonymous().send(route.method(), path, route.body()).status() != 404;
+      boolean management = plane.anonymous().send(plane.management(), route.method(), path, route.body()).status() != 404;
       boolean atManagement = route.permission().reach() == Reach.MANAGEMENT;
       if (dashboard == atManagement || management != atManagement) {
         wrong.add(route + " at the dashboard listener " + dashboard + ", at the management listener " + management);
@@ -134,10 +108,6 @@ class RouteTest {
     if (answer.status() != expected) {
       wrong.add(route + " as " + who + ": " + answer.status() + " instead of " + expected);
     }
-  }
-
-  private static @org.jspecify.annotations.Nullable String body(Route route) {
-    return route.body().isEmpty() ? null : route.body();
   }
 
   private static String page() {
@@ -157,7 +127,7 @@ class RouteTest {
         case LINK, MANAGEMENT -> "-";
       }).collect(Collectors.joining(" | "));
       page.append("| `%s %s` | %s | %s |\n".formatted(route.method(), route.path(),
-          route.permission().name().toLowerCase(java.util.Locale.ROOT), marks));
+          route.permission().name().toLowerCase(Locale.ROOT), marks));
     }
     return page.toString();
   }
