@@ -19,8 +19,8 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
-import dev.authpipe.db.control.tables.records.AuditEventRecord;
 import dev.authpipe.control.db.Tx;
+import dev.authpipe.db.control.tables.records.AuditEventRecord;
 import dev.authpipe.tlog.MerkleTree;
 
 /**

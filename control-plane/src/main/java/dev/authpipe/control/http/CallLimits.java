@@ -31,7 +31,8 @@ final class CallLimits {
     String person = session.person().toString();
     orRefuse(limits.take("person", person, PERSON_PER_MINUTE));
     switch (limit) {
-      case USUAL -> {}
+      case USUAL -> {
+      }
       case SIGN_IN -> orRefuse(limits.take(RateLimits.Kind.SIGN_IN, addresses.of(request)));
       case DESTRUCTIVE -> orRefuse(limits.take("destructive", person, DESTRUCTIVE_PER_MINUTE));
     }

@@ -32,7 +32,8 @@ final class CrossSiteGuard {
   /** Lets reading requests pass, and changing ones that are ours. */
   void check(HttpRequest<?> request, @Nullable Session session) {
     switch (request.getMethodName()) {
-      case "GET", "HEAD", "OPTIONS" -> {}
+      case "GET", "HEAD", "OPTIONS" -> {
+      }
       default -> {
         if (!request.getHeaders().getAll("Origin").equals(List.of(origin)) || !hasToken(request, session)) {
           throw new ProblemException(ErrorCode.CROSS_SITE);

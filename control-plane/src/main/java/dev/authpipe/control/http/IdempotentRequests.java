@@ -66,7 +66,8 @@ public final class IdempotentRequests {
 
   /** Forgets answers older than 24 hours: scheduled work. */
   public void forgetOld() {
-    database.lookUp(IdempotencyStore::workspacesWithOld).forEach(workspace -> database.run(workspace, IdempotencyStore::deleteOld));
+    database.lookUp(IdempotencyStore::workspacesWithOld)
+        .forEach(workspace -> database.run(workspace, IdempotencyStore::deleteOld));
   }
 
   private HttpResponse<byte[]> answer(HttpResponse<?> response) {

@@ -33,7 +33,9 @@ final class Console {
 
   /** The one sentence of a failure. */
   void failed(Exception failure, boolean json) {
-    String message = failure instanceof RuntimeException known ? ControlPlane.explained(known).getMessage() : failure.getMessage();
+    String message = failure instanceof RuntimeException known
+        ? ControlPlane.explained(known).getMessage()
+        : failure.getMessage();
     String sentence = message == null ? "it failed without a reason" : message;
     if (json) {
       out.println(write(Map.of("error", sentence)));

@@ -50,6 +50,7 @@ public final class ControlPlane implements AutoCloseable {
         throw new StartupException("workspaces.plan names the plan " + read.workspaces().plan() + ", which there is not");
       }
       context.getBean(EmbeddedServer.class).start();
+      context.getBean(Upkeep.class).start();
       LOG.info("listening: dashboard {}, management {}", address(read.listeners().dashboard(), read.listeners().secure()),
           address(read.listeners().management(), false));
       return new ControlPlane(context, read.listeners());

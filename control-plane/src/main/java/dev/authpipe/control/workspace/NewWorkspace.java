@@ -24,7 +24,8 @@ record NewWorkspace(String name, @Nullable String displayName, @Nullable String 
   @SuppressWarnings({"ConstantConditions", "NullAway"})
   void check() {
     if (name == null || !NAME.matcher(name).matches()) {
-      throw new ProblemException(ErrorCode.INVALID_REQUEST, "name is 1 to 63 characters of a-z, 0-9 and -, and begins with no -.");
+      throw new ProblemException(ErrorCode.INVALID_REQUEST,
+          "name is 1 to 63 characters of a-z, 0-9 and -, and begins with no -.");
     }
     checkDisplayName(displayName);
   }

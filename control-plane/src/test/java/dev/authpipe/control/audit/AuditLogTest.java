@@ -91,7 +91,8 @@ class AuditLogTest {
   @Tag("S43")
   void anEntryHoldsNothingButItsClosedSchema() {
     WorkspaceId workspace = workspace();
-    AuditEntry.Builder builder = AuditEntry.of(AuditType.WORKSPACE_CREATED, AuditActor.operator(), AuditObject.workspace(workspace));
+    AuditEntry.Builder builder = AuditEntry.of(AuditType.WORKSPACE_CREATED, AuditActor.operator(),
+        AuditObject.workspace(workspace));
     assertThatThrownBy(() -> builder.detail(AuditDetail.ROLE, "owner")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> builder.detail(AuditDetail.REGION, "somebody@example.org"))
         .isInstanceOf(IllegalArgumentException.class);
@@ -131,7 +132,8 @@ class AuditLogTest {
     long size = Long.parseLong(
         PLANE.asSuperuser("select size from audit_head where workspace_id = '" + workspace.value() + "'").getFirst());
     String frontier = PLANE
-        .asSuperuser("select encode(frontier, 'hex') from audit_head where workspace_id = '" + workspace.value() + "'").getFirst();
+        .asSuperuser("select encode(frontier, 'hex') from audit_head where workspace_id = '" + workspace.value() + "'")
+        .getFirst();
     return size + " " + HexFormat.of().formatHex(MerkleTree.of(size, HexFormat.of().parseHex(frontier)).root());
   }
 }

@@ -49,7 +49,7 @@ final class ApiDocumentDetails {
   private static Map<String, Object> refused() {
     return ordered("description", "A problem; `code` tells which.", "headers",
         Map.of("Authpipe-Request-Id",
-            Map.of("schema", Map.of("type", "string"), "description", "Names this request, as in the body.")),
+            ordered("schema", Map.of("type", "string"), "description", "Names this request, as in the body.")),
         "content", Map.of("application/problem+json", Map.of("schema", Map.of("$ref", "#/components/schemas/" + PROBLEM))));
   }
 

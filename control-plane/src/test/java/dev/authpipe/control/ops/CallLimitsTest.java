@@ -29,7 +29,8 @@ class CallLimitsTest {
     ControlClient.Answer answer = nobody.get("/api/v1/nothing");
     while (answer.status() != 429 && allowed < 400) {
       plane.move(Duration.ofSeconds(-3)); // the client moves time on; here it has to stand still
-      answer = nobody.with("X-Forwarded-For", "192.0.2." + allowed % 250).get(allowed % 2 == 0 ? "/api/v1/nothing" : "/api/v1/plans");
+      answer = nobody.with("X-Forwarded-For", "192.0.2." + allowed % 250)
+          .get(allowed % 2 == 0 ? "/api/v1/nothing" : "/api/v1/plans");
       allowed++;
     }
     assertThat(allowed).isBetween(118, 130);

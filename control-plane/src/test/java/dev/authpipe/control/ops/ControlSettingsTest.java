@@ -78,7 +78,8 @@ class ControlSettingsTest {
   @Tag("S94")
   void aListenerWithACertificateSpeaksTls13Only() {
     ListenerSettings local = ControlSettings.read(plane.settings(), Map.of()).listeners();
-    ListenerSettings secure = new ListenerSettings(new ListenerSettings.Address("0.0.0.0", 8500), local.link(), local.management(),
+    ListenerSettings secure = new ListenerSettings(new ListenerSettings.Address("0.0.0.0", 8500), local.link(),
+        local.management(),
         java.net.URI.create("https://control.example"), Path.of("a.p12"), dev.authpipe.control.secret.SecretText.of("x"),
         java.util.List.of());
     assertThat(secure.serverProperties().get("micronaut.server.ssl.protocols")).isEqualTo(java.util.List.of("TLSv1.3"));

@@ -58,8 +58,9 @@ class ErrorShapeTest {
   void ambiguousFramingIsRefusedAndTheConnectionEnds() throws IOException {
     try (Socket socket = new Socket(plane.dashboard().getHost(), plane.dashboard().getPort())) {
       socket.setSoTimeout(10_000);
-      socket.getOutputStream().write("POST /api/v1/workspaces HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc"
-          .getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream()
+          .write("POST /api/v1/workspaces HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc"
+              .getBytes(StandardCharsets.US_ASCII));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 400").contains("\"code\":\"invalid_framing\"");
     }
@@ -72,7 +73,8 @@ class ErrorShapeTest {
   private static void problem(ControlClient.Answer answer, int status, String code) {
     assertThat(answer.status()).as(answer.text()).isEqualTo(status);
     assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
-    assertThat(answer.json().fieldNames()).toIterable().containsExactly("type", "title", "status", "detail", "code", "request_id");
+    assertThat(answer.json().fieldNames()).toIterable().containsExactly("type", "title", "status", "detail", "code",
+        "request_id");
     assertThat(answer.code()).isEqualTo(code);
     assertThat(answer.json().path("status").asInt()).isEqualTo(status);
     assertThat(answer.headers().firstValue("authpipe-request-id")).contains(answer.json().path("request_id").asText());

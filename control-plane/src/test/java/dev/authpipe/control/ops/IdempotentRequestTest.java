@@ -68,7 +68,8 @@ class IdempotentRequestTest {
 
   @Test
   void aMalformedKeyIsRefused() {
-    assertThat(create(plane.person().with("Idempotency-Key", "two words"), body()).expect(400).code()).isEqualTo("invalid_request");
+    assertThat(create(plane.person().with("Idempotency-Key", "two words"), body()).expect(400).code())
+        .isEqualTo("invalid_request");
   }
 
   private static String body() {

@@ -111,15 +111,16 @@ class RouteTest {
   }
 
   private static String page() {
-    StringBuilder page = new StringBuilder("""
-        # Who may call what at the control plane
+    StringBuilder page = new StringBuilder(
+        """
+            # Who may call what at the control plane
 
-        Generated from the routes and `Permission`; a test compares them and tries every role at every route. A route of a workspace is
-        answered with 404 to people who are no members of it, and with 403 `role_missing` to members whose role has no mark.
+            Generated from the routes and `Permission`; a test compares them and tries every role at every route. A route of a workspace is
+            answered with 404 to people who are no members of it, and with 403 `role_missing` to members whose role has no mark.
 
-        | route | permission | owner | admin | developer | support | viewer |
-        |---|---|---|---|---|---|---|
-        """);
+            | route | permission | owner | admin | developer | support | viewer |
+            |---|---|---|---|---|---|---|
+            """);
     for (Route route : routes) {
       String marks = Stream.of(Role.values()).map(role -> switch (route.permission().reach()) {
         case WORKSPACE -> route.permission().isGivenTo(role) ? "x" : " ";

@@ -1,0 +1,77 @@
+package dev.authpipe.control.ops;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.micronaut.context.annotation.Bean;
+import jakarta.inject.Singleton;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.authpipe.control.audit.AuditActor;
+import dev.authpipe.control.audit.AuditDetail;
+import dev.authpipe.control.audit.AuditEntry;
+import dev.authpipe.control.audit.AuditLog;
+import dev.authpipe.control.audit.AuditObject;
+import dev.authpipe.control.audit.AuditType;
+import dev.authpipe.control.db.Database;
+import dev.authpipe.control.db.StoreUnavailableException;
+import dev.authpipe.control.http.IdempotentRequests;
+
+/**
+ * The hourly work of the control plane: forgets old answers of idempotent requests. Each run writes its start and its end into the plane's
+ * log (S45). Replicas may run it at the same time. Never stops because one run failed.
+ */
+@Singleton
+@Bean(preDestroy = "close")
+final class Upkeep implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+  private static final String JOB = "idempotent-requests";
+
+  private final Database database;
+  private final AuditLog audit;
+  private final IdempotentRequests idempotent;
+  private final Ticker ticker;
+  private final ScheduledExecutorService clockwork = Executors
+      .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("upkeep").factory());
+
+  Upkeep(Database database, AuditLog audit, IdempotentRequests idempotent, Ticker ticker) {
+    this.database = database;
+    this.audit = audit;
+    this.idempotent = idempotent;
+    this.ticker = ticker;
+  }
+
+  /** Begins: the first run after ten minutes, so that a start is not slowed. */
+  void start() {
+    clockwork.scheduleWithFixedDelay(this::run, 10, 60, TimeUnit.MINUTES);
+  }
+
+  /** One run. */
+  void run() {
+    long begun = ticker.read();
+    try {
+      write(AuditEntry.of(AuditType.JOB_STARTED, AuditActor.job(JOB), AuditObject.job(JOB)));
+      idempotent.forgetOld();
+      write(AuditEntry.of(AuditType.JOB_COMPLETED, AuditActor.job(JOB), AuditObject.job(JOB)).detail(AuditDetail.DURATION_MS,
+          Duration.ofNanos(ticker.read() - begun).toMillis()));
+    } catch (StoreUnavailableException away) {
+      LOG.warn("job {} did not run: the store is not available", JOB);
+    } catch (RuntimeException failure) {
+      LOG.error("job {} failed: {}", JOB, failure.getClass().getName());
+      write(AuditEntry.of(AuditType.JOB_FAILED, AuditActor.job(JOB), AuditObject.job(JOB)).reason("internal_error"));
+    }
+  }
+
+  private void write(AuditEntry.Builder entry) {
+    database.run(Database.PLANE, tx -> audit.append(tx, entry.build()));
+  }
+
+  @Override
+  public void close() {
+    clockwork.shutdown();
+  }
+}

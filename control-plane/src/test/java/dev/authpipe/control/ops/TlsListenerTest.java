@@ -1,0 +1,117 @@
+package dev.authpipe.control.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.authpipe.testkit.TestCertificates;
+
+/** The dashboard listener with a certificate. */
+@Tag("S94")
+class TlsListenerTest {
+  private static final TestCertificates CERTIFICATES = TestCertificates.create();
+  private static ControlPlane plane;
+
+  @TempDir
+  static Path directory;
+
+  @BeforeAll
+  static void start() throws IOException, GeneralSecurityException {
+    CERTIFICATES.issue("localhost").writePemFiles(directory);
+    keyStore();
+    Files.writeString(directory.resolve("p12.password"), "development");
+    Path plain = RunningControlPlane.settings(RunningControlPlane.shared().stores(), "");
+    Path secure = plain.resolveSibling("secure.yaml");
+    Files.writeString(secure, Files.readString(plain).replace("listeners:\n", """
+        listeners:
+          tls: {key_store: %s, key_store_password: {file: %s}}
+        """.formatted(directory.resolve("server.p12"), directory.resolve("p12.password"))).replace("dashboard: {port",
+        "dashboard: {host: localhost, port"));
+    plane = ControlPlane.start(secure, ControlOptions.NONE);
+  }
+
+  @AfterAll
+  static void stop() {
+    plane.close();
+  }
+
+  @Test
+  @Tag("S65")
+  void answersOverTls13WithTransportSecurityAndHostCookies() throws IOException, InterruptedException {
+    assertThat(plane.dashboard().getScheme()).isEqualTo("https");
+    try (HttpClient client = HttpClient.newBuilder().sslContext(CERTIFICATES.trustingContext()).build()) {
+      HttpResponse<String> answer = client.send(HttpRequest.newBuilder(plane.dashboard().resolve("/api/v1/csrf-token")).build(),
+          HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.sslSession()).hasValueSatisfying(session -> assertThat(session.getProtocol()).isEqualTo("TLSv1.3"));
+      assertThat(answer.headers().firstValue("strict-transport-security")).isPresent();
+      assertThat(answer.headers().firstValue("set-cookie")).hasValueSatisfying(
+          cookie -> assertThat(cookie).startsWith("__Host-authpipe_csrf=").contains("Secure", "HTTPOnly", "Path=/"));
+    }
+  }
+
+  @Test
+  void tls12IsRefused() throws IOException {
+    URI at = plane.dashboard();
+    try (SSLSocket socket = (SSLSocket) CERTIFICATES.trustingContext().getSocketFactory().createSocket(at.getHost(),
+        at.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.setEnabledProtocols(new String[]{"TLSv1.2"});
+      assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
+    }
+  }
+
+  @Test
+  void theManagementListenerStaysPlainOnLoopback() throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = client.send(HttpRequest.newBuilder(plane.management().resolve("/health/ready")).build(),
+          HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.body()).isEqualTo("{\"status\":\"UP\"}");
+      assertThat(answer.headers().map()).doesNotContainKey("strict-transport-security");
+      assertThat(client.send(HttpRequest.newBuilder(plane.management().resolve("/metrics")).build(),
+          HttpResponse.BodyHandlers.ofString()).body()).contains("jvm_");
+    }
+  }
+
+  private static void keyStore() throws IOException, GeneralSecurityException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    PrivateKey key = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder()
+        .decode(Files.readString(directory.resolve("private-key.pem")).replaceAll("-----[A-Z ]+-----", ""))));
+    Certificate[] chain = CertificateFactory.getInstance("X.509")
+        .generateCertificates(
+            new ByteArrayInputStream(Files.readString(directory.resolve("certificate.pem")).getBytes(StandardCharsets.US_ASCII)))
+        .toArray(Certificate[]::new);
+    store.setKeyEntry("server", key, "development".toCharArray(), chain);
+    try (OutputStream out = Files.newOutputStream(directory.resolve("server.p12"))) {
+      store.store(out, "development".toCharArray());
+    }
+  }
+}
