@@ -60,7 +60,7 @@ class ArchitectureTest {
       for (Path file : files.filter(f -> f.endsWith("package-info.java") && f.getNameCount() == ROOM_DEPTH).toList()) {
         Matcher javadoc = Pattern.compile("/\\*\\*\\s*\\*?\\s*(.*?)\\s*\\*/", Pattern.DOTALL).matcher(Files.readString(file));
         assertThat(javadoc.find()).as("%s has a docstring", file).isTrue();
-        stated.put(String.valueOf(file.getParent().getFileName()), javadoc.group(1).replaceAll("\\s*\\n\\s*\\*\\s*", " "));
+        stated.put(String.valueOf(file.getName(ROOM_DEPTH - 2)), javadoc.group(1).replaceAll("\\s*\\n\\s*\\*\\s*", " "));
       }
     }
     assertThat(stated.keySet()).isEqualTo(rooms.keySet());

@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.control.http.ListenerSettings;
+import dev.authpipe.control.secret.SecretText;
 import dev.authpipe.migrations.Store;
 
 /** The settings file, and each cause for which the control plane does not start (S93). */
@@ -60,10 +65,20 @@ class ControlSettingsTest {
 
   @Test
   void aPortInUseStopsTheStart() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(plane.dashboard().getPort());
       refused(edited("dashboard: {port: " + port, "dashboard: {port: " + taken.getLocalPort()), "in use");
     }
+  }
+
+  @Test
+  void everySettingHasALineInTheDocumentation() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "control-plane.md"));
+    String code = Files.readString(Path.of("src/main/java/dev/authpipe/control/ops/ControlSettings.java"));
+    List<String> keys = Pattern.compile("settings\\.(?:get|find|need|list|secret|path)\\(\\s*\"([a-z_.]+)\"").matcher(code)
+        .results()
+        .map(found -> found.group(1)).filter(key -> !key.endsWith(".")).toList();
+    assertThat(keys).hasSizeGreaterThan(15).allSatisfy(key -> assertThat(page).contains("| `" + key + "` |"));
   }
 
   @Test
@@ -80,9 +95,9 @@ class ControlSettingsTest {
     ListenerSettings local = ControlSettings.read(plane.settings(), Map.of()).listeners();
     ListenerSettings secure = new ListenerSettings(new ListenerSettings.Address("0.0.0.0", 8500), local.link(),
         local.management(),
-        java.net.URI.create("https://control.example"), Path.of("a.p12"), dev.authpipe.control.secret.SecretText.of("x"),
-        java.util.List.of());
-    assertThat(secure.serverProperties().get("micronaut.server.ssl.protocols")).isEqualTo(java.util.List.of("TLSv1.3"));
+        URI.create("https://control.example"), Path.of("a.p12"), SecretText.of("x"),
+        List.of());
+    assertThat(secure.serverProperties().get("micronaut.server.ssl.protocols")).isEqualTo(List.of("TLSv1.3"));
   }
 
   @Test
