@@ -2,6 +2,7 @@ package dev.authpipe.quickstart;
 
 import picocli.CommandLine;
 
+import dev.authpipe.control.ops.ControlCommand;
 import dev.authpipe.proxy.ops.AuthpipeCommand;
 
 /** Starts the command line: everything that the proxy's operators have, and the demonstration. */
@@ -20,7 +21,7 @@ public final class Main {
   static CommandLine commandLine() {
     CommandLine line = AuthpipeCommand.commandLine(System.in, System.out, System.err).addSubcommand(new DemoCommand());
     // A setting reaches only the subcommands that are there when it is made.
-    return line.setOut(line.getOut()).setErr(line.getErr())
-        .setExecutionExceptionHandler(line.getExecutionExceptionHandler());
+    line.setOut(line.getOut()).setErr(line.getErr()).setExecutionExceptionHandler(line.getExecutionExceptionHandler());
+    return line.addSubcommand(ControlCommand.commandLine(System.out, System.err)); // explains its failures itself
   }
 }

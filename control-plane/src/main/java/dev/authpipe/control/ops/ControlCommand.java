@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
  * {@code authpipe control-plane}: runs the control plane until it is told to stop. Exit codes: 0 done, 1 failed, 2 wrong use. Never takes a
  * secret as an argument, and loads no framework to show its help.
  */
-@Command(name = "authpipe control-plane", description = "Run the control plane until it is stopped.")
+@Command(name = "control-plane", description = "Run the control plane until it is stopped.")
 public final class ControlCommand implements Callable<Integer> {
   private final Console console;
 
@@ -45,15 +45,20 @@ public final class ControlCommand implements Callable<Integer> {
 
   /** Runs a command; answers its exit code. */
   public static int run(PrintStream out, PrintStream err, String... args) {
+    return commandLine(out, err).setCommandName("authpipe control-plane").execute(args);
+  }
+
+  /** The command as a part of a larger command line. */
+  public static CommandLine commandLine(PrintStream out, PrintStream err) {
     Console console = new Console(out, err);
     CommandLine line = new CommandLine(new ControlCommand(console));
     line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
-    line.setExecutionExceptionHandler((failure, at, parsed) -> {
-      console.failed(failure, List.of(args).contains("--json"));
+    line.setExecutionExceptionHandler((failure, _, parsed) -> {
+      console.failed(failure, parsed.originalArgs().contains("--json"));
       return 1;
     });
-    return line.execute(args);
+    return line;
   }
 
   @Override
