@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -146,7 +147,7 @@ public final class AuditExport extends InputStream {
   }
 
   private static byte[] line(byte[] content) {
-    byte[] line = java.util.Arrays.copyOf(content, content.length + 1);
+    byte[] line = Arrays.copyOf(content, content.length + 1);
     line[content.length] = '\n';
     return line;
   }

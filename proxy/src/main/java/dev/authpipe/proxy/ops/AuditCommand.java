@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,7 +87,7 @@ final class AuditCommand {
   }
 
   private static void checkAge(Checkpoint newest, Duration longest) {
-    Duration old = Duration.between(newest.time(), java.time.Clock.systemUTC().instant());
+    Duration old = Duration.between(newest.time(), Clock.systemUTC().instant());
     if (old.compareTo(longest) > 0) {
       throw new StartupException("the newest checkpoint is stale: it was signed at " + newest.time());
     }
