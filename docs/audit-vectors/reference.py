@@ -1,4 +1,5 @@
 """Second implementation of docs/audit-format.md. Writes the vectors: python3 reference.py. Needs nothing but Python."""
+import base64
 import hashlib
 import json
 import pathlib
@@ -91,6 +92,96 @@ ODD = [
     event("refresh.failed", ("system", "refresh"), CONN, "unknown", "no_answer", epoch=3, seq=9007199254740991, time="9999-12-31T23:59:59.999Z"),
     event("connection.created", KEY, CONN, time="1970-01-01T00:00:00.000Z", workspace="wks_7zzzzzzzzzzzzzzzzzzzzzzzzz", detail={"integration": INT, "provider": "google-drive", "end_user": PERSON, "scopes_requested": "", "scopes_granted": "https://www.googleapis.com/auth/drive.file invalid_scope_token openid"}),
 ]
+
+
+# Ed25519 as RFC 8032 section 5.1 gives it, in affine coordinates: slow and short. Signs vectors only.
+P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+BASE = (15112221349535400772501151409588531511454012693041857206046113283949847762202, 46316835694926478169428394003475163141307993866256225615783033603165251855960)
+
+
+def add(a, b):
+    t = D * a[0] * b[0] * a[1] * b[1]
+    return ((a[0] * b[1] + a[1] * b[0]) * pow(1 + t, -1, P) % P, (a[1] * b[1] + a[0] * b[0]) * pow(1 - t, -1, P) % P)
+
+
+def times(scalar, point):
+    result = (0, 1)
+    while scalar:
+        if scalar & 1:
+            result = add(result, point)
+        point, scalar = add(point, point), scalar >> 1
+    return result
+
+
+def encoded(point):
+    return (point[1] | (point[0] & 1) << 255).to_bytes(32, "little")
+
+
+def expanded(seed):
+    h = hashlib.sha512(seed).digest()
+    return (int.from_bytes(h[:32], "little") & (1 << 254) - 8) | 1 << 254, h[32:]
+
+
+def public(seed):
+    return encoded(times(expanded(seed)[0], BASE))
+
+
+def signature(seed, message):
+    number = lambda *parts: int.from_bytes(hashlib.sha512(b"".join(parts)).digest(), "little")
+    a, prefix = expanded(seed)
+    r = number(prefix, message) % L
+    point = encoded(times(r, BASE))
+    return point + ((r + number(point, public(seed), message) * a) % L).to_bytes(32, "little")
+
+
+SEED, NAME = bytes(range(32)), "authpipe/vectors"
+key_id = lambda: sha(NAME.encode() + b"\n\1" + public(SEED))[:4]
+b64 = lambda data: base64.b64encode(data).decode()
+
+
+def checkpoint(log, leaves, epoch, time):
+    text = f"{NAME}/{log}\n{len(leaves)}\n{b64(root(leaves))}\nepoch {epoch} time {time}\n"
+    note = f"{text}\n\u2014 {NAME} {b64(key_id() + signature(SEED, text.encode()))}\n"
+    return {"origin": f"{NAME}/{log}", "size": len(leaves), "root": root(leaves).hex(), "epoch": epoch, "time": time, "text": text, "note": note}
+
+
+def split(n):
+    k = 1
+    while k * 2 < n:
+        k *= 2
+    return k
+
+
+def path(m, leaves):
+    """RFC 6962 section 2.1.1."""
+    if len(leaves) == 1:
+        return []
+    k = split(len(leaves))
+    return path(m, leaves[:k]) + [root(leaves[k:])] if m < k else path(m - k, leaves[k:]) + [root(leaves[:k])]
+
+
+def subproof(m, leaves, whole):
+    """RFC 6962 section 2.1.2."""
+    if m == len(leaves):
+        return [] if whole else [root(leaves)]
+    k = split(len(leaves))
+    return subproof(m, leaves[:k], whole) + [root(leaves[k:])] if m <= k else subproof(m - k, leaves[k:], False) + [root(leaves[:k])]
+
+
+def hexes(hashes):
+    return "".join(h.hex() for h in hashes)
+
+
+def export(events, signed, start, end):
+    leaves = [leaf(canonical(e)) for e in events]
+    lines = [canonical({"checkpoint": signed["note"], "from": start, "to": end, "frontier": hexes(frontier(leaves[:start]))})]
+    lines += [b'{"event":' + canonical(e) + b',"leaf":"' + leaf(canonical(e)).hex().encode() + b'"}' for e in events[start:end]]
+    if end < len(leaves):
+        lines.append(canonical({"proof": hexes(subproof(end, leaves, True))}))
+    return b"".join(line + b"\n" for line in lines)
+
+
 if __name__ == "__main__":
     leaves = [leaf(canonical(e)) for e in LOG]
     write("log.json", {"events": written(LOG), "sizes": sizes(leaves)})
@@ -100,3 +191,12 @@ if __name__ == "__main__":
     write("events.json", {"events": written(ODD)})
     inputs = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
     write("rfc6962.json", {"inputs": inputs, "sizes": sizes([leaf(bytes.fromhex(i)) for i in inputs])})
+    own, others = "wks_" + tail(1), ["vault", "client_secrets", "client_secrets/wks_" + tail(1)]
+    signed = [checkpoint(own, leaves[:n], 0, f"2027-03-01T12:01:{n:02d}.000Z") for n in (0, 1, 13, len(leaves))]
+    signed += [checkpoint(log, leaves[:5], 3, "9999-12-31T23:59:59.999Z") for log in others]
+    write("checkpoints.json", {"key": f"{NAME}+{key_id().hex()}+{b64(bytes([1]) + public(SEED))}", "public_key": public(SEED).hex(), "seed": SEED.hex(), "checkpoints": signed})
+    proofs = {"inclusion": [{"index": i, "size": n, "proof": hexes(path(i, leaves[:n]))} for n in range(1, len(leaves) + 1) for i in range(n)],
+              "consistency": [{"first": m, "second": n, "proof": hexes(subproof(m, leaves[:n], True))} for n in range(1, len(leaves) + 1) for m in range(1, n + 1)]}
+    (HERE / "proofs.json").write_text("{" + ",\n".join(f'"{k}":[\n' + ",\n".join(json.dumps(one) for one in v) + "]" for k, v in proofs.items()) + "}\n")
+    (HERE / "export.jsonl").write_bytes(export(LOG, signed[3], 0, len(LOG)))
+    (HERE / "export-part.jsonl").write_bytes(export(LOG, signed[3], 5, 17))

@@ -1,12 +1,13 @@
 package dev.authpipe.tlog;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The part of RFC 8785 that events need: objects of strings, integers, booleans and flat objects. Members are ordered by UTF-16 code units,
+ * The part of RFC 8785 that logs need: objects of strings, integers, booleans and flat objects. Members are ordered by UTF-16 code units,
  * nothing stands between the tokens, text is UTF-8. Never writes null, arrays or fractions.
  */
 public final class CanonicalJson {
@@ -25,6 +26,19 @@ public final class CanonicalJson {
     StringBuilder json = new StringBuilder(512);
     object(json, object, true);
     return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads an object: strings, longs, booleans and flat objects by name.
+   *
+   * @throws LogFormatException if these are not the canonical bytes of such an object
+   */
+  public static Map<String, Object> read(byte[] json) {
+    Map<String, Object> object = new CanonicalReader(json).whole();
+    if (!Arrays.equals(write(object), json)) {
+      throw new LogFormatException("the JSON is not in its canonical form");
+    }
+    return object;
   }
 
   private static void object(StringBuilder json, Map<?, ?> members, boolean mayNest) {

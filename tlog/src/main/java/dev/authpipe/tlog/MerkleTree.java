@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A growing Merkle tree (RFC 6962 section 2.1) of which only the size and the frontier are kept: the roots of the perfect subtrees, the
  * largest (leftmost) first, as many as the size has one-bits. Must never be built from a frontier of another size. Not thread-safe.
@@ -74,6 +76,21 @@ public final class MerkleTree {
       System.arraycopy(frontier.get(i), 0, bytes, i * HASH_LENGTH, HASH_LENGTH);
     }
     return bytes;
+  }
+
+  /** The root of these leaves, when they are one of the frontier's subtrees; null when they are not. */
+  public byte @Nullable [] subtree(Proofs.Range leaves) {
+    long from = 0;
+    long left = size;
+    for (byte[] root : frontier) {
+      long leavesBelow = Long.highestOneBit(left);
+      if (from == leaves.from() && from + leavesBelow == leaves.to()) {
+        return root.clone();
+      }
+      from += leavesBelow;
+      left -= leavesBelow;
+    }
+    return null;
   }
 
   /** The tree's hash; of the empty tree SHA-256 of nothing. */

@@ -30,6 +30,7 @@ public enum AuditDetail {
   INTEGRATIONS(DetailKind.COUNT, "how many integrations"),
   IP_RANGES(DetailKind.COUNT, "how many address ranges"),
   KEK(DetailKind.CODE, "name of the key-encryption key, given by the operator"),
+  LOG(DetailKind.CODE, "store of the log: vault or client_secrets"),
   PENDING(DetailKind.COUNT, "how many are still owed"),
   PROVIDER(DetailKind.CODE, "slug of the provider"),
   PURGE(DetailKind.FLAG, "whether nothing was to be left"),

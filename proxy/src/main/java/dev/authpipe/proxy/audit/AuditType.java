@@ -72,6 +72,8 @@ public enum AuditType {
   KEK_REFUSED("kek.refused", Kind.KEK, "The key-management service refused a key.", needs(), may()),
   KEK_RECOVERED("kek.recovered", Kind.KEK, "The key-management service gives a key again.", needs(), may()),
 
+  CHECKPOINT_REFUSED("checkpoint.refused", Kind.WORKSPACE, "A log does not fit the checkpoint that was signed of it; no other is signed until an operator has looked.", needs(LOG), may()),
+
   JOB_STARTED("job.started", Kind.JOB, "Scheduled work began.", needs(), may(FAILURES)),
   JOB_COMPLETED("job.completed", Kind.JOB, "Scheduled work is done.", needs(DURATION_MS), may()),
   JOB_FAILED("job.failed", Kind.JOB, "Scheduled work failed.", needs(FAILURES), may(DURATION_MS, RETRY_SECONDS)),

@@ -96,6 +96,11 @@ public abstract class Database implements AutoCloseable {
     return finish(connection, () -> work.apply(DSL.using(connection, SQLDialect.POSTGRES)));
   }
 
+  /** The store's name: {@code vault} or {@code client_secrets}. */
+  public final String name() {
+    return name;
+  }
+
   /** How many transactions were begun since the start: the count that "warm: no SQL" is asserted on. */
   public final long transactions() {
     return transactions.sum();

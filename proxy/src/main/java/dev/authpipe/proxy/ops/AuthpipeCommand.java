@@ -14,7 +14,7 @@ import picocli.CommandLine.IFactory;
  * its help.
  */
 @Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
-    ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, ProviderCommand.class, MigrateCommand.class,
+    ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ProviderCommand.class, MigrateCommand.class,
     DoctorCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
@@ -59,6 +59,7 @@ public final class AuthpipeCommand {
       case "ProxyCommand" -> new ProxyCommand(console);
       case "ApiKeyCommand" -> new ApiKeyCommand(console);
       case "SecretCommand" -> new SecretCommand(console);
+      case "AuditCommand" -> new AuditCommand(console);
       case "ProviderCommand" -> new ProviderCommand(console);
       case "MigrateCommand" -> new MigrateCommand(console);
       case "DoctorCommand" -> new DoctorCommand(console);

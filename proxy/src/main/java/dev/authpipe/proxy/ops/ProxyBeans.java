@@ -13,6 +13,7 @@ import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
+import dev.authpipe.proxy.audit.CheckpointSettings;
 import dev.authpipe.proxy.caller.CallerSettings;
 import dev.authpipe.proxy.catalog.Catalog;
 import dev.authpipe.proxy.catalog.CatalogSettings;
@@ -122,6 +123,11 @@ final class ProxyBeans {
   @Singleton
   CallerSettings callerSettings() {
     return new CallerSettings(values.get(Settings.CACHE_KEYS), values.get(Settings.STALE_LIMIT));
+  }
+
+  @Singleton
+  CheckpointSettings checkpointSettings() {
+    return new CheckpointSettings(values.get(Settings.DEPLOYMENT), values.find(Settings.CHECKPOINT_DIRECTORY).orElse(null));
   }
 
   @Singleton

@@ -91,6 +91,9 @@ final class Settings {
       Setting.of("cache.stale_limit", ValueType.duration(Duration.ZERO, Duration.ofMinutes(5)),
           "5 s", "How long cached rows are served while PostgreSQL cannot confirm them; then 503."));
 
+  static final Setting<Path> CHECKPOINT_DIRECTORY = add(Setting.path("audit.checkpoint_directory", null,
+      "Directory for the newest signed checkpoint of each audit log, out of reach of whoever can write to the database; replicas may share it. Without it a superuser of the database can rewrite the log unnoticed."));
+
   static final Setting<Duration> RELOAD_INTERVAL = add(Setting.of("configuration.reload_interval",
       ValueType.duration(Duration.ofMillis(100), Duration.ofHours(1)), "5 s",
       "How often the settings file, the provider files and the secret files are looked at for changes."));

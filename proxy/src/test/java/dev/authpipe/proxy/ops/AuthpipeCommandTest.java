@@ -34,6 +34,7 @@ class AuthpipeCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set",
+      "audit", "audit key", "audit verify",
       "provider",
       "provider check", "migrate", "doctor"})
   void everyCommandHasHelp(String command) {
@@ -55,7 +56,8 @@ class AuthpipeCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "nonsense", "api-key", "api-key create", "secret set", "provider check", "doctor --nonsense"})
+  @ValueSource(strings = {"", "nonsense", "api-key", "api-key create", "secret set", "audit verify", "audit verify x --key y",
+      "provider check", "doctor --nonsense"})
   void wrongUseEndsWith2(String command) {
     assertThat(run("", command.isEmpty() ? new String[0] : command.split(" ", -1)).code).isEqualTo(2);
   }
