@@ -5,15 +5,18 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.StartupEvent;
 import io.micronaut.runtime.event.annotation.EventListener;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.audit.Checkpoints;
+import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.job.Jobs;
 
 /** Signs checkpoints of logs that grew. Fails as a job while a log is refused, so that it cannot go unnoticed. */
 @Singleton
+@Requires(beans = JobSettings.class)
 final class CheckpointJob {
   static final String NAME = "checkpoints";
   /** From start to start; with a retry after a failure still less than the 60 s that may be exposed (S41). */

@@ -38,6 +38,7 @@ import dev.authpipe.proxy.audit.AuditEntry;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.audit.CheckpointSettings;
 import dev.authpipe.proxy.audit.OpenStores;
 import dev.authpipe.proxy.caller.ApiKeyRequest;
 import dev.authpipe.proxy.caller.ApiKeys;
@@ -75,7 +76,7 @@ class AuditEventsControllerTest {
         .properties(listeners.serverProperties()).properties(Map.of(TestServer.NO_HOT_ROUTES, true))
         .singletons(stores.vault(), stores.clientSecrets(), stores.randomness(), notifications,
             listeners, Clock.systemUTC(), Ticker.systemTicker(), CallerSettings.usual(),
-            new EnvelopeSettings("test", "local", "local"),
+            new EnvelopeSettings("test", "local", "local"), new CheckpointSettings("test", null),
             new KekRegistry(List.of(LocalKek.create("local", directory.resolve("kek"), stores.randomness())),
                 Duration.ofSeconds(5)))
         .start();
