@@ -70,6 +70,8 @@ public final class ProxyServer implements AutoCloseable {
   static ApplicationContext context(Deployment deployment, ProxyOptions options, boolean whole) {
     Map<String, Object> properties = new HashMap<>(ProxyBeans.listeners(deployment.values()).serverProperties());
     properties.put("micronaut.application.name", "authpipe");
+    // A caller with a good key learns that a route is unknown; without one, the API listener answers 401 before that.
+    properties.put("micronaut.security.reject-not-found", false);
     properties.put("micronaut.lifecycle.graceful-shutdown.grace-period", deployment.values().get(Settings.DRAIN));
     properties.put("authpipe.connect.public-url", deployment.publicUrl().toString());
     properties.putAll(options.properties());
