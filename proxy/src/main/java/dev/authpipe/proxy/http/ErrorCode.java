@@ -17,35 +17,34 @@ public enum ErrorCode {
                   "A query parameter that this operation does not know."), INVALID_FRAMING(400, "The HTTP message is malformed",
                       "Ambiguous or broken HTTP framing; the connection is closed (RFC 9112 section 6.3)."), PATH_NOT_ALLOWED(400,
                           "The path is not allowed",
-                          "Dot segments, encoded dots, slashes or backslashes, empty segments, or a path of the provider's OAuth endpoints."), HEADER_NOT_ALLOWED(
-                              400, "A header is not allowed",
-                              "A header that the caller must not set on a proxied call."), METHOD_NOT_ALLOWED(405,
-                                  "The method is not allowed here",
-                                  "The path exists, the method does not; see the Allow header."), NOT_ACCEPTABLE(406,
-                                      "No acceptable form of the answer",
-                                      "The Accept header excludes what this operation answers."), REQUEST_TIMEOUT(408,
-                                          "The request did not arrive in time",
-                                          "The body stopped arriving; the connection is closed."), BODY_TOO_LARGE(413,
-                                              "The body is too large",
-                                              "The body is beyond the limit of the operation."), URI_TOO_LONG(414,
-                                                  "The address is too long",
-                                                  "The request line is beyond the limit."), UNSUPPORTED_MEDIA_TYPE(415,
-                                                      "The content type is not supported",
-                                                      "Operations take application/json unless they say otherwise."), HEADERS_TOO_LARGE(
-                                                          431, "The headers are too large",
-                                                          "The header section is beyond the limit."), UNPROCESSABLE(422,
-                                                              "The request cannot be carried out",
-                                                              "Well-formed, but its values contradict each other or the configuration."), IDEMPOTENCY_KEY_REUSED(
-                                                                  422, "The idempotency key was used for another request",
-                                                                  "Same key, other body: nothing was done."), RETURN_URL_NOT_ALLOWED(
-                                                                      422, "The return URL is not allowed",
-                                                                      "It must equal an entry of the integration's allowlist exactly."), PROVIDER_PARAMETER_INVALID(
-                                                                          422, "A provider parameter is not valid",
-                                                                          "It does not match the provider's pattern, or it may not be set here."), SCOPE_NOT_ALLOWED(
-                                                                              422, "A scope is not allowed",
-                                                                              "A scope that the integration does not permit."), CREDENTIAL_REFUSED(
-                                                                                  422, "The provider refused the credential",
-                                                                                  "The imported or replaced secret did not work at the provider; nothing was stored."),
+                          "Dot segments, encoded dots, slashes or backslashes, empty segments, or a path of the provider's OAuth endpoints."), METHOD_NOT_ALLOWED(
+                              405,
+                              "The method is not allowed here",
+                              "The path exists, the method does not; see the Allow header."), NOT_ACCEPTABLE(406,
+                                  "No acceptable form of the answer",
+                                  "The Accept header excludes what this operation answers."), REQUEST_TIMEOUT(408,
+                                      "The request did not arrive in time",
+                                      "The body stopped arriving; the connection is closed."), BODY_TOO_LARGE(413,
+                                          "The body is too large",
+                                          "The body is beyond the limit of the operation."), URI_TOO_LONG(414,
+                                              "The address is too long",
+                                              "The request line is beyond the limit."), UNSUPPORTED_MEDIA_TYPE(415,
+                                                  "The content type is not supported",
+                                                  "Operations take application/json unless they say otherwise."), HEADERS_TOO_LARGE(
+                                                      431, "The headers are too large",
+                                                      "The header section is beyond the limit."), UNPROCESSABLE(422,
+                                                          "The request cannot be carried out",
+                                                          "Well-formed, but its values contradict each other or the configuration."), IDEMPOTENCY_KEY_REUSED(
+                                                              422, "The idempotency key was used for another request",
+                                                              "Same key, other body: nothing was done."), RETURN_URL_NOT_ALLOWED(
+                                                                  422, "The return URL is not allowed",
+                                                                  "It must equal an entry of the integration's allowlist exactly."), PROVIDER_PARAMETER_INVALID(
+                                                                      422, "A provider parameter is not valid",
+                                                                      "It does not match the provider's pattern, or it may not be set here."), SCOPE_NOT_ALLOWED(
+                                                                          422, "A scope is not allowed",
+                                                                          "A scope that the integration does not permit."), CREDENTIAL_REFUSED(
+                                                                              422, "The provider refused the credential",
+                                                                              "The imported or replaced secret did not work at the provider; nothing was stored."),
 
   // The caller's key.
   UNAUTHENTICATED(401, "The API key is missing or not valid",
@@ -87,7 +86,7 @@ public enum ErrorCode {
                               "The provider answered with a registered OAuth error."), PARAMETER_NOT_PROVEN(400,
                                   "The account was not proven",
                                   "An account named in the callback does not demonstrably belong to this end user."), ATTEMPT_LIMIT(
-                                      429, "Too many attempts in this connect session",
+                                      409, "Too many attempts in this connect session",
                                       "Start a new connect session."), FINISH_CODE_INVALID(400, "The finish code is not valid",
                                           "Unknown, expired, used, or of another session."), VERIFIER_MISMATCH(400,
                                               "The code verifier does not match",
@@ -100,8 +99,7 @@ public enum ErrorCode {
   REAUTH_REQUIRED(424, "The end user has to connect again", "The provider no longer accepts the credential."), REFRESH_BACKOFF(
       424, "The credential cannot be refreshed right now",
       "The provider fails; Retry-After says when the next try is due."), DISCONNECTED(424, "The connection is disconnected",
-          "It was disconnected; its credential is erased."), NOT_FINISHED(424, "The connection is not finished",
-              "Its connect flow has not been finished."),
+          "It was disconnected; its credential is erased."),
 
   // Limits.
   RATE_LIMITED(429, "Too many requests", "Retry-After says when to come again."), QUOTA_EXCEEDED(429,
@@ -122,8 +120,7 @@ public enum ErrorCode {
           "The key is not available", "The key-management service refuses or does not answer."), STORE_UNAVAILABLE(503,
               "The store is not available", "PostgreSQL does not answer."), AUDIT_UNAVAILABLE(503,
                   "The audit log cannot be written", "No secret is released while it cannot be recorded."), OVERLOADED(503,
-                      "Too much is under way", "A queue is full; try again."), SHUTTING_DOWN(503, "This instance is stopping",
-                          "Try again: another instance answers.");
+                      "Too much is under way", "A queue is full; try again.");
 
   private final int status;
   private final String title;

@@ -219,7 +219,7 @@ class ConnectFlowTest {
     }
     assertThat(ConnectStage.pageCode(browser.get(first))).isEqualTo("state_invalid");
     HttpResponse<String> sixth = stage.start(browser, session, "sandbox", Map.of());
-    assertThat(sixth.statusCode()).isEqualTo(429);
+    assertThat(sixth.statusCode()).isEqualTo(409);
     assertThat(code(sixth)).isEqualTo("attempt_limit");
   }
 

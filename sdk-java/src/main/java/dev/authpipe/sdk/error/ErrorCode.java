@@ -17,8 +17,6 @@ public record ErrorCode(String value) implements Serializable {
   public static final ErrorCode REFRESH_BACKOFF = new ErrorCode("refresh_backoff");
   /** The connection was disconnected; nothing of its credential is left. */
   public static final ErrorCode DISCONNECTED = new ErrorCode("disconnected");
-  /** The connection was never finished. */
-  public static final ErrorCode NOT_FINISHED = new ErrorCode("not_finished");
   /** A reconnect came back with another provider account. */
   public static final ErrorCode ACCOUNT_MISMATCH = new ErrorCode("account_mismatch");
   /** The provider could not be reached. */
