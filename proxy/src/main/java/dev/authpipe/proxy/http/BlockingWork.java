@@ -3,22 +3,21 @@ package dev.authpipe.proxy.http;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
-import jakarta.inject.Singleton;
-
 /**
  * Takes work of hot routes that may block (a miss: SQL, KMS, refresh) off the event loop to a virtual thread, so many at a time and no
  * more. Must never be waited for on an event loop.
  */
-@Singleton
 public final class BlockingWork {
-  private static final int AT_A_TIME = 8_192;
-
-  private final Semaphore slots = new Semaphore(AT_A_TIME);
+  private final Semaphore slots;
   private final Faults faults;
 
-  /** @param faults gives what goes wrong its code */
-  public BlockingWork(Faults faults) {
+  /**
+   * @param faults  gives what goes wrong its code
+   * @param atATime how much may be under way
+   */
+  public BlockingWork(Faults faults, int atATime) {
     this.faults = faults;
+    this.slots = new Semaphore(atATime);
   }
 
   /**

@@ -9,9 +9,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +40,16 @@ final class ConfigurationReload {
 
   private final ConfigurationLoader loader;
   private final Deployment started;
+  private final MeterRegistry meters;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private @Nullable String seen;
 
-  ConfigurationReload(ConfigurationLoader loader, Deployment started) {
+  ConfigurationReload(ConfigurationLoader loader, Deployment started, MeterRegistry meters) {
     this.loader = loader;
     this.started = started;
+    this.meters = meters;
+    count(Outcome.APPLIED, 0);
+    count(Outcome.REFUSED, 0);
   }
 
   /** Brings the configuration of the start into force. */
@@ -76,6 +83,7 @@ final class ConfigurationReload {
       loader.load(next.root());
       seen = fingerprint;
       keepCopy();
+      count(Outcome.APPLIED, 1);
       LOG.info("the configuration was reloaded");
       if (!fixed.isEmpty()) {
         LOG.warn("these settings changed and need a restart: {}", fixed);
@@ -84,6 +92,7 @@ final class ConfigurationReload {
     } catch (ConfigurationException wrong) {
       LOG.error("the changed configuration was refused and the last good one stays in force: {}", wrong.getMessage());
       seen = fingerprint;
+      count(Outcome.REFUSED, 1);
       loader.refused();
       return Outcome.REFUSED;
     } catch (StoreUnavailableException later) {
@@ -95,6 +104,12 @@ final class ConfigurationReload {
   @PreDestroy
   void stop() {
     stopped.countDown();
+  }
+
+  /** Both outcomes are there from the start, so that an alert can be built before the first refusal. */
+  private void count(Outcome outcome, int times) {
+    Counter.builder("authpipe.configuration.reloads").tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+        .description("Changed configurations that were brought into force, or refused").register(meters).increment(times);
   }
 
   private void lookUntilStopped() {

@@ -27,6 +27,8 @@ import dev.authpipe.proxy.egress.EgressSettings;
 import dev.authpipe.proxy.envelope.EnvelopeSettings;
 import dev.authpipe.proxy.envelope.KekRegistry;
 import dev.authpipe.proxy.envelope.local.LocalKek;
+import dev.authpipe.proxy.http.BlockingWork;
+import dev.authpipe.proxy.http.Faults;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
@@ -128,6 +130,11 @@ final class ProxyBeans {
   @Singleton
   CheckpointSettings checkpointSettings() {
     return new CheckpointSettings(values.get(Settings.DEPLOYMENT), values.find(Settings.CHECKPOINT_DIRECTORY).orElse(null));
+  }
+
+  @Singleton
+  BlockingWork blockingWork(Faults faults) {
+    return new BlockingWork(faults, values.get(Settings.WAITING_CALLS));
   }
 
   @Singleton

@@ -94,6 +94,9 @@ final class Settings {
   static final Setting<Path> CHECKPOINT_DIRECTORY = add(Setting.path("audit.checkpoint_directory", null,
       "Directory for the newest signed checkpoint of each audit log, out of reach of whoever can write to the database; replicas may share it. Without it a superuser of the database can rewrite the log unnoticed."));
 
+  static final Setting<Integer> WAITING_CALLS = add(Setting.of("limits.waiting_calls", ValueType.integer(1, 100_000), "8192",
+      "Most token reads and proxied calls at a time that wait for a store, a key or a refresh; one more is answered with 503 `overloaded`."));
+
   static final Setting<Duration> RELOAD_INTERVAL = add(Setting.of("configuration.reload_interval",
       ValueType.duration(Duration.ofMillis(100), Duration.ofHours(1)), "5 s",
       "How often the settings file, the provider files and the secret files are looked at for changes."));

@@ -50,7 +50,7 @@ final class ForwardProbe implements HotRoute {
     this.profile = profile(
         new ApiProfile.Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(120)));
     this.works = new ForwardWorks(new UpstreamConnections(new Dialer(egress, resolver), egress),
-        new BlockingWork(new Faults(List.of())),
+        new BlockingWork(new Faults(List.of()), 1_000),
         new ForwardSettings(5L << 30, 5L << 30, 4, 64 * 1024));
   }
 
