@@ -10,6 +10,7 @@ import io.micronaut.runtime.event.annotation.EventListener;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.job.Jobs;
 
@@ -67,7 +68,11 @@ final class ConnectPurge {
       }
       String reason = exchanging ? "exchange_interrupted" : session.state() == SessionState.PENDING ? "expired" : "not_finished";
       attempts.endAll(tx, session.id(), AttemptState.FAILED, reason);
-      sessions.ended(tx, session.id(), SessionState.EXPIRED, reason);
+      if (exchanging) { // as a finish would have found it: nobody knows what the provider did
+        sessions.ended(tx, session.id(), SessionState.FAILED, ErrorCode.PROVIDER_TIMEOUT.code());
+      } else {
+        sessions.ended(tx, session.id(), SessionState.EXPIRED, reason);
+      }
       audit.expired(tx, session, last.orElse(null), reason);
       return true;
     });
