@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**
- * The body that replaces a client secret. Prints nothing of it.
+ * The body that replaces a client secret.
  *
- * @param clientSecret as the provider shows it; null when it is missing
+ * @param clientSecret as the provider shows it, 1 to 65536 bytes
  */
 @Schema(name = "ClientSecretBody")
 record ClientSecretBody(

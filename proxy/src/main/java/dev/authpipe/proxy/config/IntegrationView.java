@@ -52,11 +52,11 @@ record IntegrationView(String id, String slug, String provider, @JsonProperty("c
    * A page of integrations.
    *
    * @param data       the integrations, by slug
-   * @param nextCursor where the next page begins; null: this was the last
+   * @param nextCursor where the next page begins; absent on the last one
    */
   @Introspected
   record Page(List<IntegrationView> data,
-      @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+      @Nullable String nextCursor) {}
 
   static IntegrationView of(Integration integration, @Nullable ClientSecretView secret) {
     return new IntegrationView(integration.id().toString(), integration.slug(), integration.provider().slug(),

@@ -12,6 +12,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -46,7 +47,7 @@ final class IntegrationsController {
   @Get
   @Secured({"connect", "connections:read", "config:write"})
   @Operation(operationId = "listIntegrations", summary = "List integrations", description = "Scope `connect`, `connections:read` or `config:write`. All integrations that the API key may use, in one page.")
-  IntegrationView.Page list(Caller caller) {
+  IntegrationView.Page list(@Parameter(hidden = true) Caller caller) {
     List<IntegrationView> views = configuration.integrations(caller.workspace()).stream().filter(i -> caller.maySee(i.id()))
         .map(this::view).toList();
     return new IntegrationView.Page(views, null);
@@ -55,7 +56,7 @@ final class IntegrationsController {
   @Get("/{id}")
   @Secured({"connect", "connections:read", "config:write"})
   @Operation(operationId = "getIntegration", summary = "Show an integration", description = "Scope `connect`, `connections:read` or `config:write`. Takes the id or the slug.")
-  IntegrationView get(Caller caller, @PathVariable String id) {
+  IntegrationView get(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
     return view(find(caller, id));
   }
 
@@ -63,7 +64,7 @@ final class IntegrationsController {
   @SuppressWarnings("DoNotCallSuggester") // callers use the route
   @Secured("config:write")
   @Operation(operationId = "putIntegration", summary = "Change an integration", description = "Scope `config:write`. Integrations of the configuration file are read-only: 409 `configured_by_file`.")
-  IntegrationView put(Caller caller, @PathVariable String id) {
+  IntegrationView put(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
     throw new ProblemException(ErrorCode.CONFIGURED_BY_FILE, "The integration " + find(caller, id).slug()
         + " is managed by the configuration file: change it there, it is read again without a restart.");
   }
@@ -72,7 +73,8 @@ final class IntegrationsController {
   @Secured("config:write")
   @Operation(operationId = "putClientSecret", summary = "Replace a client secret", description = "Scope `config:write`. Write-only: the answer shows a masked prefix and since when.")
   @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = ClientSecretBody.class)))
-  IntegrationView.Masked putSecret(HttpRequest<?> request, Caller caller, @PathVariable String id, @Body ClientSecretBody body) {
+  IntegrationView.Masked putSecret(HttpRequest<?> request, @Parameter(hidden = true) Caller caller, @PathVariable String id,
+      @Body ClientSecretBody body) {
     Integration integration = find(caller, id);
     if (integration.provider().authType() != AuthType.OAUTH2) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE,

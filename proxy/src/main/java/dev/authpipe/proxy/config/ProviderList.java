@@ -2,7 +2,6 @@ package dev.authpipe.proxy.config;
 
 import java.util.List;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.micronaut.core.annotation.Introspected;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A page of providers.
  *
  * @param data       the providers, by slug
- * @param nextCursor where the next page begins; null: this was the last
+ * @param nextCursor where the next page begins; absent on the last one
  */
 @Introspected
 record ProviderList(List<ProviderView> data,
-    @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+    @Nullable String nextCursor) {}

@@ -15,6 +15,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -60,7 +61,7 @@ final class ConnectSessionController {
       + "keeps in its own logged-in session; `return_url` must equal an entry of every integration's allowlist. The session token stands in "
       + "this answer only.")
   @ApiResponse(responseCode = "201", description = "The session.", content = @Content(schema = @Schema(implementation = CreatedSession.class)))
-  HttpResponse<byte[]> create(Caller caller, HttpRequest<?> request,
+  HttpResponse<byte[]> create(@Parameter(hidden = true) Caller caller, HttpRequest<?> request,
       @Nullable @Header("Idempotency-Key") String idempotencyKey, @Body CreateSession body) {
     if (idempotencyKey == null) {
       return created(CREATED, write(sessions.create(caller, drafts.check(caller, body), RequestIds.of(request))));
@@ -86,7 +87,7 @@ final class ConnectSessionController {
   @Get("/{id}")
   @Operation(operationId = "getConnectSession", summary = "Read a connect session", description = "Scope `connect`. Its status and reason. "
       + "The finish code is never here: it travels through the end user's browser only.")
-  SessionView read(Caller caller, @PathVariable String id) {
+  SessionView read(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
     return SessionView.of(sessions.read(caller, id), settings);
   }
 
@@ -94,7 +95,8 @@ final class ConnectSessionController {
   @Operation(operationId = "finishConnectSession", summary = "Finish a connect session", description = "Scope `connect`. Exchanges what "
       + "the end user brought back and makes the connection. `end_user_id` and `code_verifier` come from the application's own logged-in "
       + "session, never from the browser. The same request repeated returns the same connection; any other fails.")
-  FinishedView finish(Caller caller, HttpRequest<?> request, @PathVariable String id, @Body FinishRequest body) {
+  FinishedView finish(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
+      @Body FinishRequest body) {
     return FinishedView.of(finishing.finish(caller, id, body, RequestIds.of(request)), configuration);
   }
 

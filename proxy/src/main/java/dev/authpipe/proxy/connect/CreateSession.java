@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request for a connect session, as it came. Checked by {@link SessionDrafts}.
+ * The request for a connect session.
  *
  * @param endUser             whose connection this is to become
  * @param integrations        what they may choose from, by id or slug

@@ -10,7 +10,10 @@ import dev.authpipe.proxy.secret.SecretText;
 /**
  * The answer to the creation of a session, and the only place where its session token stands.
  *
- * @param connectUrl for the end user's browser; the session token is its fragment
+ * @param id           {@code cs_…}
+ * @param sessionToken for the hosted page; stands in this answer only
+ * @param expiresAt    when it can no longer be used
+ * @param connectUrl   for the end user's browser; the session token is its fragment
  */
 record CreatedSession(String id, @Schema(type = "string") @JsonSerialize(using = SecretJson.Writer.class) SecretText sessionToken,
     @Schema(type = "string") @JsonSerialize(using = SecretJson.Writer.class) SecretText connectUrl, Instant expiresAt) {}

@@ -16,19 +16,25 @@ import dev.authpipe.proxy.vault.ProviderAccount;
 /**
  * The answer to a finished session.
  *
- * @param connection as in the list of connections; no secret
+ * @param connection what came of it, as in the list of connections; no secret
  */
 record FinishedView(Connected connection) {
   /**
    * The connection that came of a session.
    *
+   * @param id              {@code conn_…}
    * @param integration     slug
+   * @param provider        slug
    * @param endUser         the customer's name for them
+   * @param status          {@code active}
    * @param scopes          granted
    * @param scopesRequested asked for
    * @param account         the provider account, as people call it
+   * @param metadata        the customer's own words
    * @param expiresAt       when the access token expires
    * @param generation      counter of the credential's value
+   * @param createdAt       when it was connected
+   * @param updatedAt       when it last changed
    */
   record Connected(String id, String integration, String provider, String endUser, String status, List<String> scopes,
       List<String> scopesRequested, @Nullable String account, Map<String, String> metadata, @Nullable Instant expiresAt,

@@ -8,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session as its application sees it. Never carries a finish code.
  *
+ * @param id           {@code cs_…}
  * @param status       {@code pending}, {@code authorized}, {@code finished}, {@code failed} or {@code expired}
  * @param reason       why it failed or expired, or why the last attempt did
+ * @param integrations ids of what may be chosen
  * @param connectionId once finished
+ * @param expiresAt    when it can no longer be used
  */
 record SessionView(String id, String status, @Nullable String reason, List<String> integrations, @Nullable String connectionId,
     Instant expiresAt) {

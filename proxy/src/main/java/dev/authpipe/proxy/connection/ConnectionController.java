@@ -21,6 +21,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditDetail;
@@ -82,25 +83,53 @@ class ConnectionController {
     this.limits = limits;
   }
 
-  /** A page of connections, newest first; {@code next_cursor} is absent on the last one. */
+  /**
+   * A page of connections, newest first.
+   *
+   * @param data       the connections
+   * @param nextCursor where the next page begins; absent on the last one
+   */
   record ConnectionPage(List<ConnectionView> data, @Nullable String nextCursor) {}
 
-  /** What may be changed. */
+  /**
+   * What may be changed.
+   *
+   * @param metadata the customer's own words; replaces what was there
+   */
   record Change(Map<String, String> metadata) {}
 
-  /** What a forced refresh did. */
+  /**
+   * What a forced refresh did.
+   *
+   * @param outcome    {@code refreshed}
+   * @param generation of the credential's new value
+   * @param expiresAt  when the new access token expires
+   */
   record RefreshReport(String outcome, long generation, @Nullable Instant expiresAt) {}
 
-  /** What disconnecting did; {@code revocation} says how far the provider's side has come. */
+  /**
+   * What disconnecting did.
+   *
+   * @param id         the connection
+   * @param status     {@code disconnected}
+   * @param revocation how far the provider's side has come: {@code confirmed}, {@code pending}, {@code not_supported}, {@code not_sent} or
+   *                   {@code gave_up}
+   * @param purged     whether nothing of it is left
+   */
   record DisconnectReport(String id, String status, String revocation, boolean purged) {}
 
-  /** What a probe found. */
+  /**
+   * What a probe found.
+   *
+   * @param outcome   {@code alive}, {@code refused}, {@code unreachable} or {@code not_offered}
+   * @param checkedAt when
+   */
   record ProbeReport(String outcome, Instant checkedAt) {}
 
   @Get
   @Secured("connections:read")
   @Operation(operationId = "listConnections", summary = "List connections", description = "Scope `connections:read`. Newest first; `limit` 1 to 200, usually 50; `integration` (id or slug), `end_user` and `status` (`active` or `disconnected`) narrow the list.")
-  ConnectionPage list(Caller caller, HttpRequest<?> request, @QueryValue @Nullable String integration,
+  ConnectionPage list(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @QueryValue @Nullable String integration,
       @QueryValue("end_user") @Nullable String endUser, @QueryValue @Nullable String status, @QueryValue @Nullable Integer limit,
       @QueryValue @Nullable String cursor) {
     String person = endUser != null ? endUser : request.getHeaders().get(END_USER_HEADER);
@@ -128,7 +157,7 @@ class ConnectionController {
   @Get("/{id}")
   @Secured("connections:read")
   @Operation(operationId = "getConnection", summary = "Read a connection", description = "Scope `connections:read`. `status` tells how its credential is; `revocation` of a disconnected one tells how far the provider is.")
-  ConnectionView get(Caller caller, HttpRequest<?> request, @PathVariable String id,
+  ConnectionView get(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser) {
     return view(caller, visible.require(caller, id, named(request, endUser)));
   }
@@ -136,7 +165,7 @@ class ConnectionController {
   @Patch("/{id}")
   @Secured("connections:write")
   @Operation(operationId = "updateConnection", summary = "Change the metadata of a connection", description = "Scope `connections:write`. Replaces the metadata: at most 50 entries, keys of 1 to 64 and values of at most 512 characters.")
-  ConnectionView change(Caller caller, HttpRequest<?> request, @PathVariable String id,
+  ConnectionView change(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser, @Body Change change) {
     ConnectionId connection = VisibleConnections.parse(id);
     ConnectionListing changed = database.inWorkspace(caller.workspace(), tx -> {
@@ -161,7 +190,7 @@ class ConnectionController {
   @Delete("/{id}")
   @Secured("connections:write")
   @Operation(operationId = "deleteConnection", summary = "Disconnect", description = "Scope `connections:write`. Blocks the connection at once, asks the provider to revoke, erases the credential. `purge=true` leaves no shell. Repeating it is harmless. At most 10 a minute and API key.")
-  DisconnectReport disconnect(Caller caller, HttpRequest<?> request, @PathVariable String id,
+  DisconnectReport disconnect(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser, @QueryValue @Nullable Boolean purge) {
     Duration wait = limits.take("destructive", caller.workspace() + " " + caller.key(), DESTRUCTIVE_PER_MINUTE);
     if (wait != null) {
@@ -180,7 +209,7 @@ class ConnectionController {
   @Post("/{id}/refresh")
   @Secured("refresh")
   @Operation(operationId = "refreshConnection", summary = "Refresh now", description = "Scope `refresh`. Answers what happened, not the secret.")
-  RefreshReport refresh(Caller caller, HttpRequest<?> request, @PathVariable String id,
+  RefreshReport refresh(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser) {
     ConnectionRow row = visible.require(caller, id, named(request, endUser)).connection();
     CredentialRequest asked = new CredentialRequest(caller.workspace(), row.id(), Duration.ZERO, REFRESH_DEADLINE);
@@ -196,7 +225,7 @@ class ConnectionController {
   @Post("/{id}/probe")
   @Secured("connections:read")
   @Operation(operationId = "probeConnection", summary = "Check now whether a credential is alive", description = "Scope `connections:read`. One cheap request to the provider: `alive`, `refused`, `unreachable` or `not_offered`.")
-  ProbeReport probe(Caller caller, HttpRequest<?> request, @PathVariable String id,
+  ProbeReport probe(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser) {
     ConnectionRow row = visible.require(caller, id, named(request, endUser)).connection();
     return new ProbeReport(probe.outcome(row), probe.now());

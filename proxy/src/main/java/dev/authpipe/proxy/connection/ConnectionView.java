@@ -21,13 +21,17 @@ import dev.authpipe.proxy.vault.ProviderAccount;
  * @param integration     slug, or id when the integration is no longer configured
  * @param provider        slug
  * @param endUser         the customer's identifier
- * @param status          what can be done with it: the words of the credential's states in lower case, or ended
+ * @param status          {@code active}, {@code degraded}, {@code uncertain}, {@code reauth_required}, {@code key_unavailable}, or "disconnected"
  * @param scopes          granted
- * @param scopesRequested asked for (S12)
+ * @param scopesRequested asked for
  * @param account         the account at the provider as a person would recognise it
  * @param metadata        the customer's own words
  * @param expiresAt       when the access token expires
  * @param generation      counter of the credential's value
+ * @param createdAt       when it was connected
+ * @param updatedAt       when it last changed
+ * @param disconnectedAt  when it was disconnected
+ * @param purgeAfter      when the rest of a disconnected connection goes
  * @param revocation      of a disconnected connection: how far the provider's side has come
  */
 record ConnectionView(String id, String integration, String provider, String endUser, String status, List<String> scopes,

@@ -21,6 +21,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -60,13 +61,26 @@ class ImportController {
     this.json = json;
   }
 
-  /** A batch, all or nothing. */
+  /**
+   * A batch, all or nothing.
+   *
+   * @param connections 1 to 100
+   */
   record Batch(List<ImportInput> connections) {}
 
-  /** What a batch made, in its order. */
+  /**
+   * What a batch made, in its order.
+   *
+   * @param data the connections
+   */
   record Made(List<ConnectionView> data) {}
 
-  /** What may be shown of a replaced secret. */
+  /**
+   * What may be shown of a replaced secret.
+   *
+   * @param id           the connection
+   * @param maskedPrefix the provider's fixed type prefix and at most 4 characters more, or empty
+   */
   record Replaced(String id, String maskedPrefix) {}
 
   @Post(consumes = MediaType.APPLICATION_JSON)
@@ -74,7 +88,7 @@ class ImportController {
   @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ImportInput.class)))
   @ApiResponse(responseCode = "201", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ConnectionView.class)))
   @Operation(operationId = "createConnection", summary = "Make a connection from a secret", description = "Scope `connections:write`. `credential.type` is `oauth2`, `api_key`, `basic` or `bearer`, as the provider takes. Takes an `Idempotency-Key`.")
-  HttpResponse<byte[]> create(Caller caller, HttpRequest<?> request, @Body byte[] body) {
+  HttpResponse<byte[]> create(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @Body byte[] body) {
     return once(caller, request, "POST /v1/connections", body, () -> {
       ConnectionListing made = imports.create(caller, List.of(read(body, ImportInput.class)), RequestIds.of(request)).getFirst();
       return new Answer(write(ConnectionView.of(made, configuration, null)), made.endUser().id());
@@ -85,8 +99,8 @@ class ImportController {
   @Secured("connections:write")
   @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Batch.class)))
   @ApiResponse(responseCode = "201", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Made.class)))
-  @Operation(operationId = "createConnections", summary = "Make up to 100 connections, all or nothing", description = "Scope `connections:write`.")
-  HttpResponse<byte[]> createAll(Caller caller, HttpRequest<?> request, @Body byte[] body) {
+  @Operation(operationId = "createConnections", summary = "Make up to 100 connections, all or nothing", description = "Scope `connections:write`. Either all are made or none; takes no `Idempotency-Key`.")
+  HttpResponse<byte[]> createAll(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @Body byte[] body) {
     if (request.getHeaders().contains(IDEMPOTENCY_KEY)) {
       throw new ProblemException(ErrorCode.INVALID_REQUEST, "A batch takes no Idempotency-Key: its answer names many people.");
     }
@@ -104,7 +118,7 @@ class ImportController {
   @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = CredentialInput.class)))
   @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Replaced.class)))
   @Operation(operationId = "replaceCredential", summary = "Replace the secret of a connection", description = "Scope `connections:write`. The body is a `credential`; the answer shows a masked prefix only.")
-  Replaced replace(Caller caller, HttpRequest<?> request, @PathVariable String id,
+  Replaced replace(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser, @Body byte[] body) {
     String named = endUser != null ? endUser : request.getHeaders().get("Authpipe-End-User");
     ConnectionListing listing = visible.require(caller, id, named);

@@ -14,6 +14,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -45,8 +46,9 @@ final class AuditCheckpointController {
   @Operation(operationId = "getAuditCheckpoint", summary = "Get the newest checkpoint", description = "Scope `audit:read`. The signed head "
       + "of the log as a C2SP signed note (docs/audit-format.md section 8), at most 60 s old while the log grows. Keep it where the "
       + "database cannot be reached from. `log` is `vault` (usual) or `client_secrets`; 404 while the log is empty.")
-  @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(type = "string")))
-  HttpResponse<String> checkpoint(HttpRequest<?> request, Caller caller, @QueryValue("log") @Nullable String store) {
+  @ApiResponse(responseCode = "200", description = "The signed note.", content = @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(type = "string")))
+  HttpResponse<String> checkpoint(HttpRequest<?> request, @Parameter(hidden = true) Caller caller,
+      @QueryValue("log") @Nullable String store) {
     refuseUnknown(request, Set.of("log"));
     return HttpResponse.ok(newest(caller, log(store)).toString());
   }
@@ -57,8 +59,9 @@ final class AuditCheckpointController {
       + "lines of the events `from` (usually 0) to `to` (exclusive; usually, and at most, the size of the newest checkpoint), with that "
       + "checkpoint and what proves the range (docs/audit-format.md section 9), for `bin/authpipe audit verify`. `log` is `vault` (usual) "
       + "or `client_secrets`.")
-  @ApiResponse(responseCode = "200", content = @Content(mediaType = JSON_LINES, schema = @Schema(type = "string")))
-  HttpResponse<StreamedFile> export(HttpRequest<?> request, Caller caller, @QueryValue @Nullable String from,
+  @ApiResponse(responseCode = "200", description = "The export, one JSON object a line.", content = @Content(mediaType = JSON_LINES, schema = @Schema(type = "string")))
+  HttpResponse<StreamedFile> export(HttpRequest<?> request, @Parameter(hidden = true) Caller caller,
+      @QueryValue @Nullable String from,
       @QueryValue @Nullable String to, @QueryValue("log") @Nullable String store) {
     refuseUnknown(request, Set.of("from", "to", "log"));
     AuditQuery.Log log = log(store);

@@ -3,20 +3,20 @@ package dev.authpipe.proxy.record;
 import java.util.List;
 import java.util.Map;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.micronaut.core.annotation.Introspected;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of events as the OpenAPI document describes it. Never written by Jackson: events go out in their canonical bytes.
+ * A page of audit events, newest first, each in its canonical bytes.
  *
  * @param data       the events, newest first
- * @param nextCursor where the next page begins; null: this was the last
+ * @param nextCursor where the next page begins; null on the last one
  */
 @Introspected
 @Schema(name = "AuditEventList")
-record AuditEventList(List<Event> data, @JsonProperty("next_cursor") @Nullable String nextCursor) {
+// Stands for the shape in the OpenAPI document: Jackson never writes it.
+record AuditEventList(List<Event> data, @Nullable String nextCursor) {
 
   /**
    * One event: docs/audit-format.md section 3.
@@ -40,7 +40,7 @@ record AuditEventList(List<Event> data, @JsonProperty("next_cursor") @Nullable S
   @Schema(name = "AuditEvent")
   record Event(int v, String store, String workspace, int epoch, long seq, String id, String time, String type, Who actor,
       Who object,
-      String outcome, @Nullable String reason, @JsonProperty("request_id") @Nullable String requestId,
+      String outcome, @Nullable String reason, @Nullable String requestId,
       Map<String, Object> detail) {}
 
   /**

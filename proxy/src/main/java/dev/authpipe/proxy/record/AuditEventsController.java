@@ -18,6 +18,7 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -54,7 +55,7 @@ final class AuditEventsController {
       + "docs/audit-events.md lists types and their details. Each event stands in its canonical bytes. `limit` 1 to 200, usually 50; "
       + "`type`, `object` (an id), `from` and `to` (RFC 3339, to exclusive) narrow the list; `log` is `vault` (usual) or `client_secrets`.")
   @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = AuditEventList.class)))
-  HttpResponse<byte[]> list(HttpRequest<?> request, Caller caller, @QueryValue @Nullable String limit,
+  HttpResponse<byte[]> list(HttpRequest<?> request, @Parameter(hidden = true) Caller caller, @QueryValue @Nullable String limit,
       @QueryValue @Nullable String cursor, @QueryValue @Nullable String type, @QueryValue @Nullable String object,
       @QueryValue @Nullable String from, @QueryValue @Nullable String to, @QueryValue("log") @Nullable String store) {
     refuseUnknown(request);

@@ -53,15 +53,30 @@ final class PersonExport {
   /**
    * A person.
    *
-   * @param format version of this form
+   * @param format      version of this form
+   * @param id          as the application names them
+   * @param displayName as it was given
+   * @param email       as it was given
+   * @param connections what they ever connected and is still held
    */
   record Person(int format, String id, @Nullable String displayName, @Nullable String email, List<Held> connections) {}
 
   /**
    * A connection of the person.
    *
-   * @param accountId what the provider calls the account
-   * @param secrets   masked prefixes by the kind of secret; an empty one means that even a prefix would show too much
+   * @param id              {@code conn_…}
+   * @param integration     its id
+   * @param provider        slug
+   * @param status          "active" or "disconnected"
+   * @param accountId       what the provider calls the account
+   * @param account         what people call it
+   * @param scopesRequested asked for
+   * @param scopesGranted   granted
+   * @param metadata        the customer's own words
+   * @param createdAt       when it was connected
+   * @param updatedAt       when it last changed
+   * @param disconnectedAt  when it was disconnected
+   * @param secrets         masked prefixes by the kind of secret; an empty one means that even a prefix would show too much
    */
   record Held(String id, String integration, String provider, String status, @Nullable String accountId, @Nullable String account,
       List<String> scopesRequested, List<String> scopesGranted, Map<String, String> metadata, Instant createdAt,

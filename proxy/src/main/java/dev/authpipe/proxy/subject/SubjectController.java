@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
@@ -15,6 +16,10 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.caller.Caller;
@@ -45,19 +50,34 @@ class SubjectController {
     this.limits = limits;
   }
 
-  /** An erasure in an answer. */
+  /**
+   * An erasure in an answer.
+   *
+   * @param erasure the receipt
+   */
   record ErasureAnswer(Receipt erasure) {}
 
   /**
    * The receipt. Names nobody; not signed yet.
    *
-   * @param id     {@code era_…}; absent in a dry run
-   * @param status running, done or only a dry run
+   * @param id          {@code era_…}; absent in a dry run
+   * @param status      "running", "completed" or "dry_run"
+   * @param requestedAt when it was asked for
+   * @param completedAt when the last provider was told, or given up
+   * @param connections what became of each connection
+   * @param horizons    until when copies may live elsewhere
    */
   record Receipt(@Nullable String id, String status, Instant requestedAt, @Nullable Instant completedAt, List<Line> connections,
       Horizons horizons) {}
 
-  /** @param outcome of the revocation: {@code confirmed}, {@code pending}, {@code not_supported}, {@code not_sent} or {@code gave_up} */
+  /**
+   * What became of one connection.
+   *
+   * @param id          the connection
+   * @param integration its id
+   * @param provider    slug
+   * @param outcome     of the revocation: {@code confirmed}, {@code pending}, {@code not_supported}, {@code not_sent} or {@code gave_up}
+   */
   record Line(String id, String integration, String provider, String outcome) {}
 
   /**
@@ -72,7 +92,9 @@ class SubjectController {
   @Delete("/end-users/{id}")
   @Secured("subjects:erase")
   @Operation(operationId = "eraseEndUser", summary = "Erase a person", description = "Scope `subjects:erase`. Every connection, credential and mapping of the person, with revocation at the providers. `dry_run=true` tells what would happen. At most 10 a minute and API key.")
-  HttpResponse<ErasureAnswer> erase(Caller caller, HttpRequest<?> request, @PathVariable String id,
+  @ApiResponse(responseCode = "202", description = "The receipt as it stands; the erasure goes on.", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErasureAnswer.class)))
+  @ApiResponse(responseCode = "200", description = "What would be erased.", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErasureAnswer.class)))
+  HttpResponse<ErasureAnswer> erase(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("dry_run") @Nullable Boolean dryRun) {
     requireAll(caller);
     checkIdentifier(id);
@@ -91,7 +113,7 @@ class SubjectController {
   @Get("/erasures/{id}")
   @Secured("subjects:erase")
   @Operation(operationId = "getErasure", summary = "Read the receipt of an erasure", description = "Scope `subjects:erase`. `running` until every provider was told as far as it can be. Not signed yet.")
-  ErasureAnswer erasure(Caller caller, @PathVariable String id) {
+  ErasureAnswer erasure(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
     return new ErasureAnswer(receipt(erasures.view(caller.workspace(), parse(id)).orElseThrow(SubjectController::unknown)));
   }
 
@@ -99,7 +121,7 @@ class SubjectController {
   @Get("/end-users/{id}/export")
   @Secured("subjects:erase")
   @Operation(operationId = "exportEndUser", summary = "Export what is held about a person", description = "Scope `subjects:erase`. Secrets as masked prefixes only.")
-  PersonExport.Person export(Caller caller, HttpRequest<?> request, @PathVariable String id) {
+  PersonExport.Person export(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id) {
     requireAll(caller);
     checkIdentifier(id);
     return export.of(caller, id, RequestIds.of(request)).orElseThrow(SubjectController::unknown);

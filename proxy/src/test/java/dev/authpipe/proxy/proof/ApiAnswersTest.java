@@ -1,11 +1,14 @@
 package dev.authpipe.proxy.proof;
 
-import static dev.authpipe.testkit.sandbox.Behaviours.expiresIn;
 import static dev.authpipe.testkit.sandbox.Behaviours.oauthError;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,12 +21,14 @@ class ApiAnswersTest {
   private static final String PROXIED = "/v1/proxy/{connection}/{path}";
   private static final DocumentedAnswer DOCUMENT = new DocumentedAnswer(ApiDocumentFile.fromTheCode());
 
+  private static final JumpingClock CLOCK = new JumpingClock();
+
   private static ProxyFixture proxy;
   private static String connection = "";
 
   @BeforeAll
   static void start() {
-    proxy = ProxyFixture.start();
+    proxy = ProxyFixture.with().clock(CLOCK).start();
     connection = proxy.connectUser("documented-user");
   }
 
@@ -43,8 +48,10 @@ class ApiAnswersTest {
     DOCUMENT.check("GET", TOKEN, proxy.anonymous().accessToken(connection).expect(401));
     DOCUMENT.check("GET", TOKEN, proxy.callerWith("proxy").accessToken(connection).expect(403));
     DOCUMENT.check("GET", TOKEN, caller.accessToken("conn_01h0000000e0080000000000zz").expect(404));
-    proxy.provider().script().next(Call.EXCHANGE, expiresIn(1)).next(Call.REFRESH, oauthError("invalid_grant"));
-    DOCUMENT.check("GET", TOKEN, caller.accessToken(proxy.connectUser("documented-revoked-user")).expect(424));
+    String revoked = proxy.connectUser("documented-revoked-user");
+    CLOCK.advance(ProofDeployment.PAST_EXPIRY);
+    proxy.provider().script().always(Call.REFRESH, oauthError("invalid_grant"));
+    DOCUMENT.check("GET", TOKEN, caller.accessToken(revoked).expect(424));
     proxy.provider().script().clear();
   }
 
@@ -62,6 +69,53 @@ class ApiAnswersTest {
     assertThat(ours.header("authpipe-error")).contains("path_not_allowed");
     DOCUMENT.check("GET", PROXIED, proxy.anonymous().proxied(connection, "/me").expect(401));
     DOCUMENT.check("GET", PROXIED, caller.proxied("conn_01h0000000e0080000000000zz", "/me").expect(404));
+  }
+
+  @Test
+  void aMemberOrHeaderThatIsMissingInTheDocumentOrTheAnswerIsNoticed() {
+    ContractAnswer read = proxy.application().accessToken(connection).expect(200);
+    read.json().fieldNames().forEachRemaining(name -> {
+      assertNoticed(TOKEN, read, document -> schema(document, "AccessToken").remove(name));
+      assertNoticed(TOKEN, read.withBody(((ObjectNode) read.json().deepCopy()).without(name)), document -> {});
+    });
+    for (String name : List.of("Cache-Control", "Authpipe-Request-Id")) {
+      assertNoticed(TOKEN, read.withoutHeader(name), document -> {});
+    }
+    assertNoticed(TOKEN, read, document -> headers(document, TOKEN, "200").remove("Authpipe-Request-Id"));
+    ContractAnswer refused = proxy.anonymous().accessToken(connection).expect(401);
+    for (String name : List.of("Authpipe-Request-Id", "Authpipe-Error", "WWW-Authenticate")) {
+      assertNoticed(TOKEN, refused.withoutHeader(name), document -> {});
+      assertNoticed(TOKEN, refused, document -> headers(document, TOKEN, "401").remove(name));
+    }
+    ContractAnswer ours = proxy.application().proxied(connection, "/%2e%2e/token").expect(400);
+    assertNoticed(PROXIED, ours, document -> headers(document, PROXIED, "default").remove("Authpipe-Error"));
+    assertNoticed(PROXIED, ours, document -> headers(document, PROXIED, "default").remove("Authpipe-Request-Id"));
+    assertNoticed(PROXIED, ours.withoutHeader("Authpipe-Request-Id"), document -> {});
+    refused.json().fieldNames().forEachRemaining(name -> {
+      assertNoticed(TOKEN, refused.withBody(((ObjectNode) refused.json().deepCopy()).without(name)), document -> {});
+      assertNoticed(PROXIED, ours, document -> schema(document, "Problem").remove(name));
+    });
+  }
+
+  private static void assertNoticed(String template, ContractAnswer answer, Consumer<ApiDocumentFile> fault) {
+    ApiDocumentFile document = ApiDocumentFile.fromTheCode();
+    fault.accept(document);
+    assertThatThrownBy(() -> new DocumentedAnswer(document).check("GET", template, answer)).isInstanceOf(AssertionError.class);
+  }
+
+  private static Map<String, Object> schema(ApiDocumentFile document, String name) {
+    Map<String, Object> schemas = ApiDocumentFile.section(ApiDocumentFile.section(document.root(), "components"), "schemas");
+    return ApiDocumentFile.section(ApiDocumentFile.section(schemas, name), "properties");
+  }
+
+  private static Map<String, Object> headers(ApiDocumentFile document, String template, String status) {
+    Map<String, Object> operation = document.operations().stream()
+        .filter(one -> one.method().equals("GET") && one.template().equals(template)).findFirst().orElseThrow().node();
+    Map<String, Object> response = ApiDocumentFile.section(ApiDocumentFile.section(operation, "responses"), status);
+    String shared = String.valueOf(response.get("$ref")).replace("#/components/responses/", "");
+    Map<String, Object> problems = ApiDocumentFile.section(ApiDocumentFile.section(document.root(), "components"), "responses");
+    return ApiDocumentFile.section(response.containsKey("$ref") ? ApiDocumentFile.section(problems, shared) : response,
+        "headers");
   }
 
   @Test

@@ -83,7 +83,7 @@ final class ApiDocumentFile {
         (old, more) -> joined(Map.of("x", old), Map.of("x", more), "x")));
     components.replaceAll((_, entries) -> entries instanceof Map<?, ?> map ? new TreeMap<>(map) : entries);
     joined.put("components", components);
-    ApiDocumentFile document = new ApiDocumentFile(joined);
+    ApiDocumentFile document = new ApiDocumentFile(section(Map.of("root", ApiSchemas.renamed(joined)), "root"));
     ApiDocumentDetails.complete(document);
     return document;
   }
@@ -114,7 +114,7 @@ final class ApiDocumentFile {
 
   String toYaml() {
     DumperOptions options = new DumperOptions();
-    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
     options.setWidth(140);
     options.setIndent(2);
     options.setSplitLines(true);

@@ -19,15 +19,49 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 public final class ContractAnswer {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final String method;
+  private final String path;
   private final int status;
   private final Map<String, List<String>> headers;
   private final byte[] body;
 
   ContractAnswer(HttpResponse<byte[]> response) {
+    this.method = response.request().method();
+    this.path = response.uri().getRawPath();
     this.status = response.statusCode();
     this.headers = new TreeMap<>();
     response.headers().map().forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
     this.body = response.body();
+  }
+
+  private ContractAnswer(String method, String path, int status, Map<String, List<String>> headers, byte[] body) {
+    this.method = method;
+    this.path = path;
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  /** The same answer as a faulty proxy would give it: without a header. */
+  ContractAnswer withoutHeader(String name) {
+    Map<String, List<String>> fewer = new TreeMap<>(headers);
+    fewer.remove(name.toLowerCase(Locale.ROOT));
+    return new ContractAnswer(method, path, status, fewer, body);
+  }
+
+  /** The same answer as a faulty proxy would give it: with another body. */
+  ContractAnswer withBody(JsonNode other) {
+    return new ContractAnswer(method, path, status, headers, other.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The method that was used. */
+  public String method() {
+    return method;
+  }
+
+  /** The path that was asked for. */
+  public String path() {
+    return path;
   }
 
   /** The status code. */

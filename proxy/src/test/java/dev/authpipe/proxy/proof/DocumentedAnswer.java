@@ -2,11 +2,14 @@ package dev.authpipe.proxy.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
@@ -14,6 +17,8 @@ import dev.authpipe.proxy.proof.ApiDocumentFile.Operation;
 
 /** Holds a real answer to what the API's document says of its operation: status, media type, headers, members and their types. */
 final class DocumentedAnswer {
+  private static final Set<String> BUILT_ON = Set.of("retry-after", "www-authenticate", "allow", "location");
+
   private final ApiDocumentFile document;
 
   DocumentedAnswer(ApiDocumentFile document) {
@@ -26,13 +31,13 @@ final class DocumentedAnswer {
         .filter(one -> one.method().equals(method) && one.template().replaceAll("\\{[^}]+}", "{}")
             .equals(template.replaceAll("\\{[^}]+}", "{}")))
         .findFirst().orElseThrow(() -> new AssertionError("the document has no " + method + " " + template));
+    checkCode(operation, answer);
     Map<String, Object> responses = ApiDocumentFile.section(operation.node(), "responses");
     String status = Integer.toString(answer.status());
     String key = responses.containsKey(status) ? status : status.charAt(0) + "XX";
     assertThat(responses.containsKey(key) || responses.containsKey("default")).as("%s documents %s", operation, answer).isTrue();
     Map<String, Object> response = resolved(ApiDocumentFile.section(responses, responses.containsKey(key) ? key : "default"));
-    ApiDocumentFile.section(response, "headers").keySet()
-        .forEach(name -> assertThat(answer.header(name)).as("%s %s: header %s", operation, status, name).isPresent());
+    checkHeaders(operation + " " + status, answer, ApiDocumentFile.section(response, "headers"));
     Map<String, Object> content = ApiDocumentFile.section(response, "content");
     String type = answer.header("content-type").orElse("").replaceAll(";.*", "").toLowerCase(Locale.ROOT);
     if (content.isEmpty()) {
@@ -44,6 +49,37 @@ final class DocumentedAnswer {
             resolved(ApiDocumentFile.section(ApiDocumentFile.section(content, type), "schema")));
       }
     }
+  }
+
+  /** A problem of ours has a code that the operation names; on the forward path the header tells that it is ours. */
+  private void checkCode(Operation operation, ContractAnswer answer) {
+    boolean proxied = ApiErrors.isProxied(operation);
+    if (answer.status() >= 400 && (!proxied || answer.header("authpipe-error").isPresent())) {
+      assertThat((List<?>) operation.node().get(ApiErrors.EXTENSION)).as("%s answers a documented code", operation)
+          .anyMatch(code -> code.equals(answer.code()));
+      check(operation + " problem", answer.json(), resolved(Map.of("$ref", "#/components/schemas/Problem")));
+    }
+  }
+
+  /** The operation that a request was made to, unless it is none of the document's. */
+  static Optional<Operation> operation(ApiDocumentFile document, String method, String path) {
+    return document.operations().stream().filter(one -> one.method().equals(method) && path.matches(
+        one.template().replace("{path}", ".*").replaceAll("\\{[^}]+}", "[^/]+"))).min(
+            Comparator.comparingInt(one -> one.pathParameters().size()));
+  }
+
+  /** Headers that the document requires are there; those of ours that a caller may build on are documented. */
+  private static void checkHeaders(String where, ContractAnswer answer, Map<String, Object> documented) {
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    documented.keySet().forEach(name -> {
+      names.add(name);
+      if (Boolean.TRUE.equals(ApiDocumentFile.section(documented, name).get("required"))) {
+        assertThat(answer.header(name)).as("%s: header %s", where, name).isPresent();
+      }
+    });
+    Set<String> ours = answer.headers().keySet().stream().filter(name -> name.startsWith("authpipe-") || BUILT_ON.contains(name))
+        .collect(Collectors.toSet());
+    assertThat(names).as("%s: documented headers", where).containsAll(ours);
   }
 
   private void check(String where, JsonNode value, Map<String, Object> schema) {
@@ -85,7 +121,7 @@ final class DocumentedAnswer {
     if (schema.get("required") instanceof List<?> required) {
       required.forEach(name -> assertThat(present).as(where).contains(String.valueOf(name)));
     }
-    if (!schema.containsKey("additionalProperties")) {
+    if (!schema.containsKey("additionalProperties") || Boolean.FALSE.equals(schema.get("additionalProperties"))) {
       assertThat(properties.keySet()).as("%s: documented members", where).containsAll(present);
     }
     present.forEach(name -> {

@@ -37,9 +37,16 @@ final class RouteInventory {
     }
   }
 
+  private static final List<Route> ALL = List.copyOf(fromTheClasses());
+
   private RouteInventory() {}
 
+  /** All of them; the classes are read once. */
   static List<Route> read() {
+    return ALL;
+  }
+
+  private static List<Route> fromTheClasses() {
     List<Route> routes = new ArrayList<>();
     for (JavaClass one : new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
         .importPackages("dev.authpipe.proxy")) {
@@ -72,9 +79,12 @@ final class RouteInventory {
     try {
       Object uris = annotation.annotationType().getMethod("uris").invoke(annotation);
       List<String> several = uris instanceof String[] array ? Arrays.asList(array) : List.of();
-      Object value = annotation.annotationType().getMethod("value").invoke(annotation);
-      boolean one = several.isEmpty() || several.equals(List.of("/"));
-      return one ? List.of(String.valueOf(value)) : several;
+      if (!several.isEmpty() && !several.equals(List.of("/"))) {
+        return several;
+      }
+      String value = String.valueOf(annotation.annotationType().getMethod("value").invoke(annotation));
+      String uri = String.valueOf(annotation.annotationType().getMethod("uri").invoke(annotation));
+      return List.of(value.isEmpty() || value.equals("/") ? uri : value);
     } catch (ReflectiveOperationException failure) {
       throw new LinkageError("unknown kind of route: " + annotation.annotationType().getName(), failure);
     }
