@@ -11,7 +11,11 @@ final class Behind {
   private Behind() {}
 
   static void execute(ProxyFixture proxy, Store store, String sql) {
-    try (Connection connection = proxy.deployment().stores().superuser(store).getConnection();
+    execute(proxy.deployment(), store, sql);
+  }
+
+  static void execute(ProofDeployment deployment, Store store, String sql) {
+    try (Connection connection = deployment.stores().superuser(store).getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException failure) {

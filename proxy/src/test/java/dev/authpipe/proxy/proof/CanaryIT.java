@@ -1,7 +1,6 @@
 package dev.authpipe.proxy.proof;
 
 import static dev.authpipe.testkit.sandbox.Behaviours.answersHtml;
-import static dev.authpipe.testkit.sandbox.Behaviours.expiresIn;
 import static dev.authpipe.testkit.sandbox.Behaviours.oauthError;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,12 +60,13 @@ class CanaryIT {
   void noSecretIsFoundWhereItMustNotBe() throws IOException {
     CanaryText provided = planted("access token, refresh token, code and API key of the provider");
     CanaryText registered = planted("client secret");
+    JumpingClock clock = new JumpingClock();
     try (EmbeddedDatabases databases = EmbeddedDatabases.start();
         CapturedLogs logs = new CapturedLogs();
-        ProxyFixture proxy = ProxyFixture.with().databases(databases).provider(settings -> settings.canary(provided))
-            .clientSecret(ConcealedText.of("sbx_secret_" + registered.text())).start()) {
+        ProxyFixture proxy = ProxyFixture.with().clock(clock).databases(databases).provider(settings -> settings.canary(provided))
+            .clientSecret(ConcealedText.of("sbx_secret_" + registered.text())).settings("log: {level: trace}\n").start()) {
       logs.raise();
-      walk(proxy);
+      walk(proxy, clock);
       Map<String, Sink> sinks = sinks(proxy, logs);
       assertThat(canaries).hasSizeGreaterThan(10);
       Set<String> found = new TreeSet<>();
@@ -91,14 +91,14 @@ class CanaryIT {
   }
 
   /** Every flow there is, and the failures of each. */
-  private void walk(ProxyFixture proxy) throws IOException {
+  private void walk(ProxyFixture proxy, JumpingClock clock) throws IOException {
     String apiKey = proxy.apiKeys().create(ProofDeployment.OWN, ApiKeyFactory.ALL_SCOPES, java.util.stream.Stream.empty());
     known("API key", apiKey);
     ContractClient application = proxy.callerWithKey(apiKey);
     connectAndUse(proxy, application);
     keyBased(proxy, application);
     failuresOfConnecting(proxy, application);
-    failuresOfUsing(proxy, application);
+    failuresOfUsing(proxy, application, clock);
     imported(proxy, application);
     reload(proxy);
     keep("refused key", application.send("GET", "/v1/connections", null, Map.of("Authorization", "Bearer " + altered(apiKey))));
@@ -185,16 +185,17 @@ class CanaryIT {
     keep("unknown field", application.send("POST", "/v1/connect-sessions", Map.of("session_token", ConnectFlow.random())));
   }
 
-  private void failuresOfUsing(ProxyFixture proxy, ContractClient application) {
-    proxy.provider().script().next(Call.EXCHANGE, expiresIn(1));
+  private void failuresOfUsing(ProxyFixture proxy, ContractClient application, JumpingClock clock) {
     String connection = proxy.flow(application, "canary-expiring-person").connect("sandbox");
-    proxy.provider().script().next(Call.REFRESH, oauthError(503, "temporarily_unavailable"));
-    keep("backoff", application.accessToken(connection));
+    clock.advance(ProofDeployment.PAST_EXPIRY);
+    proxy.provider().script().always(Call.REFRESH, oauthError(503, "temporarily_unavailable"));
+    keep("provider fails", application.accessToken(connection).expect(502));
+    keep("backoff", application.accessToken(connection).expect(424));
     proxy.provider().script().clear();
-    proxy.provider().script().next(Call.EXCHANGE, expiresIn(1));
     connection = proxy.flow(application, "canary-revoked-person").connect("sandbox");
+    clock.advance(ProofDeployment.PAST_EXPIRY);
     proxy.provider().script().always(Call.REFRESH, oauthError("invalid_grant"));
-    keep("reauth", application.accessToken(connection));
+    keep("reauth", application.accessToken(connection).expect(424));
     proxy.provider().script().clear();
     keep("no such path", application.proxied(connection, "/%2e%2e/token"));
     keep("proxy only", application.accessToken(proxy.flow(application, "canary-guarded-person").connect("guarded")));
@@ -221,10 +222,14 @@ class CanaryIT {
     Path settings = proxy.deployment().directory().resolve("authpipe-1.yaml");
     String right = Files.readString(settings);
     Files.writeString(settings, right + "\nclient_secrett: x\n");
-    org.awaitility.Awaitility.await()
-        .until(() -> proxy.metrics().lines()
-            .anyMatch(line -> line.matches("authpipe_configuration_\\w*(refus|fail)\\w*.* [1-9].*")));
-    Files.writeString(settings, right);
+    awaitReload(proxy, "refused");
+    Files.writeString(settings, right + "\n");
+    awaitReload(proxy, "applied");
+  }
+
+  private static void awaitReload(ProxyFixture proxy, String outcome) {
+    org.awaitility.Awaitility.await().until(() -> proxy.metrics().lines().anyMatch(line -> line
+        .matches("authpipe_configuration_reloads_total\\{.*outcome=\"" + outcome + "\".*} 1(\\.0)?")));
   }
 
   private Map<String, Sink> sinks(ProxyFixture proxy, CapturedLogs logs) throws IOException {

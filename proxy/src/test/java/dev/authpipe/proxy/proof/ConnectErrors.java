@@ -39,8 +39,7 @@ final class ConnectErrors {
         .problem(ErrorCode.PROVIDER_ANSWER_INVALID, errors::htmlFromTheTokenEndpoint)
         .problem(ErrorCode.INTEGRATION_MISCONFIGURED, errors::unknownClient)
         .problem(ErrorCode.ACCOUNT_MISMATCH, errors::otherAccount)
-        .problem(ErrorCode.PARAMETER_NOT_PROVEN, errors::foreignInstallation)
-        .problem(ErrorCode.NOT_FINISHED, errors::notFinished);
+        .problem(ErrorCode.PARAMETER_NOT_PROVEN, errors::foreignInstallation);
   }
 
   private Met session(String member, Object value) {
@@ -57,8 +56,7 @@ final class ConnectErrors {
   private Met crossSite() {
     ConnectFlow flow = proxy.flow("error-user");
     flow.begin("sandbox");
-    return Met.of(flow.browser().fetchJson("POST", URI.create(proxy.addresses().connect() + "/connect/start"), "{}",
-        URI.create("https://evil.example/page"), Map.of()));
+    return Met.of(flow.post("/connect/start", flow.choice(Map.of()), URI.create("https://evil.example/page")));
   }
 
   private Met tooManyAttempts() {
@@ -161,12 +159,6 @@ final class ConnectErrors {
     flow.begin("sandbox-installation");
     proxy.provider().script().nextCallback(CallbackChange.extra("installation_id", "999999"));
     flow.authorize();
-    return Met.of(flow.finish());
-  }
-
-  private Met notFinished() {
-    ConnectFlow flow = proxy.flow("error-user");
-    flow.begin("sandbox");
     return Met.of(flow.finish());
   }
 }

@@ -148,8 +148,12 @@ public final class ConnectFlow implements AutoCloseable {
 
   /** A request as the hosted page's script makes it. */
   public Page post(String path, Map<String, Object> body) {
+    return post(path, body, URI.create(connectListener + "/connect"));
+  }
+
+  /** The same request from a page of the test's choice. */
+  Page post(String path, Map<String, Object> body, URI page) {
     try {
-      URI page = URI.create(connectListener + "/connect");
       return browser.fetchJson("POST", URI.create(connectListener + path), JSON.writeValueAsString(body), page, place);
     } catch (com.fasterxml.jackson.core.JsonProcessingException failure) {
       throw new IllegalStateException("not JSON", failure);

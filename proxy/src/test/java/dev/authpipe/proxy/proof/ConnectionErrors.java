@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.proof;
 
-import static dev.authpipe.testkit.sandbox.Behaviours.expiresIn;
 import static dev.authpipe.testkit.sandbox.Behaviours.heldBy;
 import static dev.authpipe.testkit.sandbox.Behaviours.oauthError;
 import static dev.authpipe.testkit.sandbox.Behaviours.retryAfter;
@@ -19,24 +18,31 @@ import dev.authpipe.testkit.sandbox.Call;
 
 /** How the errors of a connection and of its provider are met. */
 final class ConnectionErrors {
+  private static final int CALLS_OF_ONE_CONNECTION = 256;
+
   private final ProxyFixture proxy;
 
-  private ConnectionErrors(ProxyFixture proxy) {
+  private final JumpingClock clock;
+
+  private ConnectionErrors(ProxyFixture proxy, JumpingClock clock) {
     this.proxy = proxy;
+    this.clock = clock;
   }
 
-  static void addTo(ErrorCases cases, ProxyFixture proxy) {
-    ConnectionErrors errors = new ConnectionErrors(proxy);
+  static void addTo(ErrorCases cases, ProxyFixture proxy, JumpingClock clock) {
+    ConnectionErrors errors = new ConnectionErrors(proxy, clock);
     cases.problem(ErrorCode.REAUTH_REQUIRED, errors::invalidGrant).problem(ErrorCode.REFRESH_BACKOFF, errors::providerFails)
         .problem(ErrorCode.DISCONNECTED, errors::disconnected).problem(ErrorCode.CONNECTION_BUSY, errors::tooManyAtATime)
         .problem(ErrorCode.PROVIDER_UNREACHABLE, errors::nobodyListens)
         .problem(ErrorCode.PROVIDER_TIMEOUT, errors::slowProvider).problem(ErrorCode.ADDRESS_REFUSED, errors::inwardAddress)
-        .problem(ErrorCode.TOKEN_ORIGIN_CHANGED, errors::movedTokenEndpoint);
+        .problem(ErrorCode.TOKEN_ORIGIN_CHANGED, errors::movedTokenEndpoint).problem(ErrorCode.CONFLICT, errors::noRefresh)
+        .problem(ErrorCode.REQUEST_TIMEOUT, errors::bodyThatStops).problem(ErrorCode.OVERLOADED, errors::tooManyWait);
   }
 
   private String expired(String person) {
-    proxy.provider().script().next(Call.EXCHANGE, expiresIn(1));
-    return proxy.connectUser(person);
+    String connection = proxy.connectUser(person);
+    clock.advance(ProofDeployment.PAST_EXPIRY);
+    return connection;
   }
 
   private Met invalidGrant() {
@@ -53,6 +59,7 @@ final class ConnectionErrors {
     String connection = expired("unlucky-user");
     proxy.provider().script().always(Call.REFRESH, retryAfter(503, Duration.ofSeconds(30)));
     try {
+      proxy.application().accessToken(connection).expect(502); // whoever asked first was told what the provider did
       return Met.of(proxy.application().accessToken(connection));
     } finally {
       proxy.provider().script().clear();
@@ -67,12 +74,13 @@ final class ConnectionErrors {
 
   private Met tooManyAtATime() {
     String connection = proxy.connectUser("busy-user");
+    proxy.application().proxied(connection, "/me").expect(200);
     Gate provider = Gate.closed();
     proxy.provider().script().always(Call.API, heldBy(provider));
     List<CompletableFuture<ContractAnswer>> calls = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       try {
-        for (int i = 0; i < 120; i++) {
+        for (int i = 0; i < CALLS_OF_ONE_CONNECTION + 20; i++) {
           calls.add(CompletableFuture.supplyAsync(() -> proxy.application().proxied(connection, "/me"), threads));
         }
         return Met.of((ContractAnswer) CompletableFuture.anyOf(calls.toArray(CompletableFuture[]::new)).join());
@@ -106,10 +114,36 @@ final class ConnectionErrors {
   }
 
   private Met inwardAddress() {
-    ConnectFlow flow = proxy.flow("inward-user");
-    flow.begin("inward");
-    flow.returnedTo(java.net.URI.create(ConnectFlow.read(flow.enter("an-api-key-long-enough")).path("location").asText()));
-    return Met.of(flow.finish());
+    String connection = proxy.flow("inward-user").connectWithKey("inward", "an-api-key-long-enough");
+    return Met.of(proxy.application().proxied(connection, "/me"));
+  }
+
+  private Met noRefresh() {
+    return Met.of(proxy.application().send("POST", "/v1/connections/" + connectWithKey("impatient") + "/refresh"));
+  }
+
+  private Met bodyThatStops() {
+    return Met.of(RawRequest.send(proxy.addresses().api(), "POST /v1/proxy/" + connectWithKey("impatient") + "/echo HTTP/1.1",
+        "Host: x", "Authorization: " + proxy.application().authorization(), "Content-Length: 100", "", "a"), true);
+  }
+
+  /** Readers of an expired access token wait for its refresh, as many as may. */
+  private Met tooManyWait() {
+    String connection = expired("awaited-user");
+    Gate provider = Gate.closed();
+    proxy.provider().script().next(Call.REFRESH, heldBy(provider));
+    List<CompletableFuture<ContractAnswer>> readers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        for (int i = 0; i <= EveryErrorTest.WAITING_CALLS; i++) {
+          readers.add(CompletableFuture.supplyAsync(() -> proxy.application().accessToken(connection), threads));
+        }
+        return Met.of((ContractAnswer) CompletableFuture.anyOf(readers.toArray(CompletableFuture[]::new)).join());
+      } finally {
+        provider.open();
+        readers.forEach(CompletableFuture::join);
+      }
+    }
   }
 
   private String connectWithKey(String integration) {
@@ -122,12 +156,12 @@ final class ConnectionErrors {
     ConnectFlow flow = proxy.flow("moved-user");
     flow.begin("sandbox-strict");
     flow.authorize();
-    Behind.execute(proxy, Store.CLIENT_SECRETS, "update client_secret set token_origin = 'https://elsewhere.example'");
+    Behind.execute(proxy, Store.CLIENT_SECRETS,
+        "update client_secret set token_origin = 'https://elsewhere.example/?was=' || token_origin");
     try {
       return Met.of(flow.finish());
     } finally {
-      Behind.execute(proxy, Store.CLIENT_SECRETS,
-          "update client_secret set token_origin = '" + ProofDeployment.PROVIDER_ORIGIN + "'");
+      Behind.execute(proxy, Store.CLIENT_SECRETS, "update client_secret set token_origin = split_part(token_origin, '?was=', 2)");
     }
   }
 }

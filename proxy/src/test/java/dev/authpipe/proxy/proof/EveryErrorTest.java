@@ -23,17 +23,21 @@ class EveryErrorTest {
   /** Codes that cannot be met from outside at will, and why. */
   private static final Map<ErrorCode, String> NOT_AT_WILL = Map.of();
 
+  /** So few that a test can have them all waiting. */
+  static final int WAITING_CALLS = 40;
+
   private static final ErrorCases CASES = new ErrorCases();
   private static ProxyFixture proxy;
 
   @BeforeAll
   static void start() {
     ManualTicker ticker = new ManualTicker();
-    proxy = ProxyFixture.with().ticker(ticker).integrations(OddProviders.INTEGRATIONS).providerDirectory(OddProviders.FILES)
-        .start();
+    JumpingClock clock = new JumpingClock();
+    proxy = ProxyFixture.with().ticker(ticker).clock(clock).integrations(OddProviders.INTEGRATIONS)
+        .providerDirectory(OddProviders.FILES).settings("limits: {waiting_calls: " + WAITING_CALLS + "}\n").start();
     RequestErrors.addTo(CASES, proxy);
     ConnectErrors.addTo(CASES, proxy);
-    ConnectionErrors.addTo(CASES, proxy);
+    ConnectionErrors.addTo(CASES, proxy, clock);
     OwnErrors.addTo(CASES, proxy, ticker);
   }
 

@@ -15,25 +15,36 @@ import dev.authpipe.testkit.browser.Page;
 /**
  * An error as somebody met it, on whatever way.
  *
- * @param headers values by lower-case name
+ * @param method    of the request; empty when it was no call of the API
+ * @param path      of the request
+ * @param headers   values by lower-case name
+ * @param forwarded whether it was met on the forward path, where {@code Authpipe-Error} tells our problems from a provider's answers
  */
-record Met(int status, Map<String, String> headers, String text) {
+record Met(int status, Map<String, String> headers, String text, boolean forwarded, String method, String path) {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ApiDocumentFile DOCUMENT = ApiDocumentFile.fromTheCode();
   private static final List<String> MEMBERS = List.of("type", "title", "status", "detail", "code", "request_id");
   /** What a stack trace, a class, a query or the sandbox provider's own words would bring along. */
   private static final String INSIDES = "(?s).*(\\bat [a-z]+\\.[a-z.]+\\(|Exception|dev\\.authpipe|io\\.micronaut|io\\.netty|org\\.jooq|jdbc:|"
       + "select |insert |scripted|We will be right back|sandbox\\.invalid).*";
 
   static Met of(ContractAnswer answer) {
-    return new Met(answer.status(), headers(answer::header), answer.text());
+    return new Met(answer.status(), headers(answer::header), answer.text(), answer.path().startsWith("/v1/proxy/"),
+        answer.method(),
+        answer.path());
+  }
+
+  /** Of another listener than the API's, which the API's document does not describe. */
+  static Met elsewhere(ContractAnswer answer) {
+    return new Met(answer.status(), headers(answer::header), answer.text(), false, "", "");
   }
 
   static Met of(Page page) {
-    return new Met(page.status(), headers(page::header), page.body());
+    return new Met(page.status(), headers(page::header), page.body(), false, "", "");
   }
 
-  static Met of(RawRequest.Answer answer) {
-    return new Met(answer.status(), headers(answer::header), answer.body());
+  static Met of(RawRequest.Answer answer, boolean forwarded) {
+    return new Met(answer.status(), headers(answer::header), answer.body(), forwarded, "", "");
   }
 
   private static Map<String, String> headers(java.util.function.Function<String, Optional<String>> header) {
@@ -66,6 +77,14 @@ record Met(int status, Map<String, String> headers, String text) {
     assertThat(json.path("status").asInt()).isEqualTo(code.status());
     assertThat(json.path("detail").asText()).isNotBlank();
     assertThat(json.path("request_id").asText()).isEqualTo(requestId);
+    DocumentedAnswer.operation(DOCUMENT, method, path).ifPresent(operation -> assertThat(
+        ApiErrors.of(operation)).as("errors of %s", operation).contains(code));
+    if (forwarded) {
+      assertThat(headers).containsEntry("authpipe-error", code.code());
+    }
+    if (code == ErrorCode.UNAUTHENTICATED) {
+      assertThat(headers).containsEntry("www-authenticate", "Bearer");
+    }
     if (code.status() == 429 || code == ErrorCode.REFRESH_BACKOFF) {
       assertThat(headers.getOrDefault("retry-after", "")).as("Retry-After").matches("\\d+");
     }

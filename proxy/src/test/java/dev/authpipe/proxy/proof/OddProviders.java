@@ -19,13 +19,13 @@ final class OddProviders {
       api:
         base: https://%s/api
         injection: {header: X-Api-Key, form: "{credential}"}
-        verification: {path: /me}
       %s""";
 
   /** Provider files by name. */
   static final Map<String, String> FILES = Map.of(
-      "impatient.yaml", KEY.formatted("impatient", "Impatient", "sandbox.invalid", "  timeouts: {first_byte: 300 ms}\n"),
-      "inward.yaml", KEY.formatted("inward", "Inward", "localhost.localdomain", ""));
+      "impatient.yaml",
+      KEY.formatted("impatient", "Impatient", "sandbox.invalid", "  timeouts: {first_byte: 300 ms, idle: 300 ms}\n"),
+      "inward.yaml", KEY.formatted("inward", "Inward", "127.0.0.1", ""));
 
   /** Integrations of these, and of the built-in provider with installations. */
   static final List<String> INTEGRATIONS = List.of("impatient", "inward", "sandbox-installation");

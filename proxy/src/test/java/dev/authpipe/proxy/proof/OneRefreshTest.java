@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.proof;
 
-import static dev.authpipe.testkit.sandbox.Behaviours.expiresIn;
 import static dev.authpipe.testkit.sandbox.Behaviours.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,10 +26,12 @@ class OneRefreshTest {
 
   @Test
   void twoHundredReadersOfAnExpiredConnectionOnTwoProxiesCauseOneRefresh() throws Exception {
-    try (ProxyFixture proxy = ProxyFixture.start(); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    JumpingClock clock = new JumpingClock();
+    try (ProxyFixture proxy = ProxyFixture.with().clock(clock).start();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       ContractClient second = proxy.application().at(proxy.second().api());
-      proxy.provider().script().next(Call.EXCHANGE, expiresIn(1));
       String connection = proxy.connectUser("popular-user");
+      clock.advance(ProofDeployment.PAST_EXPIRY);
       proxy.provider().forgetObservations();
       Gate provider = Gate.closed();
       proxy.provider().script().next(Call.REFRESH, heldBy(provider));

@@ -71,6 +71,7 @@ final class OwnErrors {
       });
     } finally {
       Behind.execute(proxy, Store.VAULT, "grant insert on audit_event to vault_app");
+      Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> proxy.application().accessToken(connection).status() == 200);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.proxy.caller.Scope;
+import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.proof.ApiDocumentFile.Operation;
 import dev.authpipe.proxy.proof.RouteInventory.Route;
 
@@ -80,10 +82,10 @@ class PermissionTest {
     for (Operation operation : ApiDocumentFile.fromTheCode().operations()) {
       if (!operation.node().toString().contains("`incident`")) {
         ContractAnswer refused = scopeless.send(operation.method(), operation.path("x"), body(operation));
-        assertThat(refused.toString()).as("%s", operation).startsWith("403 scope_missing");
+        assertThat(refusal(operation, refused)).as("%s", operation).isEqualTo("403 scope_missing");
       }
       ContractAnswer stranger = proxy.anonymous().send(operation.method(), operation.path("x"), body(operation));
-      assertThat(stranger.toString()).as("%s", operation).startsWith("401 unauthenticated");
+      assertThat(refusal(operation, stranger)).as("%s", operation).isEqualTo("401 unauthenticated");
       assertThat(stranger.header("www-authenticate")).contains("Bearer");
     }
   }
@@ -111,6 +113,31 @@ class PermissionTest {
         assertThat(right.code()).as("%s", route).isNotIn("not_found", "scope_missing");
       }
     }
+  }
+
+  @Test
+  void anUnknownRouteIs404ForAGoodKeyAnd401WithoutOne() {
+    for (String path : List.of("/", "/v1", "/v1/nothing", "/v1/connections/x/y/z", "/v2/connections")) {
+      Met.of(proxy.application().send("GET", path)).assertIs(ErrorCode.NOT_FOUND, false);
+      Met.of(proxy.anonymous().send("GET", path)).assertIs(ErrorCode.UNAUTHENTICATED, false);
+    }
+    for (URI listener : List.of(proxy.addresses().connect(), proxy.addresses().management())) {
+      Met.elsewhere(proxy.anonymous().at(listener).send("GET", "/nothing")).assertIs(ErrorCode.NOT_FOUND, false);
+      Met.elsewhere(proxy.anonymous().at(listener).send("POST", "/v1/connections", "{}")).assertIs(ErrorCode.NOT_FOUND, false);
+    }
+  }
+
+  @Test
+  void aKnownPathWithAnotherMethodIs405AndNamesTheMethods() {
+    ContractAnswer answer = proxy.application().send("DELETE", "/v1/providers");
+    Met.of(answer).assertIs(ErrorCode.METHOD_NOT_ALLOWED, false);
+    assertThat(answer.header("allow").orElse("")).contains("GET");
+  }
+
+  /** Status and code; an answer to HEAD has no body, but the forward path tells the code in a header, too. */
+  private static String refusal(Operation operation, ContractAnswer answer) {
+    String code = operation.method().equals("HEAD") ? answer.header("authpipe-error").orElse("") : answer.code();
+    return answer.status() + " " + code;
   }
 
   private static String names(String path) {

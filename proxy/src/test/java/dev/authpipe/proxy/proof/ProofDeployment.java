@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ public final class ProofDeployment implements AutoCloseable {
   public static final String RETURN_URL = "https://app.example.com/connected";
   /** Where the sandbox provider seems to be. */
   public static final URI PROVIDER_ORIGIN = URI.create("https://sandbox.invalid");
+
+  /** A step of the clock after which every access token that the sandbox has issued is expired. */
+  static final Duration PAST_EXPIRY = Duration.ofHours(2);
 
   private static final List<String> OAUTH = List.of("sandbox", "sandbox-grace", "sandbox-strict");
 

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.proof;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
@@ -9,7 +10,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Sends bytes that no HTTP client would send, and reads what comes back until the server closes or is silent for 20 seconds. */
+/** Sends bytes that no HTTP client would send, and reads one answer, by its length. */
 final class RawRequest {
   private static final int SILENCE_MS = 20_000;
 
@@ -38,9 +39,21 @@ final class RawRequest {
       socket.setSoTimeout(SILENCE_MS);
       socket.getOutputStream().write(String.join("\r\n", request).getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
-      return new Answer(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      return read(socket.getInputStream());
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  private static Answer read(InputStream in) throws IOException {
+    StringBuilder head = new StringBuilder();
+    for (int next = in.read(); next >= 0; next = in.read()) {
+      head.append((char) next);
+      if (next == '\n' && head.toString().endsWith("\r\n\r\n")) {
+        break;
+      }
+    }
+    int length = new Answer(head.toString()).header("content-length").map(Integer::parseInt).orElse(0);
+    return new Answer(head + new String(in.readNBytes(length), StandardCharsets.UTF_8));
   }
 }

@@ -37,13 +37,13 @@ final class RequestErrors {
             Map.of("return_url", "x".repeat(1_100_000)))))
         .problem(ErrorCode.URI_TOO_LONG, () -> Met.of(caller.send("GET", LIST + "?cursor=" + "x".repeat(20_000))))
         .problem(ErrorCode.HEADERS_TOO_LARGE, () -> Met.of(caller.send("GET", LIST, null, Map.of("X-Long", "x".repeat(40_000)))))
-        .problem(ErrorCode.INVALID_FRAMING, errors::twoLengths).problem(ErrorCode.REQUEST_TIMEOUT, errors::bodyThatStops)
+        .problem(ErrorCode.INVALID_FRAMING, errors::twoLengths)
         .problem(ErrorCode.PATH_NOT_ALLOWED, () -> Met.of(caller.proxied(errors.connection(), "/%2e%2e/token")))
-        .problem(ErrorCode.HEADER_NOT_ALLOWED, errors::forbiddenHeader)
         .problem(ErrorCode.NOT_FOUND, () -> Met.of(caller.send("GET", LIST + "/conn_01h0000000e0080000000000zz")))
         .problem(ErrorCode.IDEMPOTENCY_KEY_REUSED, errors::otherBody).problem(ErrorCode.REQUEST_IN_PROGRESS, errors::twoAtATime)
         .problem(ErrorCode.CREDENTIAL_REFUSED, () -> Met.of(errors.importKey("no-such-key-" + ConnectFlow.random(), Map.of())))
         .problem(ErrorCode.CONFIGURED_BY_FILE, () -> Met.of(caller.send("PUT", "/v1/integrations/sandbox", Map.of())))
+        .problem(ErrorCode.UNPROCESSABLE, () -> Met.of(caller.send("POST", LIST + "/batch", Map.of("connections", List.of()))))
         .problem(ErrorCode.UNAUTHENTICATED, () -> Met.of(proxy.anonymous().send("GET", LIST)))
         .problem(ErrorCode.SCOPE_MISSING, () -> Met.of(proxy.callerWith("incident").send("GET", LIST)))
         .problem(ErrorCode.ADDRESS_NOT_ALLOWED, () -> Met.of(errors.key("--ip-range", "192.0.2.0/24").send("GET", LIST)))
@@ -70,17 +70,7 @@ final class RequestErrors {
 
   private Met twoLengths() {
     return Met.of(RawRequest.send(proxy.addresses().api(), "POST /v1/connections HTTP/1.1", "Host: x", "Content-Length: 2",
-        "Content-Length: 3", "", "{}"));
-  }
-
-  private Met bodyThatStops() {
-    return Met.of(RawRequest.send(proxy.addresses().api(), "POST /v1/proxy/" + connection() + "/echo HTTP/1.1", "Host: x",
-        "Authorization: " + proxy.application().authorization(), "Content-Length: 100", "", "a"));
-  }
-
-  private Met forbiddenHeader() {
-    return Met
-        .of(proxy.application().send("GET", "/v1/proxy/" + connection() + "/me", null, Map.of("X-Forwarded-For", "192.0.2.1")));
+        "Content-Length: 3", "", "{}"), false);
   }
 
   private Met otherIntegration() {

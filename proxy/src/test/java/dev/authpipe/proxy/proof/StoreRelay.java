@@ -8,6 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -17,9 +20,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Stands between a proxy and PostgreSQL and can hold everything that the proxy sends, as a network that swallows packets does. While it
- * holds, no SQL reaches the store: whoever is answered then was answered without any.
+ * holds, no SQL reaches the store: whoever is answered then was answered without any. It can also stall a single connection at a certain
+ * statement, and forget what it kept back, as if the sender's machine had died with it.
  */
 final class StoreRelay implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final ServerSocket listener;
   private final int target;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -27,6 +33,9 @@ final class StoreRelay implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition released = lock.newCondition();
   private boolean holding;
+  private String marker = "";
+  private boolean reached;
+  private int lost;
 
   private StoreRelay(ServerSocket listener, int target) {
     this.listener = listener;
@@ -59,6 +68,54 @@ final class StoreRelay implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Stalls the connection that sends this statement next, from there on; the others go on.
+   *
+   * @param statement its beginning, in lower case, without quotes and schema
+   */
+  void stallAt(String statement) {
+    lock.lock();
+    try {
+      marker = statement;
+      reached = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until the statement of {@link #stallAt} has come. */
+  void awaitStalled() {
+    lock.lock();
+    try {
+      long left = PATIENCE.toNanos();
+      while (!reached) {
+        if (left <= 0) {
+          throw new IllegalStateException("the statement " + marker + " did not come within " + PATIENCE.toSeconds() + " s");
+        }
+        left = released.awaitNanos(left);
+      }
+    } catch (InterruptedException failure) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted at the relay", failure);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Forgets what was kept back and everybody who was connected, and lets those who come through. */
+  void lose() {
+    lock.lock();
+    try {
+      lost++;
+      holding = false;
+      marker = "";
+      released.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    sockets.forEach(StoreRelay::closeQuietly);
   }
 
   /** Lets everything through again, in order. */
@@ -103,8 +160,8 @@ final class StoreRelay implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        if (towardsStore) {
-          awaitRelease();
+        if (towardsStore && !mayPass(buffer, count)) {
+          return;
         }
         out.write(buffer, 0, count);
         out.flush();
@@ -117,15 +174,29 @@ final class StoreRelay implements AutoCloseable {
     }
   }
 
-  private void awaitRelease() {
+  /** Waits while the relay holds; false: what was read is lost. */
+  private boolean mayPass(byte[] message, int length) {
     lock.lock();
     try {
-      while (holding) {
+      int before = lost;
+      boolean stalled = !marker.isEmpty() && plain(message, length).contains(marker);
+      if (stalled) {
+        marker = "";
+        reached = true;
+        released.signalAll();
+      }
+      while (holding || (stalled && before == lost)) {
         released.awaitUninterruptibly();
       }
+      return before == lost;
     } finally {
       lock.unlock();
     }
+  }
+
+  private static String plain(byte[] message, int length) {
+    return new String(message, 0, length, StandardCharsets.ISO_8859_1).replace("\"", "").replace("public.", "")
+        .toLowerCase(Locale.ROOT);
   }
 
   private static void closeQuietly(AutoCloseable socket) {
