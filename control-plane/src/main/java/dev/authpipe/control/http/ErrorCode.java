@@ -10,11 +10,13 @@ import java.util.Optional;
 public enum ErrorCode {
   // @formatter:off
   // The request.
-  INVALID_REQUEST(400, "The request is not valid", "A parameter, header or body is missing or has a wrong form; the detail names it."),
+  INVALID_REQUEST(400, "The request is not valid",
+      "A parameter, header or body is missing or has a wrong form; the detail names it."),
   INVALID_JSON(400, "The body is not valid JSON", "Syntax, a duplicate key, or depth or length beyond the limits."),
   UNKNOWN_FIELD(400, "The body has an unknown field", "A field that this operation does not know; nothing was done."),
   UNKNOWN_PARAMETER(400, "The query has an unknown parameter", "A query parameter that this operation does not know."),
-  INVALID_FRAMING(400, "The HTTP message is malformed", "Ambiguous or broken HTTP framing; the connection is closed (RFC 9112 section 6.3)."),
+  INVALID_FRAMING(400, "The HTTP message is malformed",
+      "Ambiguous or broken HTTP framing; the connection is closed (RFC 9112 section 6.3)."),
   METHOD_NOT_ALLOWED(405, "The method is not allowed here", "The path exists, the method does not; see the Allow header."),
   NOT_ACCEPTABLE(406, "No acceptable form of the answer", "The Accept header excludes what this operation answers."),
   REQUEST_TIMEOUT(408, "The request did not arrive in time", "The body stopped arriving; the connection is closed."),
@@ -22,12 +24,14 @@ public enum ErrorCode {
   URI_TOO_LONG(414, "The address is too long", "The request line is beyond the limit."),
   UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported", "Operations take application/json unless they say otherwise."),
   HEADERS_TOO_LARGE(431, "The headers are too large", "The header section is beyond the limit."),
-  UNPROCESSABLE(422, "The request cannot be carried out", "Well-formed, but its values contradict each other or the configuration."),
+  UNPROCESSABLE(422, "The request cannot be carried out",
+      "Well-formed, but its values contradict each other or the configuration."),
   IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for another request", "Same key, other body: nothing was done."),
   // Who asks.
   UNAUTHENTICATED(401, "Nobody is signed in", "No session, or one that ended."),
   ROLE_MISSING(403, "The role does not allow this", "The person is a member of the workspace, but not as one who may do this."),
-  CROSS_SITE(403, "The request came from another site", "A state change without our own Origin, or without the token of GET /api/v1/csrf-token."),
+  CROSS_SITE(403, "The request came from another site",
+      "A state change without our own Origin, or without the token of GET /api/v1/csrf-token."),
   // Unknown.
   NOT_FOUND(404, "Not found", "No such route, or an id that is unknown or belongs to a workspace of others."),
   // State.

@@ -6,10 +6,15 @@ import dev.authpipe.tlog.CanonicalJson;
 
 /** The forms a value in {@code detail} can have. None of them can hold a sentence, a name, a mail address or a secret. */
 enum DetailKind {
-  COUNT("integer", "0 to 9007199254740991"), FLAG("boolean", "true or false"), CODE("string", Constants.CODE), ID("string",
-      Constants.ID), SCOPES("string",
-          "scope tokens (RFC 6749 section 3.3) separated by single spaces, at most 4,096 characters"), TIME(
-              "string", "RFC 3339, UTC, three decimals");
+  COUNT("integer", "0 to 9007199254740991"),
+  FLAG("boolean", "true or false"),
+  CODE("string", Constants.CODE),
+  ID("string",
+      Constants.ID),
+  SCOPES("string",
+      "scope tokens (RFC 6749 section 3.3) separated by single spaces, at most 4,096 characters"),
+  TIME(
+      "string", "RFC 3339, UTC, three decimals");
 
   private static final class Constants {
     static final String CODE = "[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}";

@@ -35,7 +35,10 @@ final class ConfigurationReload {
 
   /** What became of one look. */
   enum Outcome {
-    UNCHANGED, APPLIED, REFUSED, UNAVAILABLE
+    UNCHANGED,
+    APPLIED,
+    REFUSED,
+    UNAVAILABLE
   }
 
   private final ConfigurationLoader loader;

@@ -15,12 +15,14 @@ import dev.authpipe.proxy.catalog.ValueType;
 final class Settings {
   /** What a deployment is for. */
   enum Mode {
-    PRODUCTION, DEVELOPMENT
+    PRODUCTION,
+    DEVELOPMENT
   }
 
   /** How log lines are written. */
   enum LogFormat {
-    PLAIN, JSON
+    PLAIN,
+    JSON
   }
 
   /** Variables that belong to the launcher, not to the settings. */

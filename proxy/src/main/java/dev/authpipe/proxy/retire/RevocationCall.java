@@ -19,7 +19,9 @@ import dev.authpipe.proxy.secret.SecretText;
 final class RevocationCall {
   /** What all answers together mean. */
   enum Verdict {
-    CONFIRMED, NOT_SUPPORTED, RETRY
+    CONFIRMED,
+    NOT_SUPPORTED,
+    RETRY
   }
 
   /** @param code a registered or own code, never provider text */
