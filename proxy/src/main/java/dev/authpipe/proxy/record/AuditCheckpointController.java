@@ -1,9 +1,7 @@
 package dev.authpipe.proxy.record;
 
 import java.util.Locale;
-import java.util.Set;
 
-import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
@@ -47,9 +45,7 @@ final class AuditCheckpointController {
       + "of the log as a C2SP signed note (docs/audit-format.md section 8), at most 60 s old while the log grows. Keep it where the "
       + "database cannot be reached from. `log` is `vault` (usual) or `client_secrets`; 404 while the log is empty.")
   @ApiResponse(responseCode = "200", description = "The signed note.", content = @Content(mediaType = MediaType.TEXT_PLAIN, schema = @Schema(type = "string")))
-  HttpResponse<String> checkpoint(HttpRequest<?> request, @Parameter(hidden = true) Caller caller,
-      @QueryValue("log") @Nullable String store) {
-    refuseUnknown(request, Set.of("log"));
+  HttpResponse<String> checkpoint(@Parameter(hidden = true) Caller caller, @QueryValue("log") @Nullable String store) {
     return HttpResponse.ok(newest(caller, log(store)).toString());
   }
 
@@ -60,10 +56,9 @@ final class AuditCheckpointController {
       + "checkpoint and what proves the range (docs/audit-format.md section 9), for `bin/authpipe audit verify`. `log` is `vault` (usual) "
       + "or `client_secrets`.")
   @ApiResponse(responseCode = "200", description = "The export, one JSON object a line.", content = @Content(mediaType = JSON_LINES, schema = @Schema(type = "string")))
-  HttpResponse<StreamedFile> export(HttpRequest<?> request, @Parameter(hidden = true) Caller caller,
+  HttpResponse<StreamedFile> export(@Parameter(hidden = true) Caller caller,
       @QueryValue @Nullable String from,
       @QueryValue @Nullable String to, @QueryValue("log") @Nullable String store) {
-    refuseUnknown(request, Set.of("from", "to", "log"));
     AuditQuery.Log log = log(store);
     long first = number("from", from, 0);
     SignedNote note = newest(caller, log);
@@ -83,13 +78,6 @@ final class AuditCheckpointController {
     } catch (CheckpointRefusedException refused) {
       throw new ProblemException(ErrorCode.AUDIT_UNAVAILABLE,
           "The log does not fit the checkpoint that was signed of it; an operator has to look.");
-    }
-  }
-
-  private static void refuseUnknown(HttpRequest<?> request, Set<String> known) {
-    if (!known.containsAll(request.getParameters().names())) {
-      throw new ProblemException(ErrorCode.UNKNOWN_PARAMETER,
-          "This takes only: " + String.join(", ", known.stream().sorted().toList()) + ".");
     }
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A page of audit events, newest first, each in its canonical bytes.
  *
  * @param data       the events, newest first
- * @param nextCursor where the next page begins; null on the last one
+ * @param nextCursor where the next page begins; absent on the last one
  */
 @Introspected
 @Schema(name = "AuditEventList")

@@ -100,7 +100,7 @@ class AuditCheckpointControllerTest {
 
   @ParameterizedTest
   @CsvSource({"/v1/audit/export?from=x,400,from", "/v1/audit/export?to=99999,400,newest checkpoint",
-      "/v1/audit/export?from=2&to=1,400,from", "/v1/audit/export?size=1,400,takes only",
+      "/v1/audit/export?from=2&to=1,400,from", "/v1/audit/export?size=1,400,Known parameters",
       "/v1/audit/checkpoint?log=control,400,log",
       "/v1/audit/checkpoint?log=client_secrets,404,no event"})
   void wrongParametersAreNamed(String path, int status, String said) throws Exception {

@@ -107,7 +107,7 @@ class AuditEventsControllerTest {
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
     List<String> oldestFirst = stores.events(workspace);
     assertThat(oldestFirst).hasSize(4);
-    assertThat(answer.body()).isEqualTo("{\"data\":[" + String.join(",", oldestFirst.reversed()) + "],\"next_cursor\":null}");
+    assertThat(answer.body()).isEqualTo("{\"data\":[" + String.join(",", oldestFirst.reversed()) + "]}");
   }
 
   @Test
@@ -119,7 +119,7 @@ class AuditEventsControllerTest {
     JsonNode second = json(
         get("/v1/audit-events?limit=3&type=connection.updated&cursor=" + first.get("next_cursor").textValue(), key));
     assertThat(second.get("data")).extracting(e -> e.get("seq").intValue()).containsExactly(1);
-    assertThat(second.get("next_cursor").isNull()).isTrue();
+    assertThat(second.has("next_cursor")).isFalse();
   }
 
   @Test
