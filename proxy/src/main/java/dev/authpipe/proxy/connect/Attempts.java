@@ -156,7 +156,8 @@ final class Attempts {
     byte[] sealed = null;
     if (verifier != null) {
       try (SecretBytes plain = verifier.toBytes()) {
-        sealed = envelopes.seal(ConnectAttempt.place(integration, id, RecordKind.CONNECT_VERIFIER, tokenEndpoint, params),
+        sealed = envelopes.seal(
+            ConnectAttempt.place(integration, id, session, RecordKind.CONNECT_VERIFIER, tokenEndpoint, params),
             plain);
       }
     }

@@ -18,6 +18,7 @@ import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.HashPurpose;
+import dev.authpipe.proxy.envelope.RecordContext;
 import dev.authpipe.proxy.envelope.RecordKind;
 import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.http.ErrorCode;
@@ -110,8 +111,8 @@ final class Callbacks {
     }
     SecretText finishCode = randomness.base64url256();
     try (SecretBytes plain = code.get().toBytes()) {
-      attempts.authorized(tx, attempt.id(), sealer.seal(attempt.place(at.provider().slug(), RecordKind.CONNECT_CODE), plain),
-          kept);
+      RecordContext sealedTo = attempt.place(at.provider().slug(), RecordKind.CONNECT_CODE, session.endUserId());
+      attempts.authorized(tx, attempt.id(), sealer.seal(sealedTo, plain), kept);
     }
     sessions.authorized(tx, session.id(), attempt.id(), keys.hash(HashPurpose.FINISH_CODE, finishCode));
     audit.authorized(tx, session, attempt, at, requestId);

@@ -40,20 +40,29 @@ record ConnectAttempt(WorkspaceId workspace, UUID id, ConnectSessionId session, 
   }
 
   /** Where a secret of an attempt that begins is sealed to. */
-  static RecordContext place(Integration integration, UUID attempt, RecordKind kind, @Nullable String tokenEndpoint,
-      Map<String, String> params) {
+  static RecordContext place(Integration integration, UUID attempt, ConnectSession session, RecordKind kind,
+      @Nullable String tokenEndpoint, Map<String, String> params) {
     return new RecordContext(integration.workspace(), kind, attempt, integration.id(), integration.provider().slug(), 0,
-        binding(tokenEndpoint, params));
+        binding(session.id(), session.endUserId(), tokenEndpoint, params));
   }
 
-  /** Where a secret of this attempt is sealed to. */
-  RecordContext place(String provider, RecordKind kind) {
-    return new RecordContext(workspace, kind, id, integration, provider, 0, binding(tokenEndpoint, params));
+  /**
+   * Where a secret of this attempt is sealed to.
+   *
+   * @param endUser for whom the session is
+   */
+  RecordContext place(String provider, RecordKind kind, UUID endUser) {
+    return new RecordContext(workspace, kind, id, integration, provider, 0, binding(session, endUser, tokenEndpoint, params));
   }
 
-  /** Everything in the row that decides where the secret will go: changed there, it does not open. A value has no line break. */
-  private static String binding(@Nullable String tokenEndpoint, Map<String, String> params) {
-    StringBuilder binding = new StringBuilder(tokenEndpoint == null ? "" : tokenEndpoint);
+  /**
+   * Everything in the rows of attempt and session that decides where the secret will go and whose it becomes: changed there, it does not
+   * open. A value has no line break.
+   */
+  private static String binding(ConnectSessionId session, UUID endUser, @Nullable String tokenEndpoint,
+      Map<String, String> params) {
+    StringBuilder binding = new StringBuilder().append(session).append('\n').append(endUser).append('\n')
+        .append(tokenEndpoint == null ? "" : tokenEndpoint);
     new TreeMap<>(params).forEach((name, value) -> binding.append('\n').append(name).append('=').append(value));
     return binding.toString();
   }

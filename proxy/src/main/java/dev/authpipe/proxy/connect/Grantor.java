@@ -21,6 +21,7 @@ import dev.authpipe.proxy.connect.GrantOutcome.Failed;
 import dev.authpipe.proxy.connect.GrantOutcome.Next;
 import dev.authpipe.proxy.connect.GrantOutcome.Received;
 import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.RecordContext;
 import dev.authpipe.proxy.envelope.RecordKind;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.oauth.AccountOutcome;
@@ -77,8 +78,11 @@ final class Grantor {
     if (clientSecret.isEmpty() && !open) {
       return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
     }
-    SecretText verifier = attempt.sealedVerifier() == null ? null : open(integration, attempt, RecordKind.CONNECT_VERIFIER);
-    TokenOutcome outcome = oauth.exchange(integration, attempt.params(), open(integration, attempt, RecordKind.CONNECT_CODE),
+    SecretText verifier = attempt.sealedVerifier() == null
+        ? null
+        : open(integration, attempt, person, RecordKind.CONNECT_VERIFIER);
+    TokenOutcome outcome = oauth.exchange(integration, attempt.params(),
+        open(integration, attempt, person, RecordKind.CONNECT_CODE),
         verifier,
         Objects.requireNonNull(attempt.redirectUri()), clientSecret.orElse(null));
     return switch (outcome) {
@@ -160,7 +164,7 @@ final class Grantor {
   private GrantOutcome probe(Integration integration, ConnectAttempt attempt, EndUser person) {
     URI apiBase = integration.apiBase(attempt.params());
     PendingKey key;
-    try (SecretBytes plain = envelopes.open(attempt.place(integration.provider().slug(), RecordKind.PENDING_KEY),
+    try (SecretBytes plain = envelopes.open(attempt.place(integration.provider().slug(), RecordKind.PENDING_KEY, person.id()),
         Objects.requireNonNull(attempt.sealedCode()))) {
       key = PendingKey.read(plain);
     }
@@ -198,9 +202,10 @@ final class Grantor {
         : clientSecrets.open(integration.workspace(), integration.id(), integration.clientSecretOrigin());
   }
 
-  private SecretText open(Integration integration, ConnectAttempt attempt, RecordKind kind) {
+  private SecretText open(Integration integration, ConnectAttempt attempt, EndUser person, RecordKind kind) {
     byte[] sealed = kind == RecordKind.CONNECT_VERIFIER ? attempt.sealedVerifier() : attempt.sealedCode();
-    try (SecretBytes plain = envelopes.open(attempt.place(integration.provider().slug(), kind), Objects.requireNonNull(sealed))) {
+    RecordContext sealedTo = attempt.place(integration.provider().slug(), kind, person.id());
+    try (SecretBytes plain = envelopes.open(sealedTo, Objects.requireNonNull(sealed))) {
       return plain.toText();
     }
   }

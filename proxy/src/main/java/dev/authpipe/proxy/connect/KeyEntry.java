@@ -76,7 +76,7 @@ final class KeyEntry {
     UUID id = randomness.uuidV7();
     byte[] sealed;
     try (SecretBytes plain = new PendingKey(username, key).write()) {
-      sealed = envelopes.seal(ConnectAttempt.place(integration, id, RecordKind.PENDING_KEY, null, params), plain);
+      sealed = envelopes.seal(ConnectAttempt.place(integration, id, seen, RecordKind.PENDING_KEY, null, params), plain);
     }
     ConnectAttempt attempt = new ConnectAttempt(seen.workspace(), id, seen.id(), integration.id(), browserHash, null, false, null,
         null,

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,6 +38,7 @@ import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.CallbackChange;
+import dev.authpipe.wire.ConnectSessionId;
 import dev.authpipe.wire.IntegrationId;
 
 /** Part (a) of what must fail in docs/connect-flow.md: its own error code, an audit event, and no call to the token endpoint. */
@@ -366,6 +368,27 @@ class ConnectAttackTest {
         "update connect_attempt a set sealed_code = b.sealed_code from connect_attempt b where a.state = 'authorized' and b.state = 'authorized' and a.created_at > b.created_at");
     assertThat(code(stage.finish(two, finishCode))).isEqualTo("integrity_error");
     assertThat(stage.reasons(two)).contains("integrity_error");
+  }
+
+  /** What somebody who may write SQL, and is an end user too, would change: the victim's attempt in the thief's session, or the session's person. */
+  @ParameterizedTest
+  @Tag("S2")
+  @ValueSource(strings = {
+      "update connect_session t set authorized_attempt_id = v.authorized_attempt_id from connect_session v where t.session_id = '%2$s' and v.session_id = '%1$s'",
+      "update connect_session t set end_user_id = v.end_user_id, code_challenge = v.code_challenge, finish_code_hash = v.finish_code_hash from connect_session v where t.session_id = '%1$s' and v.session_id = '%2$s'"})
+  void aSealedCodeDoesNotBecomeSomebodyElsesConnection(String theft) {
+    StartedSession victim = stage.session("user-26", "sandbox");
+    stage.authorize(browser, victim, "sandbox");
+    StartedSession thief = stage.session("user-27", "sandbox");
+    String finishCode = stage.authorize(attacker, thief, "sandbox");
+    stage.rows(theft.formatted(uuid(victim), uuid(thief)));
+    String used = theft.contains("authorized_attempt_id") ? thief.id() : victim.id();
+    assertThat(code(stage.finish(used, finishCode, thief.verifier(), thief.endUser(), stage.apiKey)))
+        .isEqualTo("integrity_error");
+  }
+
+  private static UUID uuid(StartedSession session) {
+    return ConnectSessionId.parse(session.id()).value();
   }
 
   @Test
