@@ -1,6 +1,8 @@
 package dev.authpipe.proxy.forward;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 import dev.authpipe.proxy.catalog.ApiProfile;
@@ -28,9 +30,10 @@ final class Destinations {
     String base = apiBase.getRawPath() == null ? "" : apiBase.getRawPath();
     String path = base.endsWith("/") ? base.substring(0, base.length() - 1) + asked.path() : base + asked.path();
     String sent = path.isEmpty() ? "/" : path;
-    String plain = comparable(sent);
+    List<String> readings = readings(sent);
     for (String forbidden : profile.forbiddenPaths()) {
-      if (isWithin(plain, comparable(forbidden))) {
+      String prefix = comparable(forbidden);
+      if (readings.stream().anyMatch(reading -> isWithin(reading, prefix))) {
         throw refused("The provider's OAuth endpoints cannot be called through the proxy.");
       }
     }
@@ -82,14 +85,33 @@ final class Destinations {
     return at + 2 <= text.length() && Character.digit(text.charAt(at), 16) >= 0 && Character.digit(text.charAt(at + 1), 16) >= 0;
   }
 
-  /** A dot segment stays one when it is encoded, or when it carries parameters that some servers cut off. */
+  /** A dot segment stays one when it is encoded, between encoded slashes, or when it carries parameters that some servers cut off. */
   private static void checkSegment(String segment) {
-    String decoded = segment.replace("%2e", ".").replace("%2E", ".");
-    int parameters = decoded.indexOf(';');
-    String name = parameters < 0 ? decoded : decoded.substring(0, parameters);
-    if (name.equals(".") || name.equals("..")) {
-      throw refused("A path has no dot segment.");
+    String decoded = decoded(segment, "2e", ".");
+    decoded = decoded(decoded(decoded, "3b", ";"), "2f", "/");
+    for (String part : decoded.split("/", -1)) {
+      int parameters = part.indexOf(';');
+      String name = parameters < 0 ? part : part.substring(0, parameters);
+      if (name.equals(".") || name.equals("..")) {
+        throw refused("A path has no dot segment.");
+      }
     }
+  }
+
+  private static String decoded(String text, String octet, String meant) {
+    return text.replace("%" + octet, meant).replace("%" + octet.toUpperCase(Locale.ROOT), meant);
+  }
+
+  /** All that a path can be read as: a server behind another may decode once more what is left encoded. Each step is shorter. */
+  private static List<String> readings(String sent) {
+    List<String> readings = new ArrayList<>(1);
+    String plain = comparable(sent);
+    readings.add(plain);
+    for (String next = comparable(plain); !next.equals(plain); next = comparable(plain)) {
+      readings.add(next);
+      plain = next;
+    }
+    return readings;
   }
 
   /** As lenient as a server could read it: decoded, in lower case, without parameters and empty segments. */

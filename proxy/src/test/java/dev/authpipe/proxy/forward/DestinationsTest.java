@@ -37,7 +37,8 @@ class DestinationsTest {
   @ParameterizedTest
   @ValueSource(strings = {"/..", "/.", "/a/../b", "/a/./b", "/a/..", "/%2e%2e/a", "/%2E%2e/a", "/.%2e/a", "/%2e/a", "/a%2fb",
       "/a%2Fb", "/a%5cb", "/a%5Cb",
-      "/a\\b", "/..\\a", "//", "//evil.example/x", "/a//b", "/..;/a", "/..;x=1/a", "/.;/a", "/%252e%252e/a", "/a%252fb",
+      "/a\\b", "/..\\a", "//", "//evil.example/x", "/a//b", "/..;/a", "/..;x=1/a", "/.;/a", "/..%3b/a", "/..%3Bx=1/a",
+      "/%252e%252e/a", "/a%252fb",
       "/a%255cb", "/a%00b", "/a%0d%0ab",
       "/a%0ab", "/a%7f", "/a%", "/a%2", "/a%zz", "/a b", "/a#b", "/a\u00e9"})
   void aPathThatCouldMeanAnotherIsRefused(String rest) {
@@ -51,7 +52,8 @@ class DestinationsTest {
     for (String rest : List.of("/group%2Fproject", "/a%2Eb", "/a//b")) {
       assertThat(target(all, rest)).isEqualTo("/v2" + rest);
     }
-    for (String rest : List.of("/%2e%2e/a", "/../a", "/.%2E/a", "/a%5cb", "/a%252fb")) {
+    for (String rest : List.of("/%2e%2e/a", "/../a", "/.%2E/a", "/a%5cb", "/a%252fb", "/a%2F..%2Foauth%2Ftoken",
+        "/a%2f%2e%2E;b")) {
       assertThatThrownBy(() -> target(all, rest)).isInstanceOf(ProblemException.class);
     }
   }
@@ -59,7 +61,7 @@ class DestinationsTest {
   @ParameterizedTest
   @ValueSource(strings = {"/oauth/token", "/oauth/token/", "/oauth/token/x", "/OAuth/Token", "/o%61uth/token",
       "/oauth/tok%65n?x=1", "/oauth/token;a=b",
-      "/oauth;a/token"})
+      "/oauth;a/token", "/%256fauth/token", "/oauth/%25%37%34oken", "/oauth%25%33b/token", "/oauth/token%3bx"})
   void theOAuthEndpointsOfTheProviderAreUnreachable(String rest) {
     assertThatThrownBy(() -> target(PathAllowances.NONE, rest)).isInstanceOf(ProblemException.class);
     assertThat(target(PathAllowances.NONE, "/oauth/tokens")).isEqualTo("/v2/oauth/tokens");
