@@ -15,7 +15,7 @@ import dev.authpipe.proxy.secret.SecretText;
  *
  * @param api            where application back ends come; must never be exposed to the internet
  * @param connect        where end users' browsers come
- * @param management     health and metrics
+ * @param management     health and metrics, in plain HTTP and therefore on loopback only
  * @param keyStore       PKCS#12 file with certificate and key of the API and connect listeners; null: loopback without TLS
  * @param keyStoreSecret the secret of that file
  * @param trustedProxies address ranges of reverse proxies whose {@code X-Forwarded-For} counts (S37)
@@ -51,6 +51,9 @@ public record ListenerSettings(Listener api, Listener connect, Listener manageme
     trustedProxies = List.copyOf(trustedProxies);
     if (keyStore == null && !(api.isLoopback() && connect.isLoopback())) {
       throw new IllegalArgumentException("a listener without a certificate starts only on loopback");
+    }
+    if (!management.isLoopback()) {
+      throw new IllegalArgumentException("the management listener speaks plain HTTP and starts only on loopback");
     }
     if (api.port() == connect.port() || api.port() == management.port() || connect.port() == management.port()) {
       throw new IllegalArgumentException("the three listeners need three ports");

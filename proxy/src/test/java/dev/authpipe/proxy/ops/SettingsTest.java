@@ -83,6 +83,7 @@ class SettingsTest {
   @CsvSource(delimiter = '|', value = {
       "                                                        | no KEK is defined",
       "AUTHPIPE_LISTENERS_API_HOST=0.0.0.0                      | a listener without a certificate starts only on loopback",
+      "AUTHPIPE_LISTENERS_MANAGEMENT_HOST=0.0.0.0               | the management listener speaks plain HTTP and starts only on loopback",
       "AUTHPIPE_LISTENERS_CONNECT_PORT=8400                     | the three listeners need three ports",
       "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=http://a.example   | must begin with https://",
       "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=https://a.example/ | without a path",
