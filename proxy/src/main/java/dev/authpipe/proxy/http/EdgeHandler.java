@@ -2,6 +2,7 @@ package dev.authpipe.proxy.http;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -53,24 +54,42 @@ final class EdgeHandler extends ChannelDuplexHandler {
     }
     DecoderResult result = ((HttpObject) message).decoderResult();
     if (result.isFailure()) {
-      ReferenceCountUtil.release(message);
-      boolean inBody = !(message instanceof HttpRequest) && !owed.isEmpty();
-      broken = code(result.cause());
-      if (inBody) {
-        ctx.fireUserEventTriggered(REQUEST_BROKEN);
-      } else {
-        owed.addLast(ids.next());
-      }
-      endIfDue(ctx);
+      refuse(ctx, message, code(result.cause()));
       return;
     }
     if (message instanceof HttpRequest request) {
+      if (!namesOneHost(request)) {
+        refuse(ctx, message, ErrorCode.INVALID_FRAMING);
+        return;
+      }
       String id = ids.next();
       request.headers().set(RequestIds.HEADER, id);
       markEncoding(request);
       owed.addLast(id);
     }
     ctx.fireChannelRead(message);
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Object message, ErrorCode code) {
+    ReferenceCountUtil.release(message);
+    boolean inBody = !(message instanceof HttpRequest) && !owed.isEmpty();
+    broken = code;
+    if (inBody) {
+      ctx.fireUserEventTriggered(REQUEST_BROKEN);
+    } else {
+      owed.addLast(ids.next());
+    }
+    endIfDue(ctx);
+  }
+
+  /** None or two, and a proxy before us may have meant another than we do (RFC 9112 section 3.2). HTTP/1.0 needs none. */
+  private static boolean namesOneHost(HttpRequest request) {
+    Iterator<? extends CharSequence> hosts = request.headers().valueCharSequenceIterator(HttpHeaderNames.HOST);
+    if (!hosts.hasNext()) {
+      return request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0;
+    }
+    hosts.next();
+    return !hosts.hasNext();
   }
 
   /**

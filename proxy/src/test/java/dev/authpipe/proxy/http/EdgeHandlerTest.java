@@ -57,6 +57,8 @@ class EdgeHandlerTest {
         Arguments.of("bare line feeds", "POST " + path + " HTTP/1.1\nHost: h\nContent-Length: 0\n\n", "invalid_framing"),
         Arguments.of("a bare line feed", "POST " + path + post + "A: b\nContent-Length: 0\r\n\r\n", "invalid_framing"),
         Arguments.of("a space before the colon", "POST " + path + post + "Content-Length : 0\r\n\r\n", "invalid_framing"),
+        Arguments.of("no host", "POST " + path + " HTTP/1.1\r\nContent-Length: 0\r\n\r\n", "invalid_framing"),
+        Arguments.of("two hosts", "POST " + path + post + "Host: other\r\nContent-Length: 0\r\n\r\n", "invalid_framing"),
         Arguments.of("NUL in a header", "POST " + path + post + "A: b\u0000c\r\nContent-Length: 0\r\n\r\n", "invalid_framing"),
         Arguments.of("CR in a header", "POST " + path + post + "A: b\rc\r\nContent-Length: 0\r\n\r\n", "invalid_framing"),
         Arguments.of("huge headers", "POST " + path + post + "A: " + "x".repeat(40_000) + "\r\n\r\n", "headers_too_large"),
