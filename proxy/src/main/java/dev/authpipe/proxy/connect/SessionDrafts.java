@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.caller.Caller;
+import dev.authpipe.proxy.caller.EndUserGuard;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.http.ErrorCode;
@@ -31,7 +32,10 @@ final class SessionDrafts {
 
   SessionDraft check(Caller caller, CreateSession asked) {
     CreateSession.Person person = required(asked.endUser(), "end_user");
-    String identifier = text(required(person.id(), "end_user.id"), 256, "end_user.id");
+    String identifier = required(person.id(), "end_user.id");
+    if (!EndUserGuard.isIdentifier(identifier)) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "end_user.id has 1 to 256 characters and no control character.");
+    }
     List<Integration> integrations = integrations(caller, required(asked.integrations(), "integrations"));
     if (!"S256".equals(asked.codeChallengeMethod())
         || !CHALLENGE.matcher(required(asked.codeChallenge(), "code_challenge")).matches()) {

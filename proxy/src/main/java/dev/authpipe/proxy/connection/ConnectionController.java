@@ -58,7 +58,6 @@ class ConnectionController {
   private static final int MOST_LISTED = 200;
   private static final int DESTRUCTIVE_PER_MINUTE = 10;
   private static final Duration REFRESH_DEADLINE = Duration.ofSeconds(30);
-  private static final String END_USER_HEADER = "Authpipe-End-User";
 
   private final VaultDatabase database;
   private final Connections connections;
@@ -132,7 +131,7 @@ class ConnectionController {
   ConnectionPage list(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @QueryValue @Nullable String integration,
       @QueryValue("end_user") @Nullable String endUser, @QueryValue @Nullable String status, @QueryValue @Nullable Integer limit,
       @QueryValue @Nullable String cursor) {
-    String person = endUser != null ? endUser : request.getHeaders().get(END_USER_HEADER);
+    String person = VisibleConnections.named(request);
     if (person == null && caller.requireEndUser()) {
       throw new ProblemException(ErrorCode.END_USER_REQUIRED);
     }
@@ -159,7 +158,7 @@ class ConnectionController {
   @Operation(operationId = "getConnection", summary = "Read a connection", description = "Scope `connections:read`. `status` tells how its credential is; `revocation` of a disconnected one tells how far the provider is.")
   ConnectionView get(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser) {
-    return view(caller, visible.require(caller, id, named(request, endUser)));
+    return view(caller, visible.require(caller, id, VisibleConnections.named(request)));
   }
 
   @Patch("/{id}")
@@ -167,9 +166,12 @@ class ConnectionController {
   @Operation(operationId = "updateConnection", summary = "Change the metadata of a connection", description = "Scope `connections:write`. Replaces the metadata: at most 50 entries, keys of 1 to 64 and values of at most 512 characters.")
   ConnectionView change(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser, @Body Change change) {
+    if (change.metadata() == null) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "metadata is required.");
+    }
     ConnectionId connection = VisibleConnections.parse(id);
     ConnectionListing changed = database.inWorkspace(caller.workspace(), tx -> {
-      ConnectionListing before = visible.require(tx, caller, connection, named(request, endUser));
+      ConnectionListing before = visible.require(tx, caller, connection, VisibleConnections.named(request));
       try {
         if (!connections.updateMetadata(tx, connection, change.metadata())) {
           throw VisibleConnections.unknown();
@@ -181,7 +183,7 @@ class ConnectionController {
       audit.append(tx, AuditEntry.of(AuditType.CONNECTION_UPDATED, caller.actor(), AuditObject.connection(connection))
           .requestId(RequestIds.of(request)).detail(AuditDetail.INTEGRATION, before.connection().integration())
           .detail(AuditDetail.PROVIDER, before.connection().provider()).build());
-      return visible.require(tx, caller, connection, named(request, endUser));
+      return visible.require(tx, caller, connection, VisibleConnections.named(request));
     });
     return view(caller, changed);
   }
@@ -196,7 +198,7 @@ class ConnectionController {
     if (wait != null) {
       throw new ProblemException(ErrorCode.RATE_LIMITED, "At most 10 destructive calls a minute and API key.", wait);
     }
-    ConnectionRow row = visible.require(caller, id, named(request, endUser)).connection();
+    ConnectionRow row = visible.require(caller, id, VisibleConnections.named(request)).connection();
     return switch (retirement.disconnect(caller.workspace(), row.id(), Boolean.TRUE.equals(purge), caller.actor(),
         RequestIds.of(request))) {
       case DisconnectOutcome.UnknownConnection _ -> throw VisibleConnections.unknown();
@@ -211,7 +213,7 @@ class ConnectionController {
   @Operation(operationId = "refreshConnection", summary = "Refresh now", description = "Scope `refresh`. Answers what happened, not the secret.")
   RefreshReport refresh(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser) {
-    ConnectionRow row = visible.require(caller, id, named(request, endUser)).connection();
+    ConnectionRow row = visible.require(caller, id, VisibleConnections.named(request)).connection();
     CredentialRequest asked = new CredentialRequest(caller.workspace(), row.id(), Duration.ZERO, REFRESH_DEADLINE);
     return switch (credentials.force(asked, caller.actor())) {
       case RefreshOutcome.Refreshed(long generation, Instant expiresAt) -> new RefreshReport("refreshed", generation, expiresAt);
@@ -227,7 +229,7 @@ class ConnectionController {
   @Operation(operationId = "probeConnection", summary = "Check now whether a credential is alive", description = "Scope `connections:read`. One cheap request to the provider: `alive`, `refused`, `unreachable` or `not_offered`.")
   ProbeReport probe(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser) {
-    ConnectionRow row = visible.require(caller, id, named(request, endUser)).connection();
+    ConnectionRow row = visible.require(caller, id, VisibleConnections.named(request)).connection();
     return new ProbeReport(probe.outcome(row), probe.now());
   }
 
@@ -255,9 +257,5 @@ class ConnectionController {
     } catch (IllegalArgumentException _) {
       throw new ProblemException(ErrorCode.INVALID_REQUEST, "cursor is a next_cursor of an earlier answer.");
     }
-  }
-
-  private static @Nullable String named(HttpRequest<?> request, @Nullable String endUser) {
-    return endUser != null ? endUser : request.getHeaders().get(END_USER_HEADER);
   }
 }

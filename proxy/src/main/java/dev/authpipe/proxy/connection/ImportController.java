@@ -105,7 +105,7 @@ class ImportController {
       throw new ProblemException(ErrorCode.INVALID_REQUEST, "A batch takes no Idempotency-Key: its answer names many people.");
     }
     Batch batch = read(body, Batch.class);
-    if (batch.connections().isEmpty() || batch.connections().size() > MOST_AT_ONCE) {
+    if (batch.connections() == null || batch.connections().isEmpty() || batch.connections().size() > MOST_AT_ONCE) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE, "A batch has 1 to " + MOST_AT_ONCE + " connections.");
     }
     List<ConnectionView> made = imports.create(caller, batch.connections(), RequestIds.of(request)).stream()
@@ -120,8 +120,7 @@ class ImportController {
   @Operation(operationId = "replaceCredential", summary = "Replace the secret of a connection", description = "Scope `connections:write`. The body is a `credential`; the answer shows a masked prefix only.")
   Replaced replace(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser, @Body byte[] body) {
-    String named = endUser != null ? endUser : request.getHeaders().get("Authpipe-End-User");
-    ConnectionListing listing = visible.require(caller, id, named);
+    ConnectionListing listing = visible.require(caller, id, VisibleConnections.named(request));
     String shown = imports.replace(caller, listing, read(body, CredentialInput.class), RequestIds.of(request));
     return new Replaced(listing.connection().id().toString(), shown);
   }

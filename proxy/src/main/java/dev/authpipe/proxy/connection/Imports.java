@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import jakarta.inject.Singleton;
@@ -20,6 +21,7 @@ import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.caller.Caller;
+import dev.authpipe.proxy.caller.EndUserGuard;
 import dev.authpipe.proxy.catalog.AuthType;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
@@ -57,6 +59,7 @@ import dev.authpipe.wire.ConnectionId;
 final class Imports {
   private static final int LONGEST_SCOPE = 512;
   private static final int MOST_SCOPES = 256;
+  private static final Instant LATEST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
   private static final Duration MOMENT = Duration.ofSeconds(5);
 
   private final VaultDatabase database;
@@ -189,14 +192,22 @@ final class Imports {
   }
 
   private Checked check(Caller caller, ImportInput input) {
+    requireWhole(input);
     Integration integration = configuration.integration(caller.workspace(), input.integration()).filter(
         one -> caller.maySee(one.id())).orElseThrow(() -> new ProblemException(ErrorCode.UNPROCESSABLE, "No such integration."));
     ImportInput.Person person = input.endUser();
-    if (isOutside(person.id(), 1, 256) || isOutside(person.displayName(), 0, 256) || isOutside(person.email(), 0, 320)) {
+    if (!EndUserGuard.isIdentifier(person.id()) || isOutside(person.displayName(), 0, 256) || isOutside(person.email(), 0, 320)) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE,
-          "end_user has an id of 1 to 256, a display_name of at most 256 and an email of at most 320 characters.");
+          "end_user has an id of 1 to 256, a display_name of at most 256 and an email of at most 320 characters, none of them control characters.");
     }
     return check(integration, input);
+  }
+
+  /** What the types promise and a body may lack all the same. */
+  private static void requireWhole(@Nullable ImportInput input) {
+    if (input == null || input.integration() == null || input.endUser() == null || input.credential() == null) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "integration, end_user and credential are required.");
+    }
   }
 
   private Checked check(Integration integration, ImportInput input) {
@@ -212,6 +223,9 @@ final class Imports {
   }
 
   private static void checkCredential(Integration integration, CredentialInput input) {
+    if (input.type() == null || (input.scopes() != null && input.scopes().stream().anyMatch(Objects::isNull))) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "credential.type is required, and a scope is a text.");
+    }
     AuthType expected = integration.provider().authType();
     boolean fits = switch (input.type()) {
       case "oauth2" -> expected == AuthType.OAUTH2 && input.accessToken() != null && input.apiKey() == null
@@ -226,8 +240,8 @@ final class Imports {
     };
     List<String> scopes = scopes(input);
     boolean sane = scopes.size() <= MOST_SCOPES && scopes.stream().noneMatch(one -> isOutside(one, 1, LONGEST_SCOPE))
-        && !isOutside(input.tokenType(), 1, 64);
-    if (!fits || !sane || !Injectable.isSafe(secret(input))) {
+        && !isOutside(input.tokenType(), 1, 64) && !isOutside(input.username(), 0, 512) && isSane(input.expiresAt());
+    if (!fits || !sane || !isInjectable(input)) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE,
           "The credential does not fit the integration, whose provider takes " + expected.name().toLowerCase(Locale.ROOT)
               + ".");
@@ -287,6 +301,10 @@ final class Imports {
     return secret;
   }
 
+  private static boolean isInjectable(CredentialInput input) {
+    return input.type().equals("basic") ? Injectable.isSafeEncoded(secret(input)) : Injectable.isSafe(secret(input));
+  }
+
   private static boolean isPlain(CredentialInput input) {
     return input.refreshToken() == null && input.expiresAt() == null && input.scopes() == null && input.tokenType() == null;
   }
@@ -296,7 +314,13 @@ final class Imports {
   }
 
   private static boolean isOutside(@Nullable String text, int least, int most) {
-    return text != null && (text.length() < least || text.length() > most);
+    return text != null
+        && (text.length() < least || text.length() > most || text.chars().anyMatch(Character::isISOControl));
+  }
+
+  /** Within what a store can hold and arithmetic can bear. */
+  private static boolean isSane(@Nullable Instant expiresAt) {
+    return expiresAt == null || (expiresAt.isAfter(Instant.EPOCH) && expiresAt.isBefore(LATEST_EXPIRY));
   }
 
   private static SecretText copy(SecretText text) {

@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.connection;
 
+import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class VisibleConnections {
       case NOT_NAMED -> throw new ProblemException(ErrorCode.END_USER_REQUIRED);
       case OTHER_PERSON -> throw unknown();
     };
+  }
+
+  /** The end user that a request names; null: none. */
+  static @Nullable String named(HttpRequest<?> request) {
+    return EndUserGuard.named(request.getHeaders().getAll(EndUserGuard.HEADER), request.getParameters().getAll("end_user"));
   }
 
   static ConnectionId parse(String id) {

@@ -286,7 +286,7 @@ final class ForwardCall implements Upstream.Listener, CallDeadlines.Watched {
     long refused = generation;
     if (!replayable) {
       renewed = true;
-      works.blocking().start(connection, () -> close(end.afterInvalidToken(refused)), _ -> {});
+      works.blocking().start(connection, () -> end.afterInvalidToken(refused).close(), _ -> {});
       relayHeld();
       return;
     }
@@ -322,13 +322,7 @@ final class ForwardCall implements Upstream.Listener, CallDeadlines.Watched {
         relayHeld();
       }
     } finally {
-      close(outcome);
-    }
-  }
-
-  private static void close(FreshOutcome outcome) {
-    if (outcome instanceof FreshOutcome.Fresh(OpenCredential credential)) {
-      credential.close();
+      outcome.close();
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.forward;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -40,7 +39,6 @@ import dev.authpipe.wire.ConnectionId;
  */
 final class ForwardExchange implements HotExchange, CallEnd {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-  private static final String END_USER = "Authpipe-End-User";
   private static final Set<String> REFUSED_METHODS = Set.of("CONNECT", "TRACE", "TRACK");
 
   private final ForwardRoute route;
@@ -127,13 +125,8 @@ final class ForwardExchange implements HotExchange, CallEnd {
     }
     route.works().blocking().start(connection, () -> {
       FreshOutcome outcome = route.credentials().get(fresh);
-      connection.eventLoop().execute(() -> {
-        if (connection.isOpen()) {
-          guarded(() -> found(known, target, outcome));
-        } else if (outcome instanceof FreshOutcome.Fresh(OpenCredential unused)) {
-          unused.close();
-        }
-      });
+      connection.execute(() -> guarded(() -> found(known, target, outcome))); // which answers also what nobody foresaw
+      connection.eventLoop().execute(outcome::close);
     }, this::failed);
   }
 
@@ -162,13 +155,7 @@ final class ForwardExchange implements HotExchange, CallEnd {
     if (integration == null || !known.maySee(credential.integration())) {
       throw new ProblemException(ErrorCode.NOT_FOUND);
     }
-    List<String> named = request.headers().getAll(END_USER);
-    if (named.size() > 1) {
-      throw new ProblemException(ErrorCode.INVALID_REQUEST, "Name one end user.");
-    }
-    String endUser = named.isEmpty()
-        ? null
-        : new String(named.getFirst().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    String endUser = EndUserGuard.named(request.headers().getAll(EndUserGuard.HEADER), List.of());
     return switch (EndUserGuard.check(known, endUser, credential.endUserIdentifier())) {
       case ALLOWED -> integration;
       case NOT_NAMED -> throw new ProblemException(ErrorCode.END_USER_REQUIRED);

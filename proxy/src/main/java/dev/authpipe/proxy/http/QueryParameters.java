@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.http;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,6 +34,22 @@ final class QueryParameters implements Ordered {
     if (!known.containsAll(request.getParameters().names())) {
       throw new ProblemException(ErrorCode.UNKNOWN_PARAMETER,
           known.isEmpty() ? "This operation takes no query." : "Known parameters are " + String.join(", ", known) + ".");
+    }
+    for (Argument<?> argument : route.getArguments()) {
+      if (argument.isAnnotationPresent(QueryValue.class)) {
+        requireForm(name(argument), argument.getType(), request.getParameters().getAll(name(argument)));
+      }
+    }
+  }
+
+  /** The server binds a value it cannot read as none: a mistyped {@code dry_run} would then erase. */
+  private static void requireForm(String name, Class<?> type, List<String> values) {
+    boolean fits = values.size() <= 1 && values.stream().allMatch(value -> type == Boolean.class
+        ? value.equals("true") || value.equals("false")
+        : type != Integer.class || value.matches("[0-9]{1,9}"));
+    if (!fits) {
+      String form = type == Boolean.class ? " is true or false" : type == Integer.class ? " is a whole number" : "";
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "The parameter " + name + form + ", given once.");
     }
   }
 

@@ -7,6 +7,13 @@ import dev.authpipe.proxy.vault.OpenCredential;
 
 /** What asking for a fresh credential ended in. Never carries a provider's words. */
 public sealed interface FreshOutcome {
+  /** Wipes the credential, if there is one. Idempotent. */
+  default void close() {
+    if (this instanceof Fresh(OpenCredential credential)) {
+      credential.close();
+    }
+  }
+
   /**
    * A credential that may be used now. Whoever receives it closes it.
    *

@@ -23,6 +23,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.caller.Caller;
+import dev.authpipe.proxy.caller.EndUserGuard;
 import dev.authpipe.proxy.caller.IdempotentRequests;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
@@ -145,8 +146,8 @@ class SubjectController {
   }
 
   private static void checkIdentifier(String id) {
-    if (id.isEmpty() || id.length() > 256) {
-      throw new ProblemException(ErrorCode.INVALID_REQUEST, "An end user's id has 1 to 256 characters.");
+    if (!EndUserGuard.isIdentifier(id)) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "An end user's id has 1 to 256 characters and no control character.");
     }
   }
 

@@ -37,7 +37,6 @@ import dev.authpipe.wire.ConnectionId;
  */
 final class TokenExchange implements HotExchange {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
-  private static final String END_USER = "Authpipe-End-User";
 
   private final TokenRoute route;
   private final HotConnection connection;
@@ -101,6 +100,7 @@ final class TokenExchange implements HotExchange {
     away(() -> {
       FreshOutcome fresh = route.credentials().get(wanted);
       connection.execute(() -> guarded(() -> found(caller, asked, fresh)));
+      connection.eventLoop().execute(fresh::close); // also when the caller has left
     });
   }
 
@@ -120,14 +120,12 @@ final class TokenExchange implements HotExchange {
   }
 
   private void check(Caller caller, TokenRequest asked, OpenCredential credential) {
-    String header = request.headers().get(END_USER);
-    String named = header == null ? asked.endUser() : header;
     Integration integration = route.configuration().integration(caller.workspace(), credential.integration().toString())
         .orElse(null);
-    if (!caller.maySee(credential.integration()) || integration == null
-        || (header != null && asked.endUser() != null && !header.equals(asked.endUser()))) {
+    if (!caller.maySee(credential.integration()) || integration == null) {
       throw new ProblemException(ErrorCode.NOT_FOUND);
     }
+    String named = EndUserGuard.named(request.headers().getAll(EndUserGuard.HEADER), asked.endUsers());
     switch (EndUserGuard.check(caller, named, credential.endUserIdentifier())) {
       case NOT_NAMED -> throw new ProblemException(ErrorCode.END_USER_REQUIRED);
       case OTHER_PERSON -> throw new ProblemException(ErrorCode.NOT_FOUND);

@@ -3,6 +3,8 @@ package dev.authpipe.proxy.token;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +18,9 @@ import dev.authpipe.wire.ConnectionId;
  *
  * @param connection the connection; null: not an id, which answers like an unknown one
  * @param minTtl     how long the access token must still live, 0 to 1 hour
- * @param endUser    the end user that the caller names in the query; null: none
+ * @param endUsers   end users that the caller names in the query: none, or one unless it is mistaken
  */
-record TokenRequest(@Nullable ConnectionId connection, Duration minTtl, @Nullable String endUser) {
+record TokenRequest(@Nullable ConnectionId connection, Duration minTtl, List<String> endUsers) {
   private static final String BEFORE = "/v1/connections/";
   private static final String AFTER = "/token";
   private static final int LONGEST_TARGET = 2_048;
@@ -37,20 +39,20 @@ record TokenRequest(@Nullable ConnectionId connection, Duration minTtl, @Nullabl
     }
     int end = pathEnd(target);
     Duration minTtl = DEFAULT_TTL;
-    String endUser = null;
+    List<String> endUsers = new ArrayList<>();
     for (String pair : end == target.length() ? new String[0] : target.substring(end + 1).split("&", -1)) {
       int equals = pair.indexOf('=');
       String name = equals < 0 ? pair : pair.substring(0, equals);
       String value = equals < 0 ? "" : pair.substring(equals + 1);
       switch (name) {
         case "min_ttl" -> minTtl = seconds(value);
-        case "end_user" -> endUser = decoded(value);
+        case "end_user" -> endUsers.add(decoded(value));
         case "" -> {
         }
         default -> throw new ProblemException(ErrorCode.UNKNOWN_PARAMETER, "known parameters are min_ttl and end_user");
       }
     }
-    return new TokenRequest(id(target.substring(BEFORE.length(), end - AFTER.length())), minTtl, endUser);
+    return new TokenRequest(id(target.substring(BEFORE.length(), end - AFTER.length())), minTtl, List.copyOf(endUsers));
   }
 
   private static int pathEnd(String target) {

@@ -12,9 +12,15 @@ final class Metadata {
 
   static void check(Map<String, String> metadata) {
     boolean fits = metadata.size() <= ENTRIES_MOST && metadata.entrySet().stream().allMatch(entry -> !entry.getKey().isEmpty()
-        && entry.getKey().length() <= KEY_MOST && entry.getValue().length() <= VALUE_MOST);
+        && entry.getKey().length() <= KEY_MOST && isStorable(entry.getKey()) && entry.getValue() != null
+        && entry.getValue().length() <= VALUE_MOST && isStorable(entry.getValue()));
     if (!fits) {
       throw new IllegalArgumentException("metadata has at most 50 entries, keys of 1 to 64 and values of at most 512 characters");
     }
+  }
+
+  /** PostgreSQL has no NUL in a text. */
+  private static boolean isStorable(String text) {
+    return text.indexOf('\0') < 0;
   }
 }
