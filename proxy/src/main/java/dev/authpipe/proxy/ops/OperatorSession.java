@@ -13,6 +13,7 @@ import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.ConfigurationLoader;
+import dev.authpipe.proxy.catalog.LinkedConfiguration;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -39,7 +40,11 @@ final class OperatorSession implements AutoCloseable {
     ApplicationContext context = ProxyServer.context(deployment, ProxyOptions.NONE, false);
     try {
       context.getBean(DeploymentKeys.class).load();
-      context.getBean(ConfigurationLoader.class).open(deployment.root());
+      if (deployment.isLinked()) {
+        context.getBean(LinkedConfiguration.class).open();
+      } else {
+        context.getBean(ConfigurationLoader.class).open(deployment.root());
+      }
       AuditLog audit = context.getBean(AuditLog.class);
       context.getBean(VaultDatabase.class).run(Database.STORE, tx -> audit.append(tx,
           AuditEntry.of(AuditType.OPERATOR_COMMAND_RUN, AuditActor.operator(), AuditObject.command(command)).build()));

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import dev.authpipe.proxy.egress.LinkJson;
 import dev.authpipe.wire.Document;
 import dev.authpipe.wire.Report;
 import dev.authpipe.wire.ReportBatch;

@@ -1,4 +1,4 @@
-package dev.authpipe.proxy.report;
+package dev.authpipe.proxy.egress;
 
 import java.io.IOException;
 import java.util.Map;
@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
 import dev.authpipe.wire.Documents;
+import dev.authpipe.wire.Report;
 
 /**
  * JSON of the link: reads exactly what docs/link-format.md allows, and writes canonical text. A refusal never repeats what the other side
@@ -43,6 +44,29 @@ public final class LinkJson {
       throw new IllegalArgumentException("not JSON as the link has it", malformed);
     }
     return Documents.read(type, tree);
+  }
+
+  /** The tree of an object that this program wrote itself. */
+  public static Object tree(String json) {
+    try {
+      return JSON.readValue(json, Object.class);
+    } catch (JsonProcessingException malformed) {
+      throw new IllegalArgumentException("not JSON as the link has it", malformed);
+    }
+  }
+
+  /** The canonical text of a value that holds no control character and no fraction. */
+  public static String text(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException impossible) {
+      throw new IllegalStateException("a value could not be written", impossible);
+    }
+  }
+
+  /** A report that this program wrote itself. */
+  public static Report report(String json) {
+    return Documents.read(Report.class, tree(json));
   }
 
   /** The bytes of a document. */
