@@ -152,7 +152,7 @@ public final class Documents {
     try {
       return type.getDeclaredConstructor(types).newInstance(values);
     } catch (ReflectiveOperationException refused) {
-      throw new IllegalArgumentException(refused.getCause() == null ? refused : refused.getCause());
+      throw refused.getCause() instanceof IllegalArgumentException rule ? rule : new IllegalArgumentException("not one", refused);
     }
   }
 

@@ -29,7 +29,8 @@ public record AuditObject(Kind kind, String id) {
     WORKSPACE("wks" + DIGITS), INTEGRATION("int" + DIGITS), CONNECTION("conn" + DIGITS), CONNECT_SESSION("cs" + DIGITS), API_KEY(
         "key" + DIGITS), END_USER("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), ERASURE("era" + DIGITS),
     /** Version of the keyset of the event's workspace; of the deployment in the log of a store. */
-    KEYSET("[0-9]{1,10}"), KEK(NAME), PROVIDER(NAME), JOB(NAME), COMMAND(NAME), CHANGE("chg" + DIGITS), CONTROL_COMMAND("cmd" + DIGITS), DATA_PLANE("dpl" + DIGITS),
+    KEYSET("[0-9]{1,10}"), KEK(NAME), PROVIDER(NAME), JOB(NAME), COMMAND(NAME), CHANGE("chg" + DIGITS), CONTROL_COMMAND(
+        "cmd" + DIGITS), DATA_PLANE("dpl" + DIGITS),
     /** The configuration as a whole; id {@code file}. */
     CONFIGURATION("file");
 

@@ -90,7 +90,8 @@ public final class ApiKeys {
         .detail(AuditDetail.IP_RANGES, request.ipRanges().size())
         .detail(AuditDetail.END_USER_REQUIRED, request.requireEndUser())
         .detail(AuditDetail.CALLS_PER_MINUTE, request.callsPerMinute())
-        .detail(AuditDetail.CALLS_PER_MONTH, request.callsPerMonth()).detail(AuditDetail.EXPIRES_AT, request.expiresAt()).detail(AuditDetail.KEY_REQUEST, wanted).build();
+        .detail(AuditDetail.CALLS_PER_MONTH, request.callsPerMonth()).detail(AuditDetail.EXPIRES_AT, request.expiresAt())
+        .detail(AuditDetail.KEY_REQUEST, wanted).build();
   }
 
   private static ApiKeyRequest inMilliseconds(ApiKeyRequest request) {

@@ -145,7 +145,8 @@ public final class Approvals {
 
   private static <T extends Record> void change(List<T> objects, Class<T> type, Proposal proposal) {
     if (proposal.member().equals("provider")) {
-      throw new ConfigurationException("an integration cannot move to another provider; its connections belong to the present one");
+      throw new ConfigurationException(
+          "an integration cannot move to another provider; its connections belong to the present one");
     }
     for (int i = 0; i < objects.size(); i++) {
       FeedObject present = FeedObject.of(objects.get(i));

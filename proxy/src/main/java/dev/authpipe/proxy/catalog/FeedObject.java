@@ -55,7 +55,8 @@ final class FeedObject {
     Object before = get(proposal.member());
     String now = before == null ? null : LinkJson.text(before);
     if (proposal.member().equals(WHOLE) || !Objects.equals(now, proposal.before())) {
-      throw new ConfigurationException("what the change " + proposal.id() + " is about has changed since; look at the list again");
+      throw new ConfigurationException(
+          "what the change " + proposal.id() + " is about has changed since; look at the list again");
     }
     return with(proposal.member(), proposal.wanted());
   }

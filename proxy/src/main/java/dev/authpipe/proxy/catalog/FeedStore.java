@@ -33,6 +33,10 @@ final class FeedStore {
     return tx.dsl().update(FEED_STATE).set(FEED_STATE.VERSION, version).where(FEED_STATE.VERSION.le(version)).execute() == 1;
   }
 
+  static void begin(Tx tx) {
+    tx.dsl().update(FEED_STATE).set(FEED_STATE.VERSION, 0L).execute();
+  }
+
   static long version(DSLContext dsl) {
     return dsl.select(FEED_STATE.VERSION).from(FEED_STATE).fetchSingle().value1();
   }

@@ -84,6 +84,16 @@ public final class Feeds {
     return true;
   }
 
+  /** Looks at everything anew with the next document: what is in force was changed by somebody else. */
+  public synchronized void reconsider() {
+    taken.clear();
+  }
+
+  /** Begins with another control plane, whose versions are its own. */
+  public void begin(Tx tx) {
+    FeedStore.begin(tx);
+  }
+
   /** How much may still be proposed: neither the list that waits nor the log of it may be flooded. */
   private static final class Allowance {
     private final long most;

@@ -35,13 +35,15 @@ public final class LinkedConfiguration {
     this.loader = loader;
   }
 
-  /** Brings it into force if it changed. */
-  public synchronized void look() {
+  /** Brings it into force if it changed, and tells whether it did. */
+  public synchronized boolean look() {
     long now = vault.lookUp(FeedStore::revision);
-    if (now != revision) {
-      load(true);
-      revision = now;
+    if (now == revision) {
+      return false;
     }
+    load(true);
+    revision = now;
+    return true;
   }
 
   /** Brings it into force in this process only, for a command. */

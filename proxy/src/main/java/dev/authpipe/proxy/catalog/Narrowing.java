@@ -1,8 +1,10 @@
 package dev.authpipe.proxy.catalog;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ final class Narrowing {
   }
 
   private static Object common(@Nullable Object before, @Nullable Object after) {
-    Collection<?> kept = after instanceof Collection<?> list ? list : List.of();
+    Set<Object> kept = after instanceof Collection<?> list ? new HashSet<>(list) : Set.of();
     List<?> old = before instanceof List<?> list ? list : List.of();
     return old.stream().filter(kept::contains).toList();
   }
@@ -54,7 +56,7 @@ final class Narrowing {
   /** Whether two values mean the same; the order of a list means nothing. */
   static boolean same(@Nullable Object one, @Nullable Object other) {
     if (one instanceof List<?> a && other instanceof List<?> b) {
-      return a.size() == b.size() && a.containsAll(b);
+      return a.size() == b.size() && new HashSet<Object>(a).equals(new HashSet<Object>(b));
     }
     if (one instanceof Number a && other instanceof Number b) {
       return a.longValue() == b.longValue();

@@ -151,7 +151,8 @@ final class Registration {
   }
 
   private void add(Tx tx, IntegrationDraft draft) {
-    IntegrationRecord bare = new IntegrationRecord(draft.id() == null ? randomness.uuidV7() : draft.id().value(), draft.slug(), draft.provider().slug(), new byte[0]);
+    IntegrationRecord bare = new IntegrationRecord(draft.id() == null ? randomness.uuidV7() : draft.id().value(), draft.slug(),
+        draft.provider().slug(), new byte[0]);
     byte[] mac = keys.authorityMac("integration", canonical(tx.workspace(), bare));
     if (IntegrationStore.add(tx, new IntegrationRecord(bare.id(), bare.slug(), bare.provider(), mac), hash(draft.settings()))) {
       changed(tx, bare, "created", draft);

@@ -47,7 +47,8 @@ final class ConnectionProbe {
     return switch (credentials.get(new CredentialRequest(row.workspace(), row.id(), Duration.ZERO, DEADLINE))) {
       case FreshOutcome.Fresh(OpenCredential opened) -> {
         try (opened;
-            SecretText header = CredentialHeader.of(integration.provider().api(), opened.type(), opened.username(), opened.accessToken())) {
+            SecretText header = CredentialHeader.of(integration.provider().api(), opened.type(), opened.username(),
+                opened.accessToken())) {
           yield probes.probe(integration, opened.apiBase(), header).word();
         }
       }

@@ -34,6 +34,10 @@ final class CommandStore {
     return tx.dsl().update(COMMAND_STATE).set(COMMAND_STATE.SEQ, seq).where(COMMAND_STATE.SEQ.lt(seq)).execute() == 1;
   }
 
+  static void begin(Tx tx) {
+    tx.dsl().update(COMMAND_STATE).set(COMMAND_STATE.SEQ, 0L).execute();
+  }
+
   /** Spends of the budget of an hour, over all replicas; false, and nothing spent, when it is not enough. */
   static boolean spend(Tx tx, int connections, int budget) {
     tx.dsl().select(COMMAND_STATE.SEQ).from(COMMAND_STATE).forUpdate().fetchSingle();

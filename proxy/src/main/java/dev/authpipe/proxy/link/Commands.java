@@ -180,7 +180,8 @@ public final class Commands {
         for (CommandStore.Waiting one : CommandStore.waiting(tx)) {
           if (!one.expiresAt().isAfter(clock.instant())) {
             expire(tx, one);
-          } else if (keys.authorityMacHolds(KIND, canonical(tx, one.id(), one.kind(), one.target(), one.expiresAt()), one.mac())) {
+          } else if (keys.authorityMacHolds(KIND, canonical(tx, one.id(), one.kind(), one.target(), one.expiresAt()),
+              one.mac())) {
             all.add(new Waiting(workspace, one.id(), one.kind(), one.target(), one.connections(), one.expiresAt()));
           }
         }

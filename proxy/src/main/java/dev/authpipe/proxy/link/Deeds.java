@@ -134,10 +134,11 @@ final class Deeds {
     if (integration == null) {
       return new Done(0, "unknown_connection");
     }
-    if (credentials.get(new CredentialRequest(workspace, connection, Duration.ZERO, DEADLINE)) instanceof FreshOutcome.Fresh(
-        OpenCredential opened)) {
-      try (opened; SecretText header = CredentialHeader.of(integration.provider().api(), opened.type(), opened.username(),
-          opened.accessToken())) {
+    if (credentials.get(new CredentialRequest(workspace, connection, Duration.ZERO,
+        DEADLINE)) instanceof FreshOutcome.Fresh(OpenCredential opened)) {
+      try (opened;
+          SecretText header = CredentialHeader.of(integration.provider().api(), opened.type(), opened.username(),
+              opened.accessToken())) {
         return new Done(1, switch (probes.probe(integration, opened.apiBase(), header).word()) {
           case "alive" -> null;
           case String word -> word;

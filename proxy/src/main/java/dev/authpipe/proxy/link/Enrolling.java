@@ -12,6 +12,7 @@ import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.catalog.ConfigurationException;
+import dev.authpipe.proxy.catalog.Feeds;
 import dev.authpipe.proxy.catalog.LinkSettings;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -33,11 +34,13 @@ public final class Enrolling {
 
   private final LinkSettings settings;
   private final IdentityFiles files;
+  private final Feeds feeds;
   private final Randomness randomness;
   private final VaultDatabase vault;
   private final AuditLog audit;
 
-  Enrolling(LinkSettings settings, Randomness randomness, VaultDatabase vault, AuditLog audit) {
+  Enrolling(LinkSettings settings, Feeds feeds, Randomness randomness, VaultDatabase vault, AuditLog audit) {
+    this.feeds = feeds;
     this.settings = settings;
     this.files = new IdentityFiles(settings.directory());
     this.randomness = randomness;
@@ -60,9 +63,16 @@ public final class Enrolling {
       if (!code.isCommandKey(HexFormat.of().parseHex(answer.commandKey()))) {
         throw new LinkException("the control plane's command key is not the one that the code names");
       }
+      Pins before = files.present() ? files.pins().orElse(null) : null;
       files.write(identity, new Pins(answer.dataPlane(), code.controlPlane(), answer.commandKey()));
-      vault.run(Database.STORE, tx -> audit.append(tx,
-          AuditEntry.of(AuditType.LINK_ENROLLED, AuditActor.operator(), AuditObject.dataPlane(answer.dataPlane())).build()));
+      vault.run(Database.STORE, tx -> {
+        if (before == null || !before.dataPlane().equals(answer.dataPlane())) {
+          feeds.begin(tx); // its numbers are not those of the one before
+          CommandStore.begin(tx);
+        }
+        audit.append(tx,
+            AuditEntry.of(AuditType.LINK_ENROLLED, AuditActor.operator(), AuditObject.dataPlane(answer.dataPlane())).build());
+      });
       return answer.dataPlane();
     } catch (LinkException | IllegalArgumentException refused) {
       throw new ConfigurationException("this proxy could not be enrolled: " + refused.getMessage(), refused);

@@ -53,7 +53,7 @@ public final class Link implements AutoCloseable {
   private final Ticker ticker;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicReference<@Nullable Session> session = new AtomicReference<>();
-  private @Nullable String entityTag;
+  private volatile @Nullable String entityTag;
 
   private record Session(LinkClient client, Pins pins, String identity) {}
 
@@ -100,7 +100,7 @@ public final class Link implements AutoCloseable {
       }
       if (feeds.take(feed)) {
         entityTag = answer.entityTag();
-        configuration.look();
+        LOG.debug("something came into force: {}", configuration.look());
       }
     }
     return ticker.read() - begun;
@@ -118,7 +118,8 @@ public final class Link implements AutoCloseable {
   private long reports(Session with) {
     ReportBatch batch = outbox.batch();
     if (batch != null) {
-      byte[] body = with.client.post("/link/v1/reports", batch).body().orElseThrow(() -> new LinkException("no number came back"));
+      byte[] body = with.client.post("/link/v1/reports", batch).body()
+          .orElseThrow(() -> new LinkException("no number came back"));
       outbox.acknowledge(batch, LinkJson.read(ReportAnswer.class, body).next());
     }
     return 0;
@@ -126,6 +127,7 @@ public final class Link implements AutoCloseable {
 
   private long heartbeat(Session with) {
     outbox.trim();
+    renewed();
     LinkClient.Answer answer = with.client.post("/link/v1/heartbeat",
         new Heartbeat(1, Enrolling.software(), approvals.feedVersion(), approvals.count() + approvals.beyond(), outbox.size(),
             outbox.lost(), settings.trusting() ? Heartbeat.Trust.EVERYTHING : Heartbeat.Trust.NONE,
@@ -137,7 +139,10 @@ public final class Link implements AutoCloseable {
   private void look() {
     while (!waited(times.look())) {
       try {
-        configuration.look();
+        if (configuration.look()) {
+          feeds.reconsider(); // what was approved here may let more of the last document apply
+          entityTag = null;
+        }
         LOG.trace("commands that wait: {}", commands.waiting().size()); // looking drops what has run out
         if (session.get() == null) {
           outbox.trim();
@@ -176,7 +181,8 @@ public final class Link implements AutoCloseable {
     if (present == null && files.present() && stopped.getCount() > 0) {
       Identity identity = files.identity().orElseThrow();
       Pins pins = files.pins().orElseThrow();
-      present = new Session(new LinkClient(Objects.requireNonNull(settings.url()), identity, pins.controlPlane(), times.deadline()),
+      present = new Session(
+          new LinkClient(Objects.requireNonNull(settings.url()), identity, pins.controlPlane(), times.deadline()),
           pins, identity.hex());
       session.set(present);
     }
@@ -205,7 +211,6 @@ public final class Link implements AutoCloseable {
       return true;
     }
   }
-
 
   @Override
   @PreDestroy

@@ -33,7 +33,8 @@ final class SelfSigned {
     byte[] positive = serial.clone();
     positive[0] = (byte) (positive[0] & 0x3f | 0x40);
     byte[] body = der(SEQUENCE, der(EXPLICIT_0, der(INTEGER, new byte[]{2})), der(INTEGER, positive), algorithm, name,
-        der(SEQUENCE, der(TIME, ascii("20200101000000Z")), der(TIME, ascii("99991231235959Z"))), name, keys.getPublic().getEncoded());
+        der(SEQUENCE, der(TIME, ascii("20200101000000Z")), der(TIME, ascii("99991231235959Z"))), name,
+        keys.getPublic().getEncoded());
     Signature signature = Signature.getInstance("SHA256withECDSA");
     signature.initSign(keys.getPrivate());
     signature.update(body);

@@ -85,7 +85,7 @@ final class Examination {
     add(enrolled ? Grade.OK : Grade.WEAK, "control plane",
         enrolled ? "enrolled; its key is pinned" : "not enrolled: run authpipe enrol");
     look("approvals", () -> {
-      try (OperatorSession session = OperatorSession.open(file, "doctor")) {
+      try (OperatorSession session = OperatorSession.open(file, null)) {
         Approvals approvals = session.get(Approvals.class);
         Outbox outbox = session.get(Outbox.class);
         long waiting = approvals.count() + session.get(Commands.class).waiting().size();

@@ -30,9 +30,9 @@ final class OperatorSession implements AutoCloseable {
   /**
    * Opens the stores, keys and configuration of a deployment and records the command.
    *
-   * @param command its words joined by a dot
+   * @param command its words joined by a dot; null: it only looks, and is not recorded
    */
-  static OperatorSession open(Path settings, String command) {
+  static OperatorSession open(Path settings, @Nullable String command) {
     Deployment deployment = Deployment.read(settings, System.getenv());
     deployment.check();
     deployment.checkKeks();
@@ -44,6 +44,9 @@ final class OperatorSession implements AutoCloseable {
         context.getBean(LinkedConfiguration.class).open();
       } else {
         context.getBean(ConfigurationLoader.class).open(deployment.root());
+      }
+      if (command == null) {
+        return new OperatorSession(context);
       }
       AuditLog audit = context.getBean(AuditLog.class);
       context.getBean(VaultDatabase.class).run(Database.STORE, tx -> audit.append(tx,

@@ -163,7 +163,8 @@ final class ProxyBeans {
   @Singleton
   LinkSettings linkSettings() {
     return new LinkSettings(values.find(Settings.CONTROL_PLANE_URL).orElse(null), Set.copyOf(values.get(Settings.REGIONS)),
-        values.get(Settings.TRUST) == Settings.Trust.EVERYTHING, values.get(Settings.BUDGET), values.get(Settings.DATA_DIRECTORY));
+        values.get(Settings.TRUST) == Settings.Trust.EVERYTHING, values.get(Settings.BUDGET),
+        values.get(Settings.DATA_DIRECTORY));
   }
 
   @Singleton

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
+import dev.authpipe.proxy.catalog.LinkedConfiguration;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.http.ListenerSettings;
-import dev.authpipe.proxy.catalog.LinkedConfiguration;
 import dev.authpipe.proxy.job.Jobs;
 import dev.authpipe.proxy.link.Link;
 
@@ -54,7 +54,7 @@ public final class ProxyServer implements AutoCloseable {
       context = context(deployment, options, true);
       context.getBean(DeploymentKeys.class).load();
       if (deployment.isLinked()) {
-        context.getBean(LinkedConfiguration.class).look();
+        LOG.debug("from the store: {}", context.getBean(LinkedConfiguration.class).look());
       } else {
         context.getBean(ConfigurationReload.class).first(deployment);
       }

@@ -73,8 +73,13 @@ public final class Outbox implements AuditObserver {
   private void write(Tx tx, Recorded recorded) {
     Instant now = now();
     for (AuditEntry entry : recorded.entries) {
-      if (!usage.count(tx, entry)) {
-        writer.write(tx, entry, now).ifPresent(report -> add(tx, report));
+      try {
+        if (!usage.count(tx, entry)) {
+          writer.write(tx, entry, now).ifPresent(report -> add(tx, report));
+        }
+      } catch (IllegalArgumentException unfit) { // a name with a line end, say: the change itself must not fail for it
+        OutboxStore.lost(tx, 1);
+        LOG.warn("a report did not fit its schema and was dropped: {}", entry.type().word());
       }
     }
   }

@@ -58,7 +58,7 @@ class FeedDifferenceTest {
   void whatNarrowsAppliesAtOnce(String object, String member, String value, String result) {
     FeedDifference.Outcome outcome = FeedDifference.of(ID, read(BASE), changed(object, member, value), false);
     assertThat(outcome.proposals()).isEmpty();
-    assertThat(member(outcome.inForce(), object, member)).isEqualTo(LinkJson.tree(result));
+    assertThat(Narrowing.same(member(outcome.inForce(), object, member), LinkJson.tree(result))).isTrue();
     assertThat(outcome.applied()).singleElement().satisfies(one -> assertThat(one.member()).isEqualTo(member));
   }
 

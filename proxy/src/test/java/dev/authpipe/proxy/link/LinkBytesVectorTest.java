@@ -44,7 +44,8 @@ class LinkBytesVectorTest {
   @Test
   void aMistypedCodeIsRefusedAndNotRepeated() throws Exception {
     String right = vectors().get("enrolment").get("code").textValue();
-    for (String wrong : new String[]{"", "hunter2", right.substring(1), right.substring(0, 100), right.replace('A', 'B'), right + "A"}) {
+    for (String wrong : new String[]{"", "hunter2", right.substring(1), right.substring(0, 100), right.replace('A', 'B'),
+        right + "A"}) {
       try (SecretText text = SecretText.of(wrong)) {
         assertThatThrownBy(() -> EnrolmentCode.parse(text)).as(wrong).isInstanceOf(IllegalArgumentException.class).message()
             .doesNotContain("hunter2", right.substring(10));

@@ -48,7 +48,8 @@ final class HttpConnection {
 
   private void refuse(OutputStream out, String why) throws IOException {
     var nobody = new RecordedRequest(new byte[0], "", "", List.of());
-    new Exchange(nobody, InputStream.nullInputStream(), socket, carrier, out).answer(Answer.text(400, why).with("Connection", "close"));
+    new Exchange(nobody, InputStream.nullInputStream(), socket, carrier, out)
+        .answer(Answer.text(400, why).with("Connection", "close"));
   }
 
   private boolean serveNext(RequestReader reader, OutputStream out) throws IOException {
