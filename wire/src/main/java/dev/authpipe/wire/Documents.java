@@ -79,9 +79,10 @@ public final class Documents {
       return of.getRawType() == List.class ? list(of.getActualTypeArguments()[0], tree) : texts(tree);
     } else if ((type == long.class || type == Long.class) && (tree instanceof Long || tree instanceof Integer)) {
       return ((Number) tree).longValue();
-    } else if ((type == int.class || type == Integer.class) && tree instanceof Integer
-        || (type == boolean.class || type == Boolean.class) && tree instanceof Boolean) {
-      return tree;
+    } else if ((type == int.class || type == Integer.class) && tree instanceof Integer number) {
+      return number;
+    } else if ((type == boolean.class || type == Boolean.class) && tree instanceof Boolean flag) {
+      return flag;
     } else if (tree instanceof String text && type instanceof Class<?> kind) {
       return text(kind, text);
     } else if (tree instanceof Map<?, ?> members && type instanceof Class<?> kind && !isId(kind)) {
@@ -114,15 +115,19 @@ public final class Documents {
   }
 
   private static Object list(Type of, @Nullable Object tree) {
-    Rule.holds(tree instanceof List, "a member of another type");
+    if (!(tree instanceof List<?> elements)) {
+      throw new IllegalArgumentException("a member of another type");
+    }
     List<Object> values = new ArrayList<>();
-    ((List<?>) tree).forEach(element -> values.add(value(of, element)));
+    elements.forEach(element -> values.add(value(of, element)));
     return values;
   }
 
   private static Object texts(@Nullable Object tree) {
-    Rule.holds(tree instanceof Map<?, ?> map && map.values().stream().allMatch(String.class::isInstance), "not a map of texts");
-    return tree;
+    if (tree instanceof Map<?, ?> map && map.values().stream().allMatch(String.class::isInstance)) {
+      return map;
+    }
+    throw new IllegalArgumentException("not a map of texts");
   }
 
   private static Object report(Map<?, ?> members) {
@@ -157,7 +162,7 @@ public final class Documents {
   }
 
   private static boolean isId(Class<?> type) {
-    return type.isRecord() && type.getSimpleName().endsWith("Id") && type.getPackage() == Documents.class.getPackage();
+    return type.isRecord() && type.getSimpleName().endsWith("Id") && type.getPackageName().equals(Documents.class.getPackageName());
   }
 
   private static String snake(String name) {

@@ -17,8 +17,8 @@ public sealed interface Report {
   WorkspaceId workspace();
 
   /** A connection was made or changed. */
-  record Connection(Instant at, WorkspaceId workspace, ConnectionId connection, IntegrationId integration, Status status,
-      State state, @Nullable String reason, int scopesMissing, Instant createdAt) implements Report {
+  record Connection(Instant at, WorkspaceId workspace, ConnectionId connection, IntegrationId integration, Connection.Status status,
+      Connection.State state, @Nullable String reason, int scopesMissing, Instant createdAt) implements Report {
     /** Validates. */
     public Connection {
       Rule.code(reason);
@@ -48,7 +48,7 @@ public sealed interface Report {
 
   /** An API key was made or revoked; neither the key nor a hash of it. */
   record ApiKey(Instant at, WorkspaceId workspace, ApiKeyId key, @Nullable ApiKeyRequestId request, String name,
-      List<String> scopes, Status status, Instant createdAt, @Nullable Instant expiresAt) implements Report {
+      List<String> scopes, ApiKey.Status status, Instant createdAt, @Nullable Instant expiresAt) implements Report {
     /** Validates and copies. */
     public ApiKey {
       Rule.text(name, 100);
@@ -73,7 +73,7 @@ public sealed interface Report {
   }
 
   /** A change of the feed got on. */
-  record Change(Instant at, WorkspaceId workspace, ChangeId change, Status status) implements Report {
+  record Change(Instant at, WorkspaceId workspace, ChangeId change, Change.Status status) implements Report {
     /** Where it stands. */
     public enum Status {
       WAITING, APPLIED, APPROVED, REFUSED, WITHDRAWN
@@ -81,7 +81,7 @@ public sealed interface Report {
   }
 
   /** A command got on; the count is that of the connections it reached. */
-  record Command(Instant at, WorkspaceId workspace, CommandId command, Status status, @Nullable String reason,
+  record Command(Instant at, WorkspaceId workspace, CommandId command, Command.Status status, @Nullable String reason,
       @Nullable Integer count) implements Report {
     /** Validates. */
     public Command {
@@ -104,7 +104,7 @@ public sealed interface Report {
   }
 
   /** Scheduled work ended. */
-  record Job(Instant at, WorkspaceId workspace, String job, Status status, @Nullable String reason) implements Report {
+  record Job(Instant at, WorkspaceId workspace, String job, Job.Status status, @Nullable String reason) implements Report {
     /** Validates. */
     public Job {
       Rule.code(job);

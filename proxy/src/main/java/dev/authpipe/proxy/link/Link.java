@@ -154,7 +154,7 @@ public final class Link implements AutoCloseable {
   }
 
   private void thread(String name, Duration pause, Turn turn) {
-    Thread.ofPlatform().daemon().name(name).priority(Thread.MIN_PRIORITY).start(() -> {
+    Thread.ofPlatform().daemon().name(name).start(() -> {
       int failures = 0;
       Duration next = Duration.ZERO;
       while (!waited(next)) {

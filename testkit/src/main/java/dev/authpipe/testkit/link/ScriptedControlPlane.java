@@ -119,7 +119,7 @@ public final class ScriptedControlPlane implements AutoCloseable {
     Map<String, Object> payload = payload(kind, workspace, target);
     payload.putAll(changed);
     commands.add(signed(payload, commandKey));
-    return payload.get("id").toString();
+    return java.util.Objects.toString(payload.get("id"));
   }
 
   /** Puts a command into the queue that another key signed. */
