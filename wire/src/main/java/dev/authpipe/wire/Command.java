@@ -23,7 +23,12 @@ public record Command(int v, DataPlaneId dataPlane, long seq, CommandId id, Stri
 
   /** The kinds there are. */
   public enum Kind {
-    PROBE, DISCONNECT, REVOKE_ALL, ROTATE, ERASE, DELETE_WORKSPACE;
+    PROBE,
+    DISCONNECT,
+    REVOKE_ALL,
+    ROTATE,
+    ERASE,
+    DELETE_WORKSPACE;
 
     /** The kind with this name on the link. */
     public static Optional<Kind> of(String kind) {

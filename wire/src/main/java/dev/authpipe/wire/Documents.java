@@ -162,7 +162,8 @@ public final class Documents {
   }
 
   private static boolean isId(Class<?> type) {
-    return type.isRecord() && type.getSimpleName().endsWith("Id") && type.getPackageName().equals(Documents.class.getPackageName());
+    return type.isRecord() && type.getSimpleName().endsWith("Id")
+        && type.getPackageName().equals(Documents.class.getPackageName());
   }
 
   private static String snake(String name) {

@@ -18,6 +18,7 @@ public record Heartbeat(int v, String software, long feedVersion, long waitingCh
 
   /** Whether the operator approves what widens, or trusts the control plane with everything. */
   public enum Trust {
-    NONE, EVERYTHING
+    NONE,
+    EVERYTHING
   }
 }

@@ -17,7 +17,8 @@ public sealed interface Report {
   WorkspaceId workspace();
 
   /** A connection was made or changed. */
-  record Connection(Instant at, WorkspaceId workspace, ConnectionId connection, IntegrationId integration, Connection.Status status,
+  record Connection(Instant at, WorkspaceId workspace, ConnectionId connection, IntegrationId integration,
+      Connection.Status status,
       Connection.State state, @Nullable String reason, int scopesMissing, Instant createdAt) implements Report {
     /** Validates. */
     public Connection {
@@ -27,12 +28,19 @@ public sealed interface Report {
 
     /** Where it stands in its life. */
     public enum Status {
-      ACTIVE, DISCONNECTED, PURGED
+      ACTIVE,
+      DISCONNECTED,
+      PURGED
     }
 
     /** How its credential is. */
     public enum State {
-      ACTIVE, DEGRADED, UNCERTAIN, REAUTH_REQUIRED, REVOKED, KEY_UNAVAILABLE
+      ACTIVE,
+      DEGRADED,
+      UNCERTAIN,
+      REAUTH_REQUIRED,
+      REVOKED,
+      KEY_UNAVAILABLE
     }
   }
 
@@ -58,7 +66,8 @@ public sealed interface Report {
 
     /** Whether it works. */
     public enum Status {
-      ACTIVE, REVOKED
+      ACTIVE,
+      REVOKED
     }
   }
 
@@ -76,7 +85,11 @@ public sealed interface Report {
   record Change(Instant at, WorkspaceId workspace, ChangeId change, Change.Status status) implements Report {
     /** Where it stands. */
     public enum Status {
-      WAITING, APPLIED, APPROVED, REFUSED, WITHDRAWN
+      WAITING,
+      APPLIED,
+      APPROVED,
+      REFUSED,
+      WITHDRAWN
     }
   }
 
@@ -91,7 +104,11 @@ public sealed interface Report {
 
     /** Where it stands. */
     public enum Status {
-      DONE, WAITING, REFUSED, EXPIRED, FAILED
+      DONE,
+      WAITING,
+      REFUSED,
+      EXPIRED,
+      FAILED
     }
   }
 
@@ -113,7 +130,8 @@ public sealed interface Report {
 
     /** How. */
     public enum Status {
-      DONE, FAILED
+      DONE,
+      FAILED
     }
   }
 

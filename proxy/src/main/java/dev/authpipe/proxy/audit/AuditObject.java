@@ -26,11 +26,24 @@ public record AuditObject(Kind kind, String id) {
 
   /** What sort of thing. */
   public enum Kind {
-    WORKSPACE("wks" + DIGITS), INTEGRATION("int" + DIGITS), CONNECTION("conn" + DIGITS), CONNECT_SESSION("cs" + DIGITS), API_KEY(
-        "key" + DIGITS), END_USER("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), ERASURE("era" + DIGITS),
+    WORKSPACE("wks" + DIGITS),
+    INTEGRATION("int" + DIGITS),
+    CONNECTION("conn" + DIGITS),
+    CONNECT_SESSION("cs" + DIGITS),
+    API_KEY(
+        "key" + DIGITS),
+    END_USER("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    ERASURE("era" + DIGITS),
     /** Version of the keyset of the event's workspace; of the deployment in the log of a store. */
-    KEYSET("[0-9]{1,10}"), KEK(NAME), PROVIDER(NAME), JOB(NAME), COMMAND(NAME), CHANGE("chg" + DIGITS), CONTROL_COMMAND(
-        "cmd" + DIGITS), DATA_PLANE("dpl" + DIGITS),
+    KEYSET("[0-9]{1,10}"),
+    KEK(NAME),
+    PROVIDER(NAME),
+    JOB(NAME),
+    COMMAND(NAME),
+    CHANGE("chg" + DIGITS),
+    CONTROL_COMMAND(
+        "cmd" + DIGITS),
+    DATA_PLANE("dpl" + DIGITS),
     /** The configuration as a whole; id {@code file}. */
     CONFIGURATION("file");
 

@@ -112,7 +112,7 @@ final class Deeds {
     int reached = 0;
     for (ConnectionId connection : all) {
       reached += switch (retirement.disconnect(workspace, connection, false, ACTOR, null)) {
-        case DisconnectOutcome.Disconnected(var revocation, boolean purged) -> 1;
+        case DisconnectOutcome.Disconnected(var _, var _) -> 1;
         case DisconnectOutcome.UnknownConnection() -> 0;
       };
     }

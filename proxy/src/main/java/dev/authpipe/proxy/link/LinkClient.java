@@ -81,7 +81,9 @@ final class LinkClient implements AutoCloseable {
       }
       throw new LinkException("the control plane answered with status " + status);
     } catch (ExecutionException failure) {
-      throw new LinkException("the control plane gave no answer: " + failure.getCause().getClass().getSimpleName(), failure);
+      Throwable cause = failure.getCause();
+      throw new LinkException("the control plane gave no answer: " + (cause == null ? failure : cause).getClass().getSimpleName(),
+          failure);
     } catch (TimeoutException late) {
       throw new LinkException("the control plane did not answer in time", late);
     } catch (InterruptedException interrupted) {

@@ -31,7 +31,7 @@ final class SelfSigned {
     byte[] algorithm = der(SEQUENCE, der(OBJECT, ECDSA_SHA256));
     byte[] name = der(SEQUENCE, der(SET, der(SEQUENCE, der(OBJECT, COMMON_NAME), der(UTF8, ascii("authpipe link")))));
     byte[] positive = serial.clone();
-    positive[0] = (byte) (positive[0] & 0x3f | 0x40);
+    positive[0] = (byte) ((positive[0] & 0x3f) | 0x40);
     byte[] body = der(SEQUENCE, der(EXPLICIT_0, der(INTEGER, new byte[]{2})), der(INTEGER, positive), algorithm, name,
         der(SEQUENCE, der(TIME, ascii("20200101000000Z")), der(TIME, ascii("99991231235959Z"))), name,
         keys.getPublic().getEncoded());

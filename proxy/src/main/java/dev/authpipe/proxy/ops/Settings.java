@@ -21,7 +21,8 @@ final class Settings {
 
   /** What the control plane may do without approval. */
   enum Trust {
-    NONE, EVERYTHING
+    NONE,
+    EVERYTHING
   }
 
   /** How log lines are written. */

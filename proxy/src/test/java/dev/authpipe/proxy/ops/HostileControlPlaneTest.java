@@ -47,22 +47,35 @@ class HostileControlPlaneTest {
   private static JsonNode honest;
 
   /** What every path answers at once. */
+  @SuppressWarnings("ImmutableEnumChecker") // the handlers keep nothing
   enum Trick {
-    NEVER_ANSWERS(exchange -> held()), ENDLESS_HEAD(
-        exchange -> exchange.answer(Answer.of(200).with("X", "y".repeat(2_000_000)))), A_GIGABYTE(
-            HostileControlPlaneTest::gigabyte), A_GIGABYTE_ANNOUNCED(
-                exchange -> exchange.answerCutShort(Answer.json(200, "{}").body(new byte[1_000_000]), 10)), DRIPS(
-                    HostileControlPlaneTest::drip), REDIRECTS(
-                        exchange -> exchange.answer(Answer.redirect(302, evil.origin()))), REDIRECTS_FOR_GOOD(
-                            exchange -> exchange.answer(Answer.redirect(308, evil.origin()))), NO_JSON(
-                                exchange -> exchange.answer(Answer.html(200, "<h1>hello</h1>"))), ANOTHER_DOCUMENT(
-                                    exchange -> exchange.answer(Answer.json(200, "{\"v\":2}"))), NESTED(
-                                        exchange -> exchange.answer(Answer.json(200, "[".repeat(100_000)))), RESETS(
-                                            exchange -> exchange.reset()), TELLS_ERRORS(
-                                                exchange -> exchange.answer(
-                                                    Answer.json(500, "{}").with("Retry-After", "0"))), WANTS_OTHER_NUMBERS(
-                                                        exchange -> exchange
-                                                            .answer(Answer.json(200, "{\"v\":1,\"next\":9000000000000000}")));
+    NEVER_ANSWERS(exchange -> held()),
+    ENDLESS_HEAD(
+        exchange -> exchange.answer(Answer.of(200).with("X", "y".repeat(2_000_000)))),
+    A_GIGABYTE(
+        HostileControlPlaneTest::gigabyte),
+    A_GIGABYTE_ANNOUNCED(
+        exchange -> exchange.answerCutShort(Answer.json(200, "{}").body(new byte[1_000_000]), 10)),
+    DRIPS(
+        HostileControlPlaneTest::drip),
+    REDIRECTS(
+        exchange -> exchange.answer(Answer.redirect(302, evil.origin()))),
+    REDIRECTS_FOR_GOOD(
+        exchange -> exchange.answer(Answer.redirect(308, evil.origin()))),
+    NO_JSON(
+        exchange -> exchange.answer(Answer.html(200, "<h1>hello</h1>"))),
+    ANOTHER_DOCUMENT(
+        exchange -> exchange.answer(Answer.json(200, "{\"v\":2}"))),
+    NESTED(
+        exchange -> exchange.answer(Answer.json(200, "[".repeat(100_000)))),
+    RESETS(
+        exchange -> exchange.reset()),
+    TELLS_ERRORS(
+        exchange -> exchange.answer(
+            Answer.json(500, "{}").with("Retry-After", "0"))),
+    WANTS_OTHER_NUMBERS(
+        exchange -> exchange
+            .answer(Answer.json(200, "{\"v\":1,\"next\":9000000000000000}")));
 
     private final transient ExchangeHandler handler;
 
@@ -243,7 +256,9 @@ class HostileControlPlaneTest {
 
   private static void held() throws IOException {
     try {
-      new java.util.concurrent.CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.SECONDS);
+      if (new java.util.concurrent.CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.SECONDS)) {
+        throw new IOException("nobody counts it down");
+      }
     } catch (InterruptedException stopped) {
       throw new IOException(stopped);
     }
