@@ -7,11 +7,7 @@ public record ConnectionId(UUID value) {
   /** The prefix of the text form. */
   public static final String PREFIX = "conn";
 
-  /**
-   * Reads the text form.
-   *
-   * @throws IllegalArgumentException if the text is not exactly such an id
-   */
+  /** Reads the text form; an IllegalArgumentException says that the text is not exactly such an id. */
   public static ConnectionId parse(String text) {
     return new ConnectionId(TypeId.parse(PREFIX, text));
   }

@@ -7,11 +7,7 @@ public record WebhookId(UUID value) {
   /** The prefix of the text form. */
   public static final String PREFIX = "whk";
 
-  /**
-   * Reads the text form.
-   *
-   * @throws IllegalArgumentException if the text is not exactly such an id
-   */
+  /** Reads the text form; an IllegalArgumentException says that the text is not exactly such an id. */
   public static WebhookId parse(String text) {
     return new WebhookId(TypeId.parse(PREFIX, text));
   }

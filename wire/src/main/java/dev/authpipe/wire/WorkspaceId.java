@@ -7,11 +7,7 @@ public record WorkspaceId(UUID value) {
   /** The prefix of the text form. */
   public static final String PREFIX = "wks";
 
-  /**
-   * Reads the text form.
-   *
-   * @throws IllegalArgumentException if the text is not exactly such an id
-   */
+  /** Reads the text form; an IllegalArgumentException says that the text is not exactly such an id. */
   public static WorkspaceId parse(String text) {
     return new WorkspaceId(TypeId.parse(PREFIX, text));
   }

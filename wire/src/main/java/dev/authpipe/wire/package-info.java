@@ -1,6 +1,6 @@
 /**
- * The metadata contract of the two planes: ids now, feed and reports with the link. Inert records without dependencies; never a secret,
- * never behaviour beyond validation and text form.
+ * The metadata contract of the two planes: ids, feed, commands, reports (docs/link-format.md). Inert records without dependencies; never a
+ * secret, never behaviour beyond validation and text form.
  */
 @NullMarked
 package dev.authpipe.wire;

@@ -41,24 +41,28 @@ public final class AuditEntry {
     return new Builder(type, actor, object);
   }
 
-  AuditType type() {
+  /** What happened. */
+  public AuditType type() {
     return type;
   }
 
-  AuditActor actor() {
+  /** Who caused it. */
+  public AuditActor actor() {
     return actor;
   }
 
-  AuditObject object() {
+  /** What it is about. */
+  public AuditObject object() {
     return object;
   }
 
-  AuditOutcome outcome() {
+  /** How it went. */
+  public AuditOutcome outcome() {
     return outcome;
   }
 
-  @Nullable
-  String reason() {
+  /** A registered code; null: none. */
+  public @Nullable String reason() {
     return reason;
   }
 
@@ -67,7 +71,8 @@ public final class AuditEntry {
     return requestId;
   }
 
-  Map<AuditDetail, Object> detail() {
+  /** What else is known: texts, whole numbers and flags. */
+  public Map<AuditDetail, Object> detail() {
     return detail;
   }
 

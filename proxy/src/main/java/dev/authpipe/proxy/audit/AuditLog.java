@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
@@ -26,8 +27,16 @@ public final class AuditLog {
   private final VaultDatabase vault;
   private final ClientSecretsDatabase clientSecrets;
   private final Randomness randomness;
+  private final List<AuditObserver> observers;
 
+  /** A log that nobody observes. */
   public AuditLog(VaultDatabase vault, ClientSecretsDatabase clientSecrets, Randomness randomness) {
+    this(vault, clientSecrets, randomness, List.of());
+  }
+
+  @Inject
+  AuditLog(VaultDatabase vault, ClientSecretsDatabase clientSecrets, Randomness randomness, List<AuditObserver> observers) {
+    this.observers = List.copyOf(observers);
     this.vault = vault;
     this.clientSecrets = clientSecrets;
     this.randomness = randomness;
@@ -38,6 +47,7 @@ public final class AuditLog {
    * locked as the last of all locks; entries keep their order.
    */
   public void append(Tx tx, AuditEntry entry) {
+    observers.forEach(observer -> observer.recorded(tx, entry)); // first, so that what they write comes before the lock of the head
     Owed owed = tx.attachment(Owed.class, _ -> new Owed());
     if (owed.entries.isEmpty()) {
       tx.beforeCommit(() -> write(tx, owed));

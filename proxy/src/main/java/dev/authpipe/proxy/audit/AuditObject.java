@@ -5,8 +5,11 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 import dev.authpipe.wire.ApiKeyId;
+import dev.authpipe.wire.ChangeId;
+import dev.authpipe.wire.CommandId;
 import dev.authpipe.wire.ConnectSessionId;
 import dev.authpipe.wire.ConnectionId;
+import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.ErasureId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -23,10 +26,24 @@ public record AuditObject(Kind kind, String id) {
 
   /** What sort of thing. */
   public enum Kind {
-    WORKSPACE("wks" + DIGITS), INTEGRATION("int" + DIGITS), CONNECTION("conn" + DIGITS), CONNECT_SESSION("cs" + DIGITS), API_KEY(
-        "key" + DIGITS), END_USER("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), ERASURE("era" + DIGITS),
+    WORKSPACE("wks" + DIGITS),
+    INTEGRATION("int" + DIGITS),
+    CONNECTION("conn" + DIGITS),
+    CONNECT_SESSION("cs" + DIGITS),
+    API_KEY(
+        "key" + DIGITS),
+    END_USER("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    ERASURE("era" + DIGITS),
     /** Version of the keyset of the event's workspace; of the deployment in the log of a store. */
-    KEYSET("[0-9]{1,10}"), KEK(NAME), PROVIDER(NAME), JOB(NAME), COMMAND(NAME),
+    KEYSET("[0-9]{1,10}"),
+    KEK(NAME),
+    PROVIDER(NAME),
+    JOB(NAME),
+    COMMAND(NAME),
+    CHANGE("chg" + DIGITS),
+    CONTROL_COMMAND(
+        "cmd" + DIGITS),
+    DATA_PLANE("dpl" + DIGITS),
     /** The configuration as a whole; id {@code file}. */
     CONFIGURATION("file");
 
@@ -101,6 +118,20 @@ public record AuditObject(Kind kind, String id) {
   /** An operator's command without its arguments, words joined by a dot. */
   public static AuditObject command(String name) {
     return new AuditObject(Kind.COMMAND, name);
+  }
+
+  /** A change that a control plane proposed. */
+  public static AuditObject change(ChangeId id) {
+    return new AuditObject(Kind.CHANGE, id.toString());
+  }
+
+  /** A command of a control plane. */
+  public static AuditObject controlCommand(CommandId id) {
+    return new AuditObject(Kind.CONTROL_COMMAND, id.toString());
+  }
+
+  public static AuditObject dataPlane(DataPlaneId id) {
+    return new AuditObject(Kind.DATA_PLANE, id.toString());
   }
 
   public static AuditObject configuration() {

@@ -61,7 +61,7 @@ public enum AuditType {
   ERASURE_COMPLETED("erasure.completed", Kind.ERASURE, "The erasure of a person is done.", needs(), may(CONNECTIONS, PENDING)),
   END_USER_EXPORTED("end_user.exported", Kind.END_USER, "Everything held about a person was exported, without secrets.", needs(), may(CONNECTIONS)),
 
-  API_KEY_CREATED("api_key.created", Kind.API_KEY, "An API key was made.", needs(SCOPES, INTEGRATIONS, IP_RANGES, END_USER_REQUIRED), may(CALLS_PER_MINUTE, CALLS_PER_MONTH, EXPIRES_AT)),
+  API_KEY_CREATED("api_key.created", Kind.API_KEY, "An API key was made.", needs(SCOPES, INTEGRATIONS, IP_RANGES, END_USER_REQUIRED), may(CALLS_PER_MINUTE, CALLS_PER_MONTH, EXPIRES_AT, KEY_REQUEST)),
   API_KEY_REVOKED("api_key.revoked", Kind.API_KEY, "An API key was revoked.", needs(), may()),
   API_KEY_REFUSED("api_key.refused", Kind.API_KEY, "A stored API key was refused: its row was changed behind our back.", needs(), may(RECORD)),
 
@@ -77,6 +77,18 @@ public enum AuditType {
   JOB_STARTED("job.started", Kind.JOB, "Scheduled work began.", needs(), may(FAILURES)),
   JOB_COMPLETED("job.completed", Kind.JOB, "Scheduled work is done.", needs(DURATION_MS), may()),
   JOB_FAILED("job.failed", Kind.JOB, "Scheduled work failed.", needs(FAILURES), may(DURATION_MS, RETRY_SECONDS)),
+  APPROVAL_ASKED("approval.asked", Kind.CHANGE, "The control plane proposed a change that waits for local approval.", needs(CONCERNS, MEMBER), may()),
+  APPROVAL_WITHDRAWN("approval.withdrawn", Kind.CHANGE, "The control plane no longer proposes a change.", needs(CONCERNS, MEMBER), may()),
+  APPROVAL_GIVEN("approval.given", Kind.CHANGE, "The operator approved a change; it is in force.", needs(CONCERNS, MEMBER), may()),
+  APPROVAL_REFUSED("approval.refused", Kind.CHANGE, "The operator refused a change.", needs(CONCERNS, MEMBER), may()),
+  CHANGE_APPLIED("change.applied", Kind.CHANGE, "A change of the control plane took effect without approval: it narrows, or the control plane is trusted.", needs(CONCERNS, MEMBER), may()),
+  FEED_ROW_REFUSED("feed.row_refused", Kind.WORKSPACE, "A stored row of what was approved was changed behind our back; it is not in force.", needs(RECORD), may()),
+  CONTROL_COMMAND_DONE("control_command.done", Kind.CONTROL_COMMAND, "A command of the control plane was carried out.", needs(COMMAND_KIND), may(CONNECTIONS)),
+  CONTROL_COMMAND_WAITING("control_command.waiting", Kind.CONTROL_COMMAND, "A destructive command waits for local approval.", needs(COMMAND_KIND), may(CONNECTIONS)),
+  CONTROL_COMMAND_REFUSED("control_command.refused", Kind.CONTROL_COMMAND, "A command was refused, by the proxy or its operator; reason says why.", needs(), may(COMMAND_KIND, CONNECTIONS)),
+  CONTROL_COMMAND_EXPIRED("control_command.expired", Kind.CONTROL_COMMAND, "A command ran out before it was carried out.", needs(), may(COMMAND_KIND, CONNECTIONS)),
+  CONTROL_COMMAND_FAILED("control_command.failed", Kind.CONTROL_COMMAND, "A command could not be carried out; reason says why.", needs(COMMAND_KIND), may(CONNECTIONS)),
+  LINK_ENROLLED("link.enrolled", Kind.DATA_PLANE, "This proxy was enrolled with a control plane.", needs(), may()),
   OPERATOR_COMMAND_RUN("operator.command_run", Kind.COMMAND, "An operator ran a command.", needs(), may()),
   STRANGER_REFUSED("stranger.refused", Kind.WORKSPACE, "Requests without a valid identity were refused; counted per reason, integration and minute.", needs(CALLS, REPLICA), may(INTEGRATION));
   // @formatter:on

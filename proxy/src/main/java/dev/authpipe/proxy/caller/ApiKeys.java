@@ -16,10 +16,12 @@ import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.db.RowKey;
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.wire.ApiKeyId;
+import dev.authpipe.wire.ApiKeyRequestId;
 import dev.authpipe.wire.WorkspaceId;
 
 /** Makes, lists and revokes API keys. Must never show a key again after {@link #create}. Thread-safe. */
@@ -43,16 +45,19 @@ public final class ApiKeys {
 
   /** Makes a key and records it; the key itself is in the answer and nowhere else. */
   public NewApiKey create(WorkspaceId workspace, ApiKeyRequest request, AuditActor actor) {
+    return vault.inWorkspace(workspace, tx -> create(tx, request, actor, null));
+  }
+
+  /** As {@link #create}, in a transaction that has more to do; for a control plane's request, or null. */
+  public NewApiKey create(Tx tx, ApiKeyRequest request, AuditActor actor, @Nullable ApiKeyRequestId wanted) {
+    WorkspaceId workspace = tx.workspace();
     ApiKeyRequest exact = inMilliseconds(request);
     ApiKeyId id = new ApiKeyId(randomness.uuidV7());
     ApiKeyText text = ApiKeyText.create(id, randomness, keys);
     StoredKey key = StoredKey.of(workspace, id, keys.apiKeyHash(text.text()), exact);
     byte[] mac = key.mac(keys);
-    Instant created = vault.inWorkspace(workspace, tx -> {
-      Instant at = ApiKeyStore.insert(tx, key, mac);
-      audit.append(tx, created(key, exact, actor));
-      return at;
-    });
+    Instant created = ApiKeyStore.insert(tx, key, mac);
+    audit.append(tx, created(key, exact, actor, wanted));
     return new NewApiKey(key.view(created, true), text.text());
   }
 
@@ -79,13 +84,14 @@ public final class ApiKeys {
     });
   }
 
-  private static AuditEntry created(StoredKey key, ApiKeyRequest request, AuditActor actor) {
+  private static AuditEntry created(StoredKey key, ApiKeyRequest request, AuditActor actor, @Nullable ApiKeyRequestId wanted) {
     return AuditEntry.of(AuditType.API_KEY_CREATED, actor, AuditObject.apiKey(key.id()))
         .scopes(AuditDetail.SCOPES, Set.copyOf(key.scopes())).detail(AuditDetail.INTEGRATIONS, request.integrations().size())
         .detail(AuditDetail.IP_RANGES, request.ipRanges().size())
         .detail(AuditDetail.END_USER_REQUIRED, request.requireEndUser())
         .detail(AuditDetail.CALLS_PER_MINUTE, request.callsPerMinute())
-        .detail(AuditDetail.CALLS_PER_MONTH, request.callsPerMonth()).detail(AuditDetail.EXPIRES_AT, request.expiresAt()).build();
+        .detail(AuditDetail.CALLS_PER_MONTH, request.callsPerMonth()).detail(AuditDetail.EXPIRES_AT, request.expiresAt())
+        .detail(AuditDetail.KEY_REQUEST, wanted).build();
   }
 
   private static ApiKeyRequest inMilliseconds(ApiKeyRequest request) {

@@ -103,6 +103,9 @@ public final class Callers {
     if (key.isRevoked() || key.isExpired(now)) {
       return refuse(workspace, key.isRevoked() ? "api_key_revoked" : "api_key_expired");
     }
+    if (key.isDisabled()) {
+      return refuse(workspace, "api_key_disabled");
+    }
     if (!key.isGoodFrom(remote)) {
       refusals.count(workspace, "address_not_allowed", null);
       return WRONG_ADDRESS;

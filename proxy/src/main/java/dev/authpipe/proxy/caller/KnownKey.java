@@ -4,8 +4,11 @@ import java.net.InetAddress;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.wire.Feed;
 
 /** A remembered API key, its row checked against its MAC. Immutable but for its meter; holds a keyed hash, never the key. */
 final class KnownKey {
@@ -16,8 +19,13 @@ final class KnownKey {
   private final boolean revoked;
   private final boolean intact;
   private final KeyMeter meter;
+  private final Feed.@Nullable ApiKey rule;
+  private final boolean disabled;
 
-  KnownKey(StoredKey key, boolean intact, KeyMeter meter) {
+  /** @param rule what a control plane took away from the key, which already counts in it; null: nothing */
+  KnownKey(StoredKey key, boolean intact, KeyMeter meter, Feed.@Nullable ApiKey rule) {
+    this.rule = rule;
+    this.disabled = key.isEmptied() || (rule != null && rule.disabled());
     this.authenticated = new CallerOutcome.Authenticated(key.caller());
     this.hash = key.hash();
     List<String> texts = key.ipRanges();
@@ -30,6 +38,15 @@ final class KnownKey {
 
   boolean isIntact() {
     return intact;
+  }
+
+  /** Whether this is still the key under this rule. */
+  boolean isUnder(Feed.@Nullable ApiKey present) {
+    return Objects.equals(rule, present);
+  }
+
+  boolean isDisabled() {
+    return disabled;
   }
 
   boolean hashIs(byte[] other) {

@@ -26,6 +26,7 @@ import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditOutcome;
 import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.db.Notifications;
 import dev.authpipe.proxy.db.NotifiedCache;
 import dev.authpipe.proxy.db.RowKey;
@@ -33,6 +34,8 @@ import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.db.WriteBehind;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.wire.ApiKeyId;
+import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
@@ -47,6 +50,7 @@ final class KnownKeys implements AutoCloseable {
   private final DeploymentKeys keys;
   private final AuditLog audit;
   private final Clock clock;
+  private final Configuration configuration;
   private final TimeMeter time;
   private final NotifiedCache<KnownKey> rows;
   /** An id never moves to another workspace; the row itself is read in that workspace and checked. */
@@ -56,7 +60,8 @@ final class KnownKeys implements AutoCloseable {
   private final WriteBehind writer = new WriteBehind("api-key-usage", WRITE_EVERY, this::writeUsage);
 
   KnownKeys(VaultDatabase vault, DeploymentKeys keys, AuditLog audit, Notifications notifications, Clock clock, Ticker ticker,
-      CallerSettings settings) {
+      CallerSettings settings, Configuration configuration) {
+    this.configuration = configuration;
     this.vault = vault;
     this.keys = keys;
     this.audit = audit;
@@ -76,7 +81,12 @@ final class KnownKeys implements AutoCloseable {
   @Nullable
   KnownKey warm(UUID id) {
     WorkspaceId workspace = workspaces.getIfPresent(id);
-    return workspace == null ? null : rows.warm(new RowKey(workspace, id));
+    return workspace == null ? null : current(rows.warm(new RowKey(workspace, id)), id);
+  }
+
+  /** Null for a key that was remembered under another rule than the one in force. */
+  private @Nullable KnownKey current(@Nullable KnownKey known, UUID id) {
+    return known == null || known.isUnder(configuration.keyRule(new ApiKeyId(id))) ? known : null;
   }
 
   /** The key, read if needed; null when there is none. */
@@ -90,7 +100,12 @@ final class KnownKeys implements AutoCloseable {
       }
       workspaces.put(id, workspace);
     }
-    KnownKey known = rows.get(new RowKey(workspace, id));
+    RowKey key = new RowKey(workspace, id);
+    KnownKey known = rows.get(key);
+    if (known != null && current(known, id) == null) {
+      rows.drop(key);
+      known = rows.get(key);
+    }
     if (known == null) {
       workspaces.invalidate(id);
     }
@@ -145,14 +160,16 @@ final class KnownKeys implements AutoCloseable {
       audit.append(tx, AuditEntry.of(AuditType.API_KEY_REFUSED, AuditActor.system("caller"), AuditObject.apiKey(stored.id()))
           .outcome(AuditOutcome.REFUSED).reason("integrity_error").detail(AuditDetail.RECORD, StoredKey.KIND).build());
     }
+    Feed.ApiKey rule = configuration.keyRule(stored.id());
+    StoredKey left = rule == null ? stored : stored.under(rule);
     Instant now = clock.instant();
-    KeyMeter meter = intact ? meterFor(key, stored, now) : new KeyMeter(null, null, time, now);
+    KeyMeter meter = intact ? meterFor(key, left, now) : new KeyMeter(null, null, time, now);
     MonthMeter month = meter.month();
     if (month != null) {
       LocalDate thisMonth = MonthMeter.monthOf(now);
       month.know(thisMonth, ApiKeyStore.calls(tx, key.id(), thisMonth));
     }
-    return new KnownKey(stored, intact, meter);
+    return new KnownKey(left, intact, meter, rule);
   }
 
   private KeyMeter meterFor(RowKey key, StoredKey stored, Instant now) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.envelope.CanonicalRow;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.wire.ApiKeyId;
+import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -63,6 +64,28 @@ final class StoredKey {
   StoredKey revoked(Instant at) {
     return new StoredKey(workspace, id, name, hash, scopes, integrations, ipRanges, requireEndUser, callsPerMinute, callsPerMonth,
         expiresAt, at);
+  }
+
+  /** What is left of this key under a rule; what the rule says beyond the key changes nothing. */
+  StoredKey under(Feed.ApiKey rule) {
+    List<String> kept = scopes.stream().filter(rule.scopes()::contains).toList();
+    List<IntegrationId> only = rule.integrations();
+    List<UUID> left = integrations;
+    if (only != null) {
+      left = only.stream().map(IntegrationId::value).filter(id -> integrations == null || integrations.contains(id)).toList();
+    }
+    return new StoredKey(workspace, id, name, hash, kept, left, ipRanges, requireEndUser,
+        least(callsPerMinute, rule.callsPerMinute()), least(callsPerMonth, rule.callsPerMonth()),
+        least(expiresAt, rule.expiresAt()), revokedAt);
+  }
+
+  /** Whether nothing can be done with it: no integration is left, which must not be read as all. */
+  boolean isEmptied() {
+    return integrations != null && integrations.isEmpty();
+  }
+
+  private static <T extends Comparable<T>> @Nullable T least(@Nullable T one, @Nullable T other) {
+    return one == null || (other != null && other.compareTo(one) < 0) ? other : one;
   }
 
   /** The MAC over everything that grants. */

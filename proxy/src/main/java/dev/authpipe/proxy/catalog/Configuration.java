@@ -4,6 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.wire.ApiKeyId;
+import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -46,6 +50,11 @@ public final class Configuration {
   /** All integrations of a workspace, by slug. */
   public List<Integration> integrations(WorkspaceId workspace) {
     return current.get().integrations(workspace);
+  }
+
+  /** What a control plane took away from an API key, beyond what its row says; null: nothing. The same object as long as it is the same rule. */
+  public Feed.@Nullable ApiKey keyRule(ApiKeyId key) {
+    return current.get().keyRule(key);
   }
 
   /** Puts a prepared configuration into force at once. */

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.UUID;
 
 import jakarta.inject.Singleton;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditDetail;
@@ -20,6 +22,9 @@ import dev.authpipe.proxy.audit.AuditOutcome;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.wire.ApiKeyId;
+import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -29,6 +34,7 @@ import dev.authpipe.wire.WorkspaceId;
  */
 @Singleton
 public final class ConfigurationLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(ConfigurationLoader.class);
   private static final AuditActor ACTOR = AuditActor.system("catalog");
 
   private final Configuration configuration;
@@ -59,7 +65,30 @@ public final class ConfigurationLoader {
    */
   public synchronized void load(YamlSection root) {
     List<WorkspaceDraft> drafts = drafts(root);
-    ConfigurationCandidate candidate = register(drafts);
+    enforce(drafts, register(drafts, Map.of()));
+  }
+
+  /** As {@link #load}, of what a control plane described and the operator approved. A workspace that is wrong stays out, and no other one. */
+  synchronized void load(List<WorkspaceDraft> approved, Map<ApiKeyId, Feed.ApiKey> keyRules, boolean recorded) {
+    List<WorkspaceDraft> drafts = approved.stream().filter(this::isRegistered).toList();
+    ConfigurationCandidate candidate = register(drafts, keyRules);
+    if (recorded) {
+      enforce(drafts, candidate);
+    } else {
+      configuration.swap(candidate);
+    }
+  }
+
+  private boolean isRegistered(WorkspaceDraft draft) {
+    try {
+      return register(List.of(draft), Map.of()).workspaces().size() == 1;
+    } catch (ConfigurationException | IntegrityException wrong) {
+      LOG.error("a workspace of the control plane is not in force: {}", wrong.getMessage());
+      return false;
+    }
+  }
+
+  private void enforce(List<WorkspaceDraft> drafts, ConfigurationCandidate candidate) {
     participants.forEach(participant -> participant.prepare(candidate));
     record(drafts, candidate.workspaces());
     configuration.swap(candidate);
@@ -72,7 +101,7 @@ public final class ConfigurationLoader {
    * @throws ConfigurationException if it is wrong
    */
   public synchronized void open(YamlSection root) {
-    configuration.swap(register(drafts(root)));
+    configuration.swap(register(drafts(root), Map.of()));
   }
 
   private List<WorkspaceDraft> drafts(YamlSection root) {
@@ -81,7 +110,7 @@ public final class ConfigurationLoader {
     return drafts;
   }
 
-  private ConfigurationCandidate register(List<WorkspaceDraft> drafts) {
+  private ConfigurationCandidate register(List<WorkspaceDraft> drafts, Map<ApiKeyId, Feed.ApiKey> keyRules) {
     List<Workspace> workspaces = new ArrayList<>();
     List<Integration> integrations = new ArrayList<>();
     Map<IntegrationId, SecretFile> secrets = new HashMap<>();
@@ -96,7 +125,7 @@ public final class ConfigurationLoader {
         }
       }
     }
-    return new ConfigurationCandidate(workspaces, integrations, secrets, settings.development());
+    return new ConfigurationCandidate(workspaces, integrations, secrets, settings.development(), keyRules);
   }
 
   /** Records that a configuration was refused and the former one stays. */

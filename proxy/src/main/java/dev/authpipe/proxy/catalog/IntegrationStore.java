@@ -57,6 +57,22 @@ final class IntegrationStore {
         .fetchOptional(r -> new IntegrationRecord(r.value1(), r.value2(), r.value3(), r.value4()));
   }
 
+  static Optional<IntegrationRecord> integration(Tx tx, UUID id) {
+    return tx.dsl().select(INTEGRATION.INTEGRATION_ID, INTEGRATION.SLUG, INTEGRATION.PROVIDER, INTEGRATION.MAC).from(INTEGRATION)
+        .where(INTEGRATION.WORKSPACE_ID.eq(tx.workspace().value())).and(INTEGRATION.INTEGRATION_ID.eq(id))
+        .fetchOptional(r -> new IntegrationRecord(r.value1(), r.value2(), r.value3(), r.value4()));
+  }
+
+  static void rename(Tx tx, String name, byte[] mac) {
+    tx.dsl().update(WORKSPACE).set(WORKSPACE.NAME, name).set(WORKSPACE.MAC, mac)
+        .where(WORKSPACE.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  static void rename(Tx tx, IntegrationRecord renamed, byte[] mac) {
+    tx.dsl().update(INTEGRATION).set(INTEGRATION.SLUG, renamed.slug).set(INTEGRATION.MAC, mac)
+        .where(INTEGRATION.WORKSPACE_ID.eq(tx.workspace().value())).and(INTEGRATION.INTEGRATION_ID.eq(renamed.id)).execute();
+  }
+
   /** Whether the workspace's settings differ from what was remembered; remembers these. */
   static boolean workspaceChanged(Tx tx, byte[] settingsHash) {
     return tx.dsl().update(WORKSPACE).set(WORKSPACE.SETTINGS_HASH, settingsHash)

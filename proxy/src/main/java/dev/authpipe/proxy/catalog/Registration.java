@@ -59,9 +59,12 @@ final class Registration {
 
   /** The workspace of this name, added with its keysets when it is new. */
   Workspace workspace(WorkspaceDraft draft) {
-    UUID id = vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name())).or(() -> add(draft))
+    UUID id = vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name())).or(() -> renamed(draft)).or(() -> add(draft))
         .orElseGet(() -> vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name()))
             .orElseThrow(() -> new ConfigurationException("the workspace " + draft.name() + " can neither be found nor added")));
+    if (draft.id() != null && !draft.id().value().equals(id)) {
+      throw new ConfigurationException("there is another workspace that is called " + draft.name());
+    }
     Workspace workspace = draft.withId(new WorkspaceId(id));
     WorkspaceRecord stored = vault.inWorkspace(workspace.id(), IntegrationStore::workspace)
         .orElseThrow(() -> new IntegrityException("workspace"));
@@ -77,8 +80,25 @@ final class Registration {
     return workspace;
   }
 
+  /** A workspace whose id is given may have had another name. */
+  private Optional<UUID> renamed(WorkspaceDraft draft) {
+    WorkspaceId given = draft.id();
+    if (given == null) {
+      return Optional.empty();
+    }
+    return vault.inWorkspace(given, tx -> IntegrationStore.workspace(tx).map(stored -> {
+      if (!keys.authorityMacHolds("workspace", canonical(stored), stored.mac())) {
+        throw new IntegrityException("workspace");
+      }
+      WorkspaceRecord fresh = new WorkspaceRecord(stored.id(), draft.name(), stored.kekName(), new byte[0]);
+      IntegrationStore.rename(tx, draft.name(), keys.authorityMac("workspace", canonical(fresh)));
+      audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_CHANGED, ACTOR, AuditObject.workspace(given)).build());
+      return stored.id();
+    }));
+  }
+
   private Optional<UUID> add(WorkspaceDraft draft) {
-    UUID id = randomness.uuidV7();
+    UUID id = draft.id() == null ? randomness.uuidV7() : draft.id().value();
     WorkspaceRecord bare = new WorkspaceRecord(id, draft.name(), draft.kekName(), new byte[0]);
     WorkspaceRecord added = new WorkspaceRecord(id, draft.name(), draft.kekName(),
         keys.authorityMac("workspace", canonical(bare)));
@@ -97,7 +117,9 @@ final class Registration {
   Integration integration(Workspace workspace, IntegrationDraft draft) {
     IntegrationRecord stored = vault.inWorkspace(workspace.id(),
         tx -> IntegrationStore.integration(tx, draft.slug()).orElseGet(() -> {
-          add(tx, draft);
+          if (!renamed(tx, draft)) {
+            add(tx, draft);
+          }
           return IntegrationStore.integration(tx, draft.slug()).orElseThrow(() -> new IntegrityException("integration"));
         }));
     if (!keys.authorityMacHolds("integration", canonical(workspace.id(), stored), stored.mac())) {
@@ -108,11 +130,29 @@ final class Registration {
           "the integration " + draft.slug() + " of workspace " + workspace.name() + " belongs to provider "
               + stored.provider() + "; choose another slug for " + draft.provider().slug());
     }
+    if (draft.id() != null && !draft.id().value().equals(stored.id())) {
+      throw new ConfigurationException("the workspace " + workspace.name() + " had another integration " + draft.slug());
+    }
     return draft.withId(workspace.id(), new IntegrationId(stored.id()));
   }
 
+  /** Gives an integration whose id is known its new slug; false when the id is new. */
+  private boolean renamed(Tx tx, IntegrationDraft draft) {
+    IntegrationRecord stored = draft.id() == null ? null : IntegrationStore.integration(tx, draft.id().value()).orElse(null);
+    if (stored == null) {
+      return false;
+    }
+    if (!keys.authorityMacHolds("integration", canonical(tx.workspace(), stored), stored.mac())) {
+      throw new IntegrityException("integration");
+    }
+    IntegrationRecord fresh = new IntegrationRecord(stored.id(), draft.slug(), stored.provider(), new byte[0]);
+    IntegrationStore.rename(tx, fresh, keys.authorityMac("integration", canonical(tx.workspace(), fresh)));
+    return true;
+  }
+
   private void add(Tx tx, IntegrationDraft draft) {
-    IntegrationRecord bare = new IntegrationRecord(randomness.uuidV7(), draft.slug(), draft.provider().slug(), new byte[0]);
+    IntegrationRecord bare = new IntegrationRecord(draft.id() == null ? randomness.uuidV7() : draft.id().value(), draft.slug(),
+        draft.provider().slug(), new byte[0]);
     byte[] mac = keys.authorityMac("integration", canonical(tx.workspace(), bare));
     if (IntegrationStore.add(tx, new IntegrationRecord(bare.id(), bare.slug(), bare.provider(), mac), hash(draft.settings()))) {
       changed(tx, bare, "created", draft);

@@ -7,6 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.wire.ApiKeyId;
+import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -16,8 +20,10 @@ final class Snapshot {
   private final Map<String, Workspace> byName = new TreeMap<>();
   private final Map<IntegrationId, Integration> integrations = new HashMap<>();
   private final Map<WorkspaceId, Map<String, Integration>> byReference = new HashMap<>();
+  private final Map<ApiKeyId, Feed.ApiKey> keyRules;
 
   Snapshot(ConfigurationCandidate candidate) {
+    this.keyRules = candidate.keyRules();
     for (Workspace workspace : candidate.workspaces()) {
       workspaces.put(workspace.id(), workspace);
       byName.put(workspace.name(), workspace);
@@ -28,6 +34,10 @@ final class Snapshot {
       references.put(integration.slug(), integration);
       references.put(integration.id().toString(), integration);
     }
+  }
+
+  Feed.@Nullable ApiKey keyRule(ApiKeyId key) {
+    return keyRules.get(key);
   }
 
   Optional<Workspace> workspace(WorkspaceId id) {

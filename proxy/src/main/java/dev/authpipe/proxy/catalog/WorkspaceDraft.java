@@ -18,16 +18,22 @@ import dev.authpipe.wire.WorkspaceId;
  * @param strictAudit  whether reads and calls are recorded before they happen
  * @param retention    how long the shell of a disconnected connection stays
  * @param integrations its integrations
+ * @param id           given by a control plane; null: by the registration
  */
-record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration retention, List<IntegrationDraft> integrations) {
+record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration retention, List<IntegrationDraft> integrations,
+    @Nullable WorkspaceId id) {
 
   /** What the change of settings is told by; the same text means the same settings. */
   String settings() {
     return "strict_audit=" + strictAudit + " retention=" + retention;
   }
 
-  Workspace withId(WorkspaceId id) {
-    return new Workspace(id, name, kekName, strictAudit, retention);
+  WorkspaceDraft known(WorkspaceId given, List<IntegrationDraft> known) {
+    return new WorkspaceDraft(name, kekName, strictAudit, retention, known, given);
+  }
+
+  Workspace withId(WorkspaceId given) {
+    return new Workspace(given, name, kekName, strictAudit, retention);
   }
 
   /**
@@ -43,9 +49,16 @@ record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration
    * @param applicationName what end users see
    * @param proxyOnly       whether access tokens are never handed out
    * @param apiBase         replaces the profile's; null: the profile's
+   * @param id              given by a control plane; null: by the registration
    */
   record IntegrationDraft(String slug, Provider provider, String clientId, @Nullable SecretFile clientSecret, List<String> scopes,
-      List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBase) {
+      List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBase,
+      @Nullable IntegrationId id) {
+
+    IntegrationDraft known(IntegrationId given) {
+      return new IntegrationDraft(slug, provider, clientId, clientSecret, scopes, returnUrls, params, applicationName, proxyOnly,
+          apiBase, given);
+    }
 
     String settings() {
       return "client_id=" + clientId + " scopes=" + scopes + " return_urls=" + returnUrls + " params="
@@ -53,8 +66,8 @@ record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration
           + " application_name=" + applicationName + " proxy_only=" + proxyOnly + " api_base=" + apiBase;
     }
 
-    Integration withId(WorkspaceId workspace, IntegrationId id) {
-      return new Integration(workspace, id, slug, provider, clientId, scopes, returnUrls, params, applicationName, proxyOnly,
+    Integration withId(WorkspaceId workspace, IntegrationId given) {
+      return new Integration(workspace, given, slug, provider, clientId, scopes, returnUrls, params, applicationName, proxyOnly,
           apiBase);
     }
   }

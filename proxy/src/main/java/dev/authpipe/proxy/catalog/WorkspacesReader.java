@@ -71,7 +71,7 @@ final class WorkspacesReader {
       throw s.wrong("integrations", "there are more than " + MOST);
     }
     return new WorkspaceDraft(name, kek, s.value("strict_audit", ValueType.BOOLEAN, Boolean.FALSE),
-        s.value("retention", ValueType.duration(Duration.ZERO, LONGEST_RETENTION), LONGEST_RETENTION), integrations);
+        s.value("retention", ValueType.duration(Duration.ZERO, LONGEST_RETENTION), LONGEST_RETENTION), integrations, null);
   }
 
   private IntegrationDraft integration(YamlSection s, String workspaceName) {
@@ -89,7 +89,7 @@ final class WorkspacesReader {
         s.secretFile("client_secret").orElse(null), scopes(s, provider),
         List.copyOf(new LinkedHashSet<>(s.list("return_urls", RETURN_URL))),
         params, s.value("application_name", ValueType.TEXT_LINE.matching("at most 100 characters", ".{1,100}"), workspaceName),
-        s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider));
+        s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider), null);
     if (oauth && draft.clientSecret() != null && provider.requireToken().clientAuthentication() == ClientAuthentication.NONE) {
       throw s.wrong("client_secret", "provider " + named + " takes public clients: it has no client secret");
     }

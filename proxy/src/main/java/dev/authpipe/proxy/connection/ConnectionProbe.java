@@ -1,22 +1,18 @@
 package dev.authpipe.proxy.connection;
 
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.Objects;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-import dev.authpipe.proxy.catalog.ApiProfile;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
+import dev.authpipe.proxy.probe.CredentialHeader;
 import dev.authpipe.proxy.probe.ProbeOutcome;
 import dev.authpipe.proxy.probe.Probes;
 import dev.authpipe.proxy.refresh.CredentialRequest;
@@ -51,7 +47,8 @@ final class ConnectionProbe {
     return switch (credentials.get(new CredentialRequest(row.workspace(), row.id(), Duration.ZERO, DEADLINE))) {
       case FreshOutcome.Fresh(OpenCredential opened) -> {
         try (opened;
-            SecretText header = header(integration.provider().api(), opened.type(), opened.username(), opened.accessToken())) {
+            SecretText header = CredentialHeader.of(integration.provider().api(), opened.type(), opened.username(),
+                opened.accessToken())) {
           yield probes.probe(integration, opened.apiBase(), header).word();
         }
       }
@@ -62,29 +59,12 @@ final class ConnectionProbe {
   /** Probes a secret that is not kept yet. */
   ProbeOutcome tryOut(Integration integration, URI apiBase, CredentialType type, @Nullable String username,
       SecretText secret) {
-    try (SecretText header = header(integration.provider().api(), type, username, secret)) {
+    try (SecretText header = CredentialHeader.of(integration.provider().api(), type, username, secret)) {
       return probes.probe(integration, apiBase, header);
     }
   }
 
   Instant now() {
     return clock.instant();
-  }
-
-  private static SecretText header(ApiProfile api, CredentialType type, @Nullable String username, SecretText secret) {
-    if (type == CredentialType.BASIC) {
-      byte[] name = Objects.requireNonNullElse(username, "").getBytes(StandardCharsets.UTF_8);
-      ByteBuffer pair = ByteBuffer.allocate(name.length + 1 + secret.length()).put(name).put((byte) ':').put(secret.exposeUtf8());
-      byte[] encoded = Base64.getEncoder().encode(pair.array());
-      return joined("Basic ", encoded, encoded.length, "");
-    }
-    return joined(api.injection().before(), secret.exposeUtf8(), secret.length(), api.injection().after());
-  }
-
-  private static SecretText joined(String before, byte[] middle, int length, String after) {
-    byte[] first = before.getBytes(StandardCharsets.UTF_8);
-    byte[] last = after.getBytes(StandardCharsets.UTF_8);
-    ByteBuffer all = ByteBuffer.allocate(first.length + length + last.length).put(first).put(middle, 0, length).put(last);
-    return SecretText.copyOf(all.array(), 0, all.capacity());
   }
 }

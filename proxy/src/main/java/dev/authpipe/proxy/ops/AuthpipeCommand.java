@@ -15,7 +15,7 @@ import picocli.CommandLine.IFactory;
  */
 @Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
     ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ProviderCommand.class, MigrateCommand.class,
-    DoctorCommand.class})
+    DoctorCommand.class, EnrolCommand.class, ApproveCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
 
@@ -63,6 +63,8 @@ public final class AuthpipeCommand {
       case "ProviderCommand" -> new ProviderCommand(console);
       case "MigrateCommand" -> new MigrateCommand(console);
       case "DoctorCommand" -> new DoctorCommand(console);
+      case "EnrolCommand" -> new EnrolCommand(console);
+      case "ApproveCommand" -> new ApproveCommand(console);
       default -> usual.create(type);
     };
     return type.cast(made);

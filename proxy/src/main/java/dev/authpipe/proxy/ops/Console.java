@@ -40,6 +40,15 @@ final class Console {
     err.println(line);
   }
 
+  /** One line of standard input, at most 200 bytes; empty at its end. */
+  String readLine() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c >= 0 && c != '\n' && line.length() < 200; c = in.read()) {
+      line.append((char) c);
+    }
+    return line.toString().strip();
+  }
+
   /** The one sentence of a failure. */
   void failed(Exception failure, boolean json) {
     String message = failure instanceof RuntimeException known ? ProxyServer.explained(known).getMessage() : failure.getMessage();

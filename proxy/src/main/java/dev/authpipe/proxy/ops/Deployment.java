@@ -47,6 +47,7 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
    */
   void check() {
     refuseUnknownKeys();
+    checkControlPlane();
     checkListeners();
     checkKeys();
     if (!values.isDevelopment()) {
@@ -62,6 +63,28 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
   private void refuseUnknownKeys() {
     root.has("workspaces");
     root.finish();
+  }
+
+  /** Whether workspaces come from a control plane and not from the file. */
+  boolean isLinked() {
+    return values.find(Settings.CONTROL_PLANE_URL).isPresent();
+  }
+
+  private void checkControlPlane() {
+    URI address = values.find(Settings.CONTROL_PLANE_URL).orElse(null);
+    if (address == null) {
+      return;
+    }
+    if (root.has("workspaces")) {
+      throw new StartupException(
+          "workspaces come from one place: take either workspaces or control_plane.url out of the settings file");
+    }
+    if (!(address.getRawPath() == null || address.getRawPath().isEmpty()) || address.getRawQuery() != null) {
+      throw new StartupException("control_plane.url is an origin, without a path or a slash at its end");
+    }
+    if (values.get(Settings.REGIONS).isEmpty()) {
+      throw new StartupException("control_plane.regions is needed: without a region no workspace can come into force");
+    }
   }
 
   private void checkKeys() {

@@ -9,11 +9,14 @@ import java.util.Map;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 
+import dev.authpipe.proxy.catalog.Approvals;
 import dev.authpipe.proxy.catalog.Catalog;
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.catalog.WorkspaceCheck;
+import dev.authpipe.proxy.link.Commands;
 import dev.authpipe.proxy.ops.Finding.Grade;
+import dev.authpipe.proxy.report.Outbox;
 
 /** Looks at everything that can be looked at about a deployment, one subject after the other. Never changes anything. */
 final class Examination {
@@ -42,6 +45,9 @@ final class Examination {
     look("keys", deployment::checkKeks, "the KEKs wrap and unwrap");
     look("stores", () -> Stores.examine(values), "both stores answer and have their schema");
     weaknesses(deployment);
+    if (deployment.isLinked()) {
+      link(file, values);
+    }
     options();
   }
 
@@ -68,6 +74,27 @@ final class Examination {
     add(Grade.OK, "stale_limit", "cached rows are served " + ValueType.text(values.get(Settings.STALE_LIMIT))
         + " while PostgreSQL cannot confirm them");
     add(Grade.WEAK, "audit", "no witness outside the database holds the head of the audit log");
+  }
+
+  private void link(Path file, SettingValues values) {
+    if (values.get(Settings.TRUST) == Settings.Trust.EVERYTHING) {
+      add(Grade.WEAK, "control plane",
+          "control_plane.trust is everything: a hostile control plane can redirect and destroy; the promise S70 is void");
+    }
+    boolean enrolled = Files.exists(values.get(Settings.DATA_DIRECTORY).resolve("link.p12"));
+    add(enrolled ? Grade.OK : Grade.WEAK, "control plane",
+        enrolled ? "enrolled; its key is pinned" : "not enrolled: run authpipe enrol");
+    look("approvals", () -> {
+      try (OperatorSession session = OperatorSession.open(file, null)) {
+        Approvals approvals = session.get(Approvals.class);
+        Outbox outbox = session.get(Outbox.class);
+        long waiting = approvals.count() + session.get(Commands.class).waiting().size();
+        add(waiting == 0 ? Grade.OK : Grade.WEAK, "approvals", waiting + " changes and commands wait for authpipe approve, "
+            + approvals.beyond() + " more were not kept; feed version " + approvals.feedVersion());
+        add(outbox.lost() == 0 ? Grade.OK : Grade.WEAK, "reports",
+            outbox.size() + " reports are owed to the control plane, " + outbox.lost() + " were lost");
+      }
+    }, "what was approved can be read");
   }
 
   private void options() {

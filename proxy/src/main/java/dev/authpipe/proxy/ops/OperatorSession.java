@@ -13,6 +13,7 @@ import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.ConfigurationLoader;
+import dev.authpipe.proxy.catalog.LinkedConfiguration;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -29,9 +30,9 @@ final class OperatorSession implements AutoCloseable {
   /**
    * Opens the stores, keys and configuration of a deployment and records the command.
    *
-   * @param command its words joined by a dot
+   * @param command its words joined by a dot; null: it only looks, and is not recorded
    */
-  static OperatorSession open(Path settings, String command) {
+  static OperatorSession open(Path settings, @Nullable String command) {
     Deployment deployment = Deployment.read(settings, System.getenv());
     deployment.check();
     deployment.checkKeks();
@@ -39,7 +40,14 @@ final class OperatorSession implements AutoCloseable {
     ApplicationContext context = ProxyServer.context(deployment, ProxyOptions.NONE, false);
     try {
       context.getBean(DeploymentKeys.class).load();
-      context.getBean(ConfigurationLoader.class).open(deployment.root());
+      if (deployment.isLinked()) {
+        context.getBean(LinkedConfiguration.class).open();
+      } else {
+        context.getBean(ConfigurationLoader.class).open(deployment.root());
+      }
+      if (command == null) {
+        return new OperatorSession(context);
+      }
       AuditLog audit = context.getBean(AuditLog.class);
       context.getBean(VaultDatabase.class).run(Database.STORE, tx -> audit.append(tx,
           AuditEntry.of(AuditType.OPERATOR_COMMAND_RUN, AuditActor.operator(), AuditObject.command(command)).build()));

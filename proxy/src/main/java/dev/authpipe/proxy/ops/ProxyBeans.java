@@ -19,6 +19,7 @@ import dev.authpipe.proxy.catalog.Catalog;
 import dev.authpipe.proxy.catalog.CatalogSettings;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.ConfigurationCandidate;
+import dev.authpipe.proxy.catalog.LinkSettings;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Notifications;
 import dev.authpipe.proxy.db.StoreSettings;
@@ -31,6 +32,8 @@ import dev.authpipe.proxy.http.BlockingWork;
 import dev.authpipe.proxy.http.Faults;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.JobSettings;
+import dev.authpipe.proxy.link.LinkTimes;
+import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
 
 /**
@@ -40,6 +43,10 @@ import dev.authpipe.proxy.vault.VaultSettings;
 @Factory
 @Requires(beans = {SettingValues.class, ProxyOptions.class})
 final class ProxyBeans {
+  /** Properties by which a test gives values of these types. */
+  static final String LINK_TIMES = "authpipe.link.times";
+  static final String OUTBOX = "authpipe.link.outbox";
+
   private final SettingValues values;
   private final ProxyOptions options;
 
@@ -151,6 +158,23 @@ final class ProxyBeans {
   @Singleton
   CatalogSettings catalogSettings() {
     return new CatalogSettings(values.get(Settings.VAULT_KEK), values.get(Settings.KEKS).keySet(), values.isDevelopment());
+  }
+
+  @Singleton
+  LinkSettings linkSettings() {
+    return new LinkSettings(values.find(Settings.CONTROL_PLANE_URL).orElse(null), Set.copyOf(values.get(Settings.REGIONS)),
+        values.get(Settings.TRUST) == Settings.Trust.EVERYTHING, values.get(Settings.BUDGET),
+        values.get(Settings.DATA_DIRECTORY));
+  }
+
+  @Singleton
+  LinkTimes linkTimes() {
+    return options.properties().get(LINK_TIMES) instanceof LinkTimes given ? given : LinkTimes.usual();
+  }
+
+  @Singleton
+  OutboxSettings outboxSettings() {
+    return options.properties().get(OUTBOX) instanceof OutboxSettings given ? given : OutboxSettings.usual();
   }
 
   @Singleton

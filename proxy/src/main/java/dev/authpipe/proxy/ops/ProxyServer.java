@@ -14,9 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
+import dev.authpipe.proxy.catalog.LinkedConfiguration;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.Jobs;
+import dev.authpipe.proxy.link.Link;
 
 /**
  * A running proxy with its three listeners. Never starts half: either everything that can be checked holds, or starting fails with one
@@ -51,10 +53,17 @@ public final class ProxyServer implements AutoCloseable {
       Stores.prepare(deployment.values());
       context = context(deployment, options, true);
       context.getBean(DeploymentKeys.class).load();
-      context.getBean(ConfigurationReload.class).first(deployment);
+      if (deployment.isLinked()) {
+        LOG.debug("from the store: {}", context.getBean(LinkedConfiguration.class).look());
+      } else {
+        context.getBean(ConfigurationReload.class).first(deployment);
+      }
       ListenerSettings listeners = context.getBean(ListenerSettings.class);
       context.getBean(EmbeddedServer.class).start();
-      context.getBean(ConfigurationReload.class).watch();
+      if (!deployment.isLinked()) {
+        context.getBean(ConfigurationReload.class).watch();
+      }
+      context.getBean(Link.class).start();
       context.getBean(Jobs.class).start();
       LOG.info("listening: api {}, connect {}, management {}", listeners.api(), listeners.connect(), listeners.management());
       return new ProxyServer(context, listeners);

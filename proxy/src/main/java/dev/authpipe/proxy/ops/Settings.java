@@ -19,6 +19,12 @@ final class Settings {
     DEVELOPMENT
   }
 
+  /** What the control plane may do without approval. */
+  enum Trust {
+    NONE,
+    EVERYTHING
+  }
+
   /** How log lines are written. */
   enum LogFormat {
     PLAIN,
@@ -68,6 +74,15 @@ final class Settings {
       "The KEK of the deployment's own keys, and of workspaces that name none."));
   static final Setting<String> CLIENT_SECRETS_KEK = add(Setting.of("keys.client_secrets", ValueType.SLUG, "client-secrets",
       "The KEK of the client-secrets store; another one than `keys.vault`."));
+
+  static final Setting<URI> CONTROL_PLANE_URL = add(Setting.of("control_plane.url", ValueType.address("https"), null,
+      "Origin of the control plane's link listener. With it the workspaces come from there, once approved here, and the file names none."));
+  static final Setting<List<String>> REGIONS = add(Setting.listOf("control_plane.regions", ValueType.SLUG,
+      "Regions that this proxy serves; a workspace of another one never comes into force."));
+  static final Setting<Trust> TRUST = add(Setting.of("control_plane.trust", ValueType.oneOf(Trust.class), "none",
+      "`everything` lets all changes and commands apply without `authpipe approve`: for trying out only, since it voids every promise about a hostile control plane."));
+  static final Setting<Integer> BUDGET = add(Setting.of("control_plane.budget", ValueType.integer(0, 1_000_000), "10",
+      "Connections that destructive commands of the control plane may reach in an hour, over all replicas, without `authpipe approve`."));
 
   static final Setting<List<String>> PRIVATE_HOSTS = add(Setting.listOf("egress.private_hosts", ValueType.TEXT_LINE,
       "Exact host names of self-managed providers that may lead to private addresses."));

@@ -14,6 +14,8 @@ import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.OpenStores;
 import dev.authpipe.proxy.audit.Refusals;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.ConfigurationCandidate;
 import dev.authpipe.proxy.db.Notifications;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
@@ -45,7 +47,8 @@ final class Replica implements AutoCloseable {
         stores.randomness());
     this.log = new AuditLog(vault, stores.clientSecrets(), stores.randomness());
     this.refusals = new Refusals(log, vault, stores.randomness());
-    this.known = new KnownKeys(vault, keys, log, notifications, clock, ticker, new CallerSettings(1_000, STALE_LIMIT));
+    this.known = new KnownKeys(vault, keys, log, notifications, clock, ticker, new CallerSettings(1_000, STALE_LIMIT),
+        new Configuration(ConfigurationCandidate.EMPTY));
     this.callers = new Callers(known, keys, refusals, clock);
     this.apiKeys = new ApiKeys(vault, keys, log, known, stores.randomness(), clock);
   }

@@ -61,9 +61,14 @@ public final class RunningProxy implements AutoCloseable {
 
   /** Starts one by a settings file that another start has written. */
   public static RunningProxy start(Path settings, Map<URI, URI> standIns) {
+    return start(settings, standIns, Map.of());
+  }
+
+  /** As {@link #start}, with properties that win over the settings. */
+  public static RunningProxy start(Path settings, Map<URI, URI> standIns, Map<String, Object> properties) {
     AtomicLong ahead = new AtomicLong();
     Ticker ticker = () -> Ticker.systemTicker().read() + ahead.get();
-    return new RunningProxy(ProxyServer.start(settings, new ProxyOptions(standIns, null, ticker, Map.of())), ahead);
+    return new RunningProxy(ProxyServer.start(settings, new ProxyOptions(standIns, null, ticker, properties)), ahead);
   }
 
   public URI api() {

@@ -105,7 +105,8 @@ public final class Stage implements AutoCloseable {
     integration = new Integration(workspace, new IntegrationId(UUID.randomUUID()), "sandbox", profile, client.clientId(),
         List.of("issues:read"), List.of(), Map.of(), "Acme Notes", false, null);
     configuration = new Configuration(new ConfigurationCandidate(
-        List.of(new Workspace(workspace, "acme", "operator", false, Duration.ofDays(30))), List.of(integration), Map.of(), true));
+        List.of(new Workspace(workspace, "acme", "operator", false, Duration.ofDays(30))), List.of(integration), Map.of(), true,
+        Map.of()));
     keks = keks();
     sql("insert into workspace (workspace_id, name, kek_name, mac) values (?, 'acme', 'operator', '')", workspace.value());
     sql("insert into integration (workspace_id, integration_id, slug, provider, mac) values (?, ?, 'sandbox', ?, '')",

@@ -6,7 +6,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.List;
+
+import javax.net.ssl.SSLSocket;
 
 /**
  * One request and the ways to answer it: whole, streamed, or not at all.
@@ -19,12 +22,14 @@ public final class Exchange {
   private final RecordedRequest request;
   private final InputStream body;
   private final Socket socket;
+  private final Socket carrier;
   private final OutputStream out;
   private boolean continueOwed;
   private boolean answered;
   private boolean closed;
 
-  Exchange(RecordedRequest request, InputStream body, Socket socket, OutputStream out) {
+  Exchange(RecordedRequest request, InputStream body, Socket socket, Socket carrier, OutputStream out) {
+    this.carrier = carrier;
     this.request = request;
     this.body = body;
     this.socket = socket;
@@ -34,6 +39,14 @@ public final class Exchange {
 
   public RecordedRequest request() {
     return request;
+  }
+
+  /** The client's certificate, on a server that demands one. */
+  public X509Certificate peer() throws IOException {
+    if (carrier instanceof SSLSocket secured) {
+      return (X509Certificate) secured.getSession().getPeerCertificates()[0];
+    }
+    throw new IOException("no TLS");
   }
 
   /** The request's body; the first call answers {@code Expect: 100-continue}. */

@@ -48,7 +48,8 @@ final class HttpConnection {
 
   private void refuse(OutputStream out, String why) throws IOException {
     var nobody = new RecordedRequest(new byte[0], "", "", List.of());
-    new Exchange(nobody, InputStream.nullInputStream(), socket, out).answer(Answer.text(400, why).with("Connection", "close"));
+    new Exchange(nobody, InputStream.nullInputStream(), socket, carrier, out)
+        .answer(Answer.text(400, why).with("Connection", "close"));
   }
 
   private boolean serveNext(RequestReader reader, OutputStream out) throws IOException {
@@ -59,7 +60,7 @@ final class HttpConnection {
     var request = head.get();
     records.accept(request);
     var body = reader.body(request);
-    var exchange = new Exchange(request, body, socket, out);
+    var exchange = new Exchange(request, body, socket, carrier, out);
     try {
       handler.handle(exchange);
     } catch (RuntimeException e) {

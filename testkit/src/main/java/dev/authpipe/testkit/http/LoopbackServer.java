@@ -38,6 +38,7 @@ public final class LoopbackServer implements AutoCloseable {
 
   private final ExchangeHandler handler;
   private final @Nullable SSLContext tls;
+  private final boolean clientCertificates;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final ArrayDeque<RecordedRequest> records = new ArrayDeque<>();
@@ -45,7 +46,8 @@ public final class LoopbackServer implements AutoCloseable {
   private volatile ServerSocket listening;
   private volatile CompletableFuture<Void> accepting = CompletableFuture.completedFuture(null);
 
-  private LoopbackServer(ExchangeHandler handler, @Nullable SSLContext tls) throws IOException {
+  private LoopbackServer(ExchangeHandler handler, @Nullable SSLContext tls, boolean clientCertificates) throws IOException {
+    this.clientCertificates = clientCertificates;
     this.handler = handler;
     this.tls = tls;
     this.listening = listenOn(0);
@@ -58,8 +60,17 @@ public final class LoopbackServer implements AutoCloseable {
 
   /** Starts the server, with TLS when a context is given. */
   public static LoopbackServer start(ExchangeHandler handler, @Nullable SSLContext tls) {
+    return start(handler, tls, false);
+  }
+
+  /** Starts a server that talks to nobody without a client certificate; {@link Exchange#peer} tells whose. */
+  public static LoopbackServer startWithClientCertificates(ExchangeHandler handler, SSLContext tls) {
+    return start(handler, tls, true);
+  }
+
+  private static LoopbackServer start(ExchangeHandler handler, @Nullable SSLContext tls, boolean clientCertificates) {
     try {
-      var server = new LoopbackServer(handler, tls);
+      var server = new LoopbackServer(handler, tls, clientCertificates);
       server.accept(server.listening);
       return server;
     } catch (IOException e) {
@@ -166,6 +177,7 @@ public final class LoopbackServer implements AutoCloseable {
     }
     var secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, port, true);
     secured.setUseClientMode(false);
+    secured.setNeedClientAuth(clientCertificates);
     secured.startHandshake();
     return secured;
   }

@@ -1,0 +1,110 @@
+package dev.authpipe.proxy.catalog;
+
+import static dev.authpipe.db.vault.Tables.FEED_STATE;
+import static dev.authpipe.db.vault.Tables.LINKED_WORKSPACE;
+import static dev.authpipe.db.vault.Tables.WAITING_CHANGE;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+import org.jooq.DSLContext;
+import org.jooq.Record1;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.wire.ChangeId;
+import dev.authpipe.wire.WorkspaceId;
+
+/** SQL of what a control plane describes and proposes. Never believes a row: that is for who checks its MAC. */
+final class FeedStore {
+  private FeedStore() {}
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Linked(String document, byte[] mac) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Waiting(UUID id, Proposal proposal, boolean refused, Instant proposedAt, byte[] mac) {}
+
+  /** Remembers a version of the feed; false when a higher one has been seen. */
+  static boolean seen(Tx tx, long version) {
+    return tx.dsl().update(FEED_STATE).set(FEED_STATE.VERSION, version).where(FEED_STATE.VERSION.le(version)).execute() == 1;
+  }
+
+  static void begin(Tx tx) {
+    tx.dsl().update(FEED_STATE).set(FEED_STATE.VERSION, 0L).execute();
+  }
+
+  static long version(DSLContext dsl) {
+    return dsl.select(FEED_STATE.VERSION).from(FEED_STATE).fetchSingle().value1();
+  }
+
+  static long revision(DSLContext dsl) {
+    return dsl.select(FEED_STATE.REVISION).from(FEED_STATE).fetchSingle().value1();
+  }
+
+  static long uncounted(DSLContext dsl) {
+    return dsl.select(FEED_STATE.UNCOUNTED).from(FEED_STATE).fetchSingle().value1();
+  }
+
+  static void uncounted(Tx tx, long proposals) {
+    tx.dsl().update(FEED_STATE).set(FEED_STATE.UNCOUNTED, proposals).where(FEED_STATE.UNCOUNTED.ne(proposals)).execute();
+  }
+
+  static long waiting(DSLContext dsl) {
+    return dsl.select(DSL.field("count_waiting_changes()", Long.class)).fetchSingle().value1();
+  }
+
+  static List<WorkspaceId> workspaces(DSLContext dsl) {
+    return dsl.select(DSL.field("workspace_id", UUID.class)).from("list_linked_workspaces()").fetch(Record1::value1).stream()
+        .map(WorkspaceId::new).toList();
+  }
+
+  static Optional<Linked> linked(Tx tx, boolean lock) {
+    var query = tx.dsl().select(LINKED_WORKSPACE.DOCUMENT, LINKED_WORKSPACE.MAC).from(LINKED_WORKSPACE)
+        .where(LINKED_WORKSPACE.WORKSPACE_ID.eq(tx.workspace().value()));
+    return (lock ? query.forUpdate().fetchOptional() : query.fetchOptional()).map(r -> new Linked(r.value1(), r.value2()));
+  }
+
+  static void put(Tx tx, Linked linked) {
+    tx.dsl().insertInto(LINKED_WORKSPACE).set(LINKED_WORKSPACE.WORKSPACE_ID, tx.workspace().value())
+        .set(LINKED_WORKSPACE.DOCUMENT, linked.document).set(LINKED_WORKSPACE.MAC, linked.mac).onDuplicateKeyUpdate()
+        .set(LINKED_WORKSPACE.DOCUMENT, linked.document).set(LINKED_WORKSPACE.MAC, linked.mac)
+        .set(LINKED_WORKSPACE.UPDATED_AT, DSL.currentOffsetDateTime()).execute();
+    tx.dsl().update(FEED_STATE).set(FEED_STATE.REVISION, FEED_STATE.REVISION.plus(1)).execute();
+  }
+
+  static List<Waiting> changes(Tx tx) {
+    return tx.dsl().selectFrom(WAITING_CHANGE).where(WAITING_CHANGE.WORKSPACE_ID.eq(tx.workspace().value()))
+        .orderBy(WAITING_CHANGE.PROPOSED_AT, WAITING_CHANGE.CHANGE_ID)
+        .fetch(r -> new Waiting(r.getChangeId(),
+            new Proposal(tx.workspace(), r.getObject(), r.getMember(), r.getBefore(), r.getAfter()),
+            r.getState().equals("refused"), r.getProposedAt().toInstant(), r.getMac()));
+  }
+
+  /** Adds a proposal; false when another replica added it first. */
+  static boolean add(Tx tx, Proposal proposal, byte[] mac) {
+    return tx.dsl().insertInto(WAITING_CHANGE).set(WAITING_CHANGE.WORKSPACE_ID, tx.workspace().value())
+        .set(WAITING_CHANGE.CHANGE_ID, proposal.id().value()).set(WAITING_CHANGE.OBJECT, proposal.object())
+        .set(WAITING_CHANGE.MEMBER, proposal.member()).set(WAITING_CHANGE.BEFORE, proposal.before())
+        .set(WAITING_CHANGE.AFTER, proposal.after()).set(WAITING_CHANGE.STATE, "waiting").set(WAITING_CHANGE.MAC, mac)
+        .onConflictDoNothing().execute() == 1;
+  }
+
+  static boolean remove(Tx tx, ChangeId change) {
+    return tx.dsl().deleteFrom(WAITING_CHANGE).where(WAITING_CHANGE.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(WAITING_CHANGE.CHANGE_ID.eq(change.value())).execute() == 1;
+  }
+
+  static boolean refuse(Tx tx, ChangeId change) {
+    return tx.dsl().update(WAITING_CHANGE).set(WAITING_CHANGE.STATE, "refused")
+        .where(WAITING_CHANGE.WORKSPACE_ID.eq(tx.workspace().value())).and(WAITING_CHANGE.CHANGE_ID.eq(change.value()))
+        .and(WAITING_CHANGE.STATE.eq("waiting")).execute() == 1;
+  }
+
+  static @Nullable Waiting find(Tx tx, ChangeId change) {
+    return changes(tx).stream().filter(one -> one.id.equals(change.value())).findFirst().orElse(null);
+  }
+}

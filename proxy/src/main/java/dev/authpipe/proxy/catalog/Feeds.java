@@ -1,0 +1,172 @@
+package dev.authpipe.proxy.catalog;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.AuditDetail;
+import dev.authpipe.proxy.audit.AuditEntry;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.AuditObject;
+import dev.authpipe.proxy.audit.AuditOutcome;
+import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.wire.Feed;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * Takes what a control plane says and lets into force what narrows; everything else waits (S71). Must never believe a document to be
+ * well-meant: it is a proposal. Safe with several replicas at once and after being cut off at any point.
+ */
+@Singleton
+public final class Feeds {
+  static final int MOST_WAITING = 10_000;
+  private static final Logger LOG = LoggerFactory.getLogger(Feeds.class);
+  private static final AuditActor ACTOR = AuditActor.system("catalog");
+
+  private final VaultDatabase vault;
+  private final LinkedWorkspaces workspaces;
+  private final LinkSettings settings;
+  private final AuditLog audit;
+  private final Clock clock;
+  private final Map<WorkspaceId, Feed.Workspace> taken = new HashMap<>();
+  private Instant hour = Instant.EPOCH;
+  private int proposedThisHour;
+
+  Feeds(VaultDatabase vault, LinkedWorkspaces workspaces, LinkSettings settings, AuditLog audit, Clock clock) {
+    this.vault = vault;
+    this.workspaces = workspaces;
+    this.settings = settings;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Takes a document; false when its version is below one that was seen, and nothing of it is looked at. */
+  public synchronized boolean take(Feed feed) {
+    if (!vault.inWorkspace(Database.STORE, tx -> FeedStore.seen(tx, feed.version()))) {
+      LOG.warn("the control plane sent version {} of its feed, which is older than one before; it was refused", feed.version());
+      return false;
+    }
+    Allowance allowance = allowance();
+    Map<WorkspaceId, Feed.Workspace> wanted = feed.workspaces().stream().collect(Collectors.toMap(Feed.Workspace::id, w -> w));
+    Set<WorkspaceId> all = new HashSet<>(wanted.keySet());
+    all.addAll(vault.lookUp(FeedStore::workspaces));
+    for (WorkspaceId workspace : all) {
+      Feed.Workspace now = wanted.get(workspace);
+      if (now == null || !now.equals(taken.get(workspace))) {
+        int before = allowance.beyond;
+        take(workspace, now, allowance);
+        if (now == null || allowance.beyond > before) {
+          taken.remove(workspace); // looked at again with the next document
+        } else {
+          taken.put(workspace, now);
+        }
+      }
+    }
+    proposedThisHour += allowance.added;
+    vault.run(Database.STORE, tx -> FeedStore.uncounted(tx, allowance.beyond));
+    return true;
+  }
+
+  /** Looks at everything anew with the next document: what is in force was changed by somebody else. */
+  public synchronized void reconsider() {
+    taken.clear();
+  }
+
+  /** Begins with another control plane, whose versions are its own. */
+  public void begin(Tx tx) {
+    FeedStore.begin(tx);
+  }
+
+  /** How much may still be proposed: neither the list that waits nor the log of it may be flooded. */
+  private static final class Allowance {
+    private final long most;
+    private int added;
+    private int beyond;
+
+    Allowance(long most) {
+      this.most = most;
+    }
+
+    boolean take() {
+      if (added >= most) {
+        beyond++;
+        return false;
+      }
+      added++;
+      return true;
+    }
+  }
+
+  private Allowance allowance() {
+    Instant now = clock.instant();
+    if (Duration.between(hour, now).compareTo(Duration.ofHours(1)) >= 0) {
+      hour = now;
+      proposedThisHour = 0;
+    }
+    return new Allowance(Math.min(MOST_WAITING - vault.lookUp(FeedStore::waiting), MOST_WAITING - proposedThisHour));
+  }
+
+  private void take(WorkspaceId workspace, Feed.@Nullable Workspace wanted, Allowance allowance) {
+    try {
+      vault.run(workspace, tx -> apply(tx, wanted, allowance));
+    } catch (IntegrityException changed) {
+      LOG.error("the stored configuration of {} was changed behind our back; nothing of it is believed", workspace);
+      vault.run(workspace, tx -> audit.append(tx,
+          AuditEntry.of(AuditType.FEED_ROW_REFUSED, ACTOR, AuditObject.workspace(workspace)).outcome(AuditOutcome.REFUSED)
+              .reason("integrity_error").detail(AuditDetail.RECORD, "linked_workspace").build()));
+    } catch (ConfigurationException wrong) {
+      LOG.error("the control plane's workspace {} cannot come into force: {}", workspace, wrong.getMessage());
+    }
+  }
+
+  private void apply(Tx tx, Feed.@Nullable Workspace wanted, Allowance allowance) {
+    Feed.Workspace inForce = workspaces.read(tx, true);
+    FeedDifference.Outcome outcome = FeedDifference.of(tx.workspace(), inForce, wanted, settings.trusting());
+    Feed.Workspace next = outcome.inForce();
+    if (next != null && !next.equals(inForce)) {
+      if (settings.trusting()) {
+        LOG.debug("trusted: {}", workspaces.draft(next).name()); // throws if it is wrong
+      }
+      workspaces.write(tx, next);
+      outcome.applied().forEach(one -> audit.append(tx, entry(AuditType.CHANGE_APPLIED, ACTOR, one)));
+    }
+    Set<UUID> proposed = new HashSet<>();
+    List<FeedStore.Waiting> waiting = FeedStore.changes(tx);
+    Set<UUID> present = waiting.stream().map(FeedStore.Waiting::id).collect(Collectors.toSet());
+    for (Proposal proposal : outcome.proposals()) {
+      UUID id = proposal.id().value();
+      proposed.add(id);
+      if (!present.contains(id) && allowance.take() && FeedStore.add(tx, proposal, workspaces.mac(proposal))) {
+        audit.append(tx, entry(AuditType.APPROVAL_ASKED, ACTOR, proposal));
+      }
+    }
+    for (FeedStore.Waiting one : waiting) {
+      if (!proposed.contains(one.id()) && FeedStore.remove(tx, new dev.authpipe.wire.ChangeId(one.id())) && !one.refused()
+          && workspaces.holds(one)) {
+        audit.append(tx, entry(AuditType.APPROVAL_WITHDRAWN, ACTOR, one.proposal()));
+      }
+    }
+  }
+
+  static AuditEntry entry(AuditType type, AuditActor actor, Proposal proposal) {
+    return AuditEntry.of(type, actor, AuditObject.change(proposal.id())).detail(AuditDetail.CONCERNS, proposal.object())
+        .detail(AuditDetail.MEMBER, proposal.member().isEmpty() ? "whole" : proposal.member()).build();
+  }
+}

@@ -1,0 +1,118 @@
+package dev.authpipe.proxy.catalog;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.catalog.WorkspaceDraft.IntegrationDraft;
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.proxy.envelope.CanonicalRow;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.wire.Documents;
+import dev.authpipe.wire.Feed;
+
+/**
+ * Keeps what is in force of workspaces that a control plane describes, under a MAC, and makes drafts of it by the same rules that a file is
+ * read by. Never lets a row come into force whose MAC does not hold.
+ */
+@Singleton
+final class LinkedWorkspaces {
+  private static final String KIND = "linked_workspace";
+  private static final String CHANGE = "waiting_change";
+
+  private final DeploymentKeys keys;
+  private final Catalog catalog;
+  private final CatalogSettings settings;
+  private final LinkSettings link;
+
+  LinkedWorkspaces(DeploymentKeys keys, Catalog catalog, CatalogSettings settings, LinkSettings link) {
+    this.keys = keys;
+    this.catalog = catalog;
+    this.settings = settings;
+    this.link = link;
+  }
+
+  /**
+   * What is in force of the transaction's workspace; null: nothing.
+   *
+   * @throws IntegrityException if the row is not what was written
+   */
+  Feed.@Nullable Workspace read(Tx tx, boolean lock) {
+    FeedStore.Linked row = FeedStore.linked(tx, lock).orElse(null);
+    if (row == null) {
+      return null;
+    }
+    if (!keys.authorityMacHolds(KIND, canonical(tx, row.document()), row.mac())) {
+      throw new IntegrityException(KIND);
+    }
+    return LinkJson.read(Feed.Workspace.class, row.document().getBytes(StandardCharsets.UTF_8));
+  }
+
+  void write(Tx tx, Feed.Workspace workspace) {
+    String document = LinkJson.text(Documents.write(workspace));
+    FeedStore.put(tx, new FeedStore.Linked(document, keys.authorityMac(KIND, canonical(tx, document))));
+  }
+
+  byte[] mac(Proposal proposal) {
+    return keys.authorityMac(CHANGE, proposal.canonical());
+  }
+
+  boolean holds(FeedStore.Waiting waiting) {
+    return keys.authorityMacHolds(CHANGE, waiting.proposal().canonical(), waiting.mac())
+        && waiting.proposal().id().value().equals(waiting.id());
+  }
+
+  boolean isServed(Feed.Workspace workspace) {
+    return link.regions().contains(workspace.region());
+  }
+
+  /**
+   * A workspace as a file would have it, with the ids that the control plane gave.
+   *
+   * @throws ConfigurationException if it is wrong, of another region, or names what this proxy does not know
+   */
+  WorkspaceDraft draft(Feed.Workspace workspace) {
+    if (!isServed(workspace)) {
+      throw new ConfigurationException("the workspace " + workspace.name() + " is of region " + workspace.region()
+          + ", which control_plane.regions does not name");
+    }
+    List<Feed.Integration> enabled = workspace.integrations().stream().filter(i -> !i.disabled()).toList();
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("name", workspace.name());
+    tree.put("strict_audit", workspace.strictAudit());
+    tree.put("retention", workspace.retentionDays() + " d");
+    tree.put("integrations", enabled.stream().map(this::integration).toList());
+    byte[] yaml = LinkJson.bytes(Map.of("workspaces", List.of(tree)));
+    YamlSection root = YamlFile.parse("the feed's workspace " + workspace.name(), null, yaml);
+    WorkspaceDraft draft = new WorkspacesReader(catalog, settings.usualKek(), Set.of(settings.usualKek())).read(root).getFirst();
+    root.finish();
+    List<IntegrationDraft> integrations = new ArrayList<>();
+    for (int i = 0; i < enabled.size(); i++) {
+      integrations.add(draft.integrations().get(i).known(enabled.get(i).id()));
+    }
+    return draft.known(workspace.id(), integrations);
+  }
+
+  /** JSON is YAML, so that the reader of files has the one set of rules. */
+  private Map<String, Object> integration(Feed.Integration one) {
+    Map<String, Object> tree = Documents.write(one);
+    tree.keySet().removeAll(List.of("id", "disabled", "note"));
+    boolean takesKeys = catalog.provider(one.provider()).map(p -> p.authType() != AuthType.OAUTH2).orElse(false);
+    if (takesKeys && one.clientId().isEmpty() && one.scopes().isEmpty()) {
+      tree.keySet().removeAll(List.of("client_id", "scopes"));
+    }
+    return tree;
+  }
+
+  private static byte[] canonical(Tx tx, String document) {
+    return new CanonicalRow().id(tx.workspace().value()).text(document).bytes();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.authpipe.proxy.report;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.authpipe.proxy.audit.AuditEntry;
+import dev.authpipe.proxy.audit.AuditObserver;
+import dev.authpipe.proxy.catalog.LinkSettings;
+import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.StoreUnavailableException;
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.wire.Documents;
+import dev.authpipe.wire.Report;
+import dev.authpipe.wire.ReportBatch;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * Reports owed to the control plane, each written in the transaction of the audited change that it tells of. Bounded: what does not fit is
+ * dropped and counted, and never holds a change up. Empty where there is no control plane.
+ */
+@Singleton
+public final class Outbox implements AuditObserver {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+  private static final int BATCH = 500;
+
+  private final VaultDatabase vault;
+  private final ReportWriter writer;
+  private final UsageMeter usage;
+  private final OutboxSettings settings;
+  private final boolean linked;
+  private final Clock clock;
+
+  Outbox(VaultDatabase vault, ReportWriter writer, UsageMeter usage, OutboxSettings settings, LinkSettings link, Clock clock) {
+    this.vault = vault;
+    this.writer = writer;
+    this.usage = usage;
+    this.settings = settings;
+    this.linked = link.url() != null;
+    this.clock = clock;
+  }
+
+  private static final class Recorded {
+    private final List<AuditEntry> entries = new ArrayList<>();
+  }
+
+  @Override
+  public void recorded(Tx tx, AuditEntry entry) {
+    if (!linked) {
+      return;
+    }
+    Recorded recorded = tx.attachment(Recorded.class, _ -> new Recorded());
+    if (recorded.entries.isEmpty()) {
+      if (tx.store().equals("vault")) {
+        tx.beforeCommit(() -> write(tx, recorded));
+      } else {
+        tx.afterCommit(() -> writeElsewhere(tx.workspace(), recorded)); // another database: right after, since it cannot be with it
+      }
+    }
+    recorded.entries.add(entry);
+  }
+
+  private void write(Tx tx, Recorded recorded) {
+    Instant now = now();
+    for (AuditEntry entry : recorded.entries) {
+      try {
+        if (!usage.count(tx, entry)) {
+          writer.write(tx, entry, now).ifPresent(report -> add(tx, report));
+        }
+      } catch (IllegalArgumentException unfit) { // a name with a line end, say: the change itself must not fail for it
+        OutboxStore.lost(tx, 1);
+        LOG.warn("a report did not fit its schema and was dropped: {}", entry.type().word());
+      }
+    }
+  }
+
+  private void writeElsewhere(WorkspaceId workspace, Recorded recorded) {
+    try {
+      vault.run(workspace, tx -> write(tx, recorded));
+    } catch (StoreUnavailableException unavailable) {
+      LOG.warn("a report of the client-secrets store was lost");
+    }
+  }
+
+  /** Adds a report to the transaction of what it tells of. */
+  public void add(Tx tx, Report report) {
+    String text = LinkJson.text(Documents.write((Record) report));
+    OutboxStore.add(tx, Objects.toString(Documents.write((Record) report).get("kind")), text);
+  }
+
+  /** The oldest reports, numbered; null: nothing is owed. The same until they are acknowledged. */
+  public @Nullable ReportBatch batch() {
+    List<OutboxStore.Row> rows = vault.inWorkspace(Database.STORE, tx -> {
+      long lost = OutboxStore.lockLost(tx);
+      List<OutboxStore.Row> present = OutboxStore.numbered(tx, BATCH);
+      if (present.size() < BATCH) {
+        if (lost > 0) {
+          add(tx, new Report.Lost(now(), Database.STORE, lost));
+          OutboxStore.told(tx, lost);
+        }
+        OutboxStore.number(tx, BATCH - present.size());
+      }
+      return OutboxStore.numbered(tx, BATCH);
+    });
+    return rows.isEmpty()
+        ? null
+        : new ReportBatch(1, rows.getFirst().number(), rows.stream().map(row -> LinkJson.report(row.report())).toList());
+  }
+
+  /** The control plane has everything before this number of what was sent. */
+  public void acknowledge(ReportBatch sent, long next) {
+    if (next < sent.first() || next > sent.first() + sent.reports().size()) {
+      throw new IllegalArgumentException("a number that was not sent");
+    }
+    vault.run(Database.STORE, tx -> OutboxStore.acknowledge(tx, next));
+  }
+
+  /** How many reports are owed. */
+  public long size() {
+    return vault.inWorkspace(Database.STORE, OutboxStore::size);
+  }
+
+  /** How many were dropped ever. */
+  public long lost() {
+    return vault.inWorkspace(Database.STORE, OutboxStore::lostEver);
+  }
+
+  /** Drops what is beyond the bound and counts it. */
+  public void trim() {
+    vault.run(Database.STORE, tx -> {
+      int beyond = OutboxStore.size(tx) - settings.most();
+      if (beyond > 0) {
+        OutboxStore.lost(tx, OutboxStore.drop(tx, beyond));
+        LOG.warn("the outbox is full; the oldest reports were dropped and are counted");
+      }
+    });
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+}
