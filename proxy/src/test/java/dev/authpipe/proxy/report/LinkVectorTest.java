@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,8 +55,7 @@ class LinkVectorTest {
     JsonNode refused = JSON.readTree(Files.readAllBytes(VECTORS.resolve("refused.json")));
     assertThat(refused).hasSizeGreaterThan(200);
     for (JsonNode vector : refused) {
-      Class<? extends Record> type = KINDS.get(vector.get("document").textValue());
-      assertThat(type).isNotNull();
+      Class<? extends Record> type = Objects.requireNonNull(KINDS.get(vector.get("document").textValue()));
       assertThatThrownBy(() -> LinkJson.read(type, vector.get("text").textValue().getBytes(StandardCharsets.UTF_8)))
           .as("%s: %s", vector.get("document"), vector.get("why")).isInstanceOf(IllegalArgumentException.class)
           .message().doesNotContain("evil", "The user");
