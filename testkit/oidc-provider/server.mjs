@@ -1,6 +1,7 @@
 // A certified authorization server (npm package oidc-provider) for the tests of Authpipe. Reads one line of JSON from standard
 // input, answers with one line of JSON on standard output once it listens on loopback, and ends when its input ends, so that it
-// never outlives the test that started it. Anybody may sign in under any name.
+// never outlives the test that started it. Anybody may sign in under any name; a name with an @ is a mail address too, verified unless
+// the name begins with "unverified:".
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import Provider from 'oidc-provider';
@@ -25,7 +26,7 @@ const provider = new Provider(issuer, {
     },
   ],
   scopes: ['openid', 'offline_access', ...settings.scopes],
-  claims: { openid: ['sub'], profile: ['name'] },
+  claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
   cookies: { keys: [settings.cookie_key] },
   pkce: { required: () => true },
   rotateRefreshToken: settings.rotate,
@@ -39,7 +40,14 @@ const provider = new Provider(issuer, {
     RefreshToken: 3600,
     Session: 3600,
   },
-  findAccount: async (_ctx, id) => ({ accountId: id, claims: async () => ({ sub: id, name: id }) }),
+  findAccount: async (_ctx, id) => ({
+    accountId: id,
+    claims: async () => ({
+      sub: id,
+      name: id,
+      ...(id.includes('@') && { email: id.replace(/^unverified:/, ''), email_verified: !id.startsWith('unverified:') }),
+    }),
+  }),
   features: {
     devInteractions: { enabled: true },
     introspection: { enabled: true },

@@ -27,8 +27,13 @@ public enum ErrorCode {
   UNPROCESSABLE(422, "The request cannot be carried out",
       "Well-formed, but its values contradict each other or the configuration."),
   IDEMPOTENCY_KEY_REUSED(422, "The idempotency key was used for another request", "Same key, other body: nothing was done."),
+  CODE_INVALID(422, "The code is not valid", "Unknown, used, expired, or not for this; ask for another."),
+  PASSWORD_UNFIT(422, "The password is not fit", "A password has at least 12 characters, four different ones, and at most 256 bytes, and is not the address."),
   // Who asks.
   UNAUTHENTICATED(401, "Nobody is signed in", "No session, or one that ended."),
+  SIGN_IN_FAILED(401, "Sign-in failed", "Address, password or code is wrong; which one is not told."),
+  ADDRESS_UNVERIFIED(403, "The address is not verified", "The password is right; a code that verifies the address was sent to it."),
+  SECOND_FACTOR_OWED(403, "A second factor has to be set up first", "Owners and admins need one; until it is set up nothing else is possible."),
   ROLE_MISSING(403, "The role does not allow this", "The person is a member of the workspace, but not as one who may do this."),
   CROSS_SITE(403, "The request came from another site",
       "A state change without our own Origin, or without the token of GET /api/v1/csrf-token."),
@@ -38,8 +43,13 @@ public enum ErrorCode {
   CONFLICT(409, "The state does not allow this", "Something changed, or is already so; read it again."),
   NAME_TAKEN(409, "The name is taken", "Names of this kind are unique; choose another."),
   PLAN_LIMIT_REACHED(409, "The plan does not allow more", "The plan of the workspace limits how many there may be."),
+  LAST_OWNER(409, "A workspace keeps an owner", "Make somebody else an owner first, or delete the workspace."),
+  IDENTITY_NOT_LINKABLE(409, "The identity cannot be linked", "Both sides need the same verified address, and the identity must be nobody else's."),
   // Limits.
+  SIGN_IN_PAUSED(429, "Too many failed attempts", "No attempt is looked at until Retry-After; a reset code by mail always helps."),
   RATE_LIMITED(429, "Too many requests", "Retry-After says when to come again."),
+  // Others.
+  IDENTITY_PROVIDER_UNAVAILABLE(502, "The identity provider does not answer", "Or not as OpenID Connect says."),
   // Ours.
   INTERNAL_ERROR(500, "Something went wrong here", "A mistake of ours; the request id finds it in the log."),
   STORE_UNAVAILABLE(503, "The store is not available", "PostgreSQL does not answer."),

@@ -13,7 +13,9 @@ public enum Permission {
   // @formatter:off
   /** Nothing: sign-in, the dashboard's own files. */
   PUBLIC(Reach.ANYBODY),
-  /** A session, whatever its roles: one's own person, the list of one's workspaces. */
+  /** A session, even one in which a second factor is owed: to see that it is, to enrol one, to sign out. */
+  ENROLMENT(Reach.SESSION),
+  /** A session in which no second factor is owed, whatever its roles: one's own person, the list of one's workspaces. */
   SIGNED_IN(Reach.SESSION),
 
   WORKSPACE_READ(OWNER, ADMIN, DEVELOPER, SUPPORT, VIEWER),

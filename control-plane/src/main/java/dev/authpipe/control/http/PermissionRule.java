@@ -85,6 +85,10 @@ final class PermissionRule implements SecurityRule<HttpRequest<?>> {
       throw new ProblemException(ErrorCode.UNAUTHENTICATED);
     }
     crossSite.check(request, session);
+    if (session != null && session.owesSecondFactor() && permission != Permission.ENROLMENT
+        && permission.reach() != Permission.Reach.ANYBODY) {
+      throw new ProblemException(ErrorCode.SECOND_FACTOR_OWED);
+    }
     if (session != null && permission.reach() == Permission.Reach.WORKSPACE) {
       WorkspaceId workspace = workspace(route);
       Role role = session.roleIn(workspace).orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND));

@@ -19,14 +19,25 @@ import dev.authpipe.wire.WorkspaceId;
  * @param person    random id of the person
  * @param roles     the role in each workspace of which the person is a member; empty while a second factor is owed
  * @param csrfToken what the dashboard has to send with every state change
+ * @param owesSecondFactor whether nothing but enrolling a second factor and signing out is possible
  */
 @SuppressWarnings("serial") // never serialised, though its interface allows it
-public record Session(UUID id, UUID person, Map<WorkspaceId, Role> roles, SecretText csrfToken) implements Authentication {
+public record Session(UUID id, UUID person, Map<WorkspaceId, Role> roles, SecretText csrfToken, boolean owesSecondFactor)
+    implements
+      Authentication {
   private static final long serialVersionUID = 1L;
 
   /** Copies the map. */
   public Session {
     roles = Map.copyOf(roles);
+    if (owesSecondFactor && !roles.isEmpty()) {
+      throw new IllegalArgumentException("who owes a second factor has no role yet");
+    }
+  }
+
+  /** A session in which nothing is owed. */
+  public Session(UUID id, UUID person, Map<WorkspaceId, Role> roles, SecretText csrfToken) {
+    this(id, person, roles, csrfToken, false);
   }
 
   /** The role in a workspace; empty: the workspace is unknown to this person. */

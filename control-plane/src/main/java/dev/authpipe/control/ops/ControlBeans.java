@@ -1,5 +1,6 @@
 package dev.authpipe.control.ops;
 
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Clock;
 
@@ -9,7 +10,13 @@ import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.control.db.Database;
+import dev.authpipe.control.egress.OutboundSettings;
 import dev.authpipe.control.http.ListenerSettings;
+import dev.authpipe.control.mail.MailSettings;
+import dev.authpipe.control.member.PeopleSettings;
+import dev.authpipe.control.member.password.PasswordHashes;
+import dev.authpipe.control.member.totp.FactorKey;
+import dev.authpipe.control.secret.Randomness;
 import dev.authpipe.control.workspace.WorkspaceSettings;
 
 /** Makes settings beans and what has no room of its own from the settings. Never decides a default. */
@@ -52,5 +59,34 @@ final class ControlBeans {
   @Singleton
   WorkspaceSettings workspaceSettings() {
     return settings.workspaces();
+  }
+
+  @Singleton
+  PeopleSettings peopleSettings() {
+    return settings.people();
+  }
+
+  @Singleton
+  MailSettings mailSettings() {
+    return settings.mail();
+  }
+
+  @Singleton
+  OutboundSettings outboundSettings() {
+    return settings.outbound();
+  }
+
+  @Singleton
+  PasswordHashes passwordHashes(Randomness randomness) {
+    return new PasswordHashes(settings.people().passwordCost(), randomness);
+  }
+
+  @Singleton
+  FactorKey factorKey() {
+    try {
+      return new FactorKey(settings.people().factorKey());
+    } catch (GeneralSecurityException none) {
+      throw new StartupException("people.factor_key is not a Tink keyset for AES-256-GCM in JSON", none);
+    }
   }
 }

@@ -2,16 +2,23 @@ package dev.authpipe.control.ops;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
+import io.micronaut.context.ApplicationContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import dev.authpipe.control.member.Invitations;
+import dev.authpipe.control.member.totp.FactorKey;
 
 /**
  * {@code authpipe control-plane}: runs the control plane until it is told to stop. Exit codes: 0 done, 1 failed, 2 wrong use. Never takes a
@@ -78,6 +85,27 @@ public final class ControlCommand implements Callable<Integer> {
     Logging.apply(settings.log());
     int applied = StorePreparation.migrate(settings);
     console.result(json, Map.of("applied", applied), List.of("migrations applied: " + applied));
+    return 0;
+  }
+
+  /** {@code authpipe control-plane invite EMAIL}: lets somebody in who is no member of anything yet, such as the first owner. */
+  @Command(name = "invite", description = "Let somebody in who is no member of anything yet; prints a link that works once and for seven days.")
+  int invite(@Parameters(paramLabel = "EMAIL", description = "The mail address of the person.") String email) {
+    ControlSettings settings = ControlSettings.read(file(), System.getenv());
+    Logging.apply(settings.log());
+    StorePreparation.prepare(settings);
+    try (ApplicationContext context = ControlPlane.context(settings, ControlOptions.NONE)) {
+      URI link = context.getBean(Invitations.class).inviteByOperator(email);
+      console.result(json, Map.of("link", link.toString()), List.of(link.toString()));
+      return 0;
+    }
+  }
+
+  /** {@code authpipe control-plane new-factor-key}: prints a key for {@code people.factor_key}. */
+  @Command(name = "new-factor-key", description = "Print a new key for people.factor_key, to be kept in a file that only the control plane reads.")
+  int newFactorKey() throws GeneralSecurityException {
+    String keyset = FactorKey.newKeyset().expose();
+    console.result(json, Map.of("keyset", keyset), List.of(keyset));
     return 0;
   }
 

@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.control.db.StoreSettings;
+import dev.authpipe.control.egress.OutboundSettings;
 import dev.authpipe.control.http.ListenerSettings;
+import dev.authpipe.control.mail.MailSettings;
+import dev.authpipe.control.member.PeopleSettings;
 import dev.authpipe.control.secret.SecretText;
 import dev.authpipe.control.workspace.WorkspaceSettings;
 
@@ -26,11 +29,15 @@ import dev.authpipe.control.workspace.WorkspaceSettings;
  * @param owner         the owner role, for migrations only
  * @param ownerPassword its password; null where the control plane only runs
  * @param workspaces    what may be made
+ * @param people        how people sign in
+ * @param mail          how mail leaves
+ * @param outbound      where the control plane may connect to
  * @param log           how lines are written
  * @param drain         how long requests under way may take to finish at the end
  */
 record ControlSettings(boolean development, ListenerSettings listeners, StoreSettings store, String owner,
-    @Nullable SecretText ownerPassword, WorkspaceSettings workspaces, Log log, Duration drain) {
+    @Nullable SecretText ownerPassword, WorkspaceSettings workspaces, PeopleSettings people, MailSettings mail,
+    OutboundSettings outbound, Log log, Duration drain) {
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9}) ?(ms|s|min|h)");
   private static final Pattern JDBC = Pattern.compile("jdbc:postgresql://(?!.*[?&](user|password|sslpassword)=)[^@]+");
   private static final Map<String, Duration> UNITS = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1), "min",
@@ -58,6 +65,8 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
     ControlSettings read = new ControlSettings(development, listeners, store,
         settings.get("store.owner", "a role", "control_owner", Function.identity()),
         settings.secret("store.owner_password", development).orElse(null), workspaces(settings),
+        PeopleSection.people(settings, development), PeopleSection.mail(settings, development),
+        PeopleSection.outbound(settings, development),
         new Log(settings.get("log.level", "one of error, warn, info, debug, trace", "info",
             oneOf("error", "warn", "info", "debug", "trace")),
             settings.get("log.format", "plain or json", "plain", oneOf("plain", "json")).equals("json")),
@@ -128,7 +137,7 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
     };
   }
 
-  private static Function<String, Integer> integer(int least, int most) {
+  static Function<String, Integer> integer(int least, int most) {
     return text -> {
       int value = Integer.parseInt(text);
       if (value < least || value > most) {

@@ -20,28 +20,30 @@ import dev.authpipe.control.audit.AuditType;
 import dev.authpipe.control.db.Database;
 import dev.authpipe.control.db.StoreUnavailableException;
 import dev.authpipe.control.http.IdempotentRequests;
+import dev.authpipe.control.member.PeopleUpkeep;
 
 /**
- * The hourly work of the control plane: forgets old answers of idempotent requests. Each run writes its start and its end into the plane's
+ * The hourly work of the control plane: forgets old answers of idempotent requests, and what has run out of people. Each job writes its start and its end into the plane's
  * log (S45). Replicas may run it at the same time. Never stops because one run failed.
  */
 @Singleton
 @Bean(preDestroy = "close")
 final class Upkeep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-  private static final String JOB = "idempotent-requests";
 
   private final Database database;
   private final AuditLog audit;
   private final IdempotentRequests idempotent;
+  private final PeopleUpkeep people;
   private final Ticker ticker;
   private final ScheduledExecutorService clockwork = Executors
       .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("upkeep").factory());
 
-  Upkeep(Database database, AuditLog audit, IdempotentRequests idempotent, Ticker ticker) {
+  Upkeep(Database database, AuditLog audit, IdempotentRequests idempotent, PeopleUpkeep people, Ticker ticker) {
     this.database = database;
     this.audit = audit;
     this.idempotent = idempotent;
+    this.people = people;
     this.ticker = ticker;
   }
 
@@ -52,17 +54,22 @@ final class Upkeep implements AutoCloseable {
 
   /** One run. */
   void run() {
+    run("idempotent-requests", idempotent::forgetOld);
+    run("expired-people", people::run);
+  }
+
+  private void run(String job, Runnable work) {
     long begun = ticker.read();
     try {
-      write(AuditEntry.of(AuditType.JOB_STARTED, AuditActor.job(JOB), AuditObject.job(JOB)));
-      idempotent.forgetOld();
-      write(AuditEntry.of(AuditType.JOB_COMPLETED, AuditActor.job(JOB), AuditObject.job(JOB)).detail(AuditDetail.DURATION_MS,
+      write(AuditEntry.of(AuditType.JOB_STARTED, AuditActor.job(job), AuditObject.job(job)));
+      work.run();
+      write(AuditEntry.of(AuditType.JOB_COMPLETED, AuditActor.job(job), AuditObject.job(job)).detail(AuditDetail.DURATION_MS,
           Duration.ofNanos(ticker.read() - begun).toMillis()));
     } catch (StoreUnavailableException away) {
-      LOG.warn("job {} did not run: the store is not available", JOB);
+      LOG.warn("job {} did not run: the store is not available", job);
     } catch (RuntimeException failure) {
-      LOG.error("job {} failed: {}", JOB, failure.getClass().getName());
-      write(AuditEntry.of(AuditType.JOB_FAILED, AuditActor.job(JOB), AuditObject.job(JOB)).reason("internal_error"));
+      LOG.error("job {} failed: {}", job, failure.getClass().getName());
+      write(AuditEntry.of(AuditType.JOB_FAILED, AuditActor.job(job), AuditObject.job(job)).reason("internal_error"));
     }
   }
 

@@ -39,6 +39,7 @@ class ErrorCodeTest {
             | 404 | unknown, or a workspace of others |
             | 409 | the state does not allow it |
             | 429 | limits: come again after `Retry-After` |
+            | 502 | the identity provider |
             | 500, 503 | the operator of the control plane |
 
             A test keeps this page equal to `ErrorCode` in the code.

@@ -63,6 +63,7 @@ public final class ControlClient {
   public ControlClient as(String workspace, Role role) {
     Map<String, Role> roles = new LinkedHashMap<>(person == null ? Map.of() : person.roles());
     roles.put(workspace, role);
+    plane.join(id(), workspace, role);
     return new ControlClient(plane, new Person(id(), roles));
   }
 

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.control.http.ListenerSettings;
+import dev.authpipe.control.member.totp.FactorKey;
 import dev.authpipe.control.secret.SecretText;
 import dev.authpipe.migrations.Store;
 
@@ -59,6 +61,21 @@ class ControlSettingsTest {
   }
 
   @Test
+  void outsideDevelopmentPeopleNeedAKeyAndMail() throws IOException, GeneralSecurityException {
+    String production = "mode: production\nstore: {url: 'jdbc:postgresql://db/control?sslmode=verify-full&sslcert=c&sslkey=k'}\n";
+    refused(write(production), "people.factor_key is missing");
+    Path key = write(FactorKey.newKeyset().expose());
+    String withKey = production + "people: {factor_key: {file: " + key + "}";
+    refused(write(withKey + "}\n"), "mail.smtp.host is missing");
+    refused(write(withKey + "}\nmail: {smtp: {host: m, protection: none}}\n"), "mail.smtp.protection must be starttls or tls");
+    refused(write(withKey + ", password_memory_kib: 64}\n"), "people.password_memory_kib must be");
+    refused(write(withKey + "}\nsign_in: {oidc: {issuer: 'http://idp', client_id: a}}\n"),
+        "sign_in.oidc.issuer must be an https");
+    refused(write(withKey + "}\nsign_in: {oidc: {issuer: 'https://idp.example'}}\n"), "issuer and client_id belong together");
+    refused(with("people: {factor_key: {file: " + write("{}") + "}}"), "people.factor_key is not a Tink keyset");
+  }
+
+  @Test
   void aStoreThatDoesNotAnswerOrHasNoSchemaStopsTheStart() throws IOException {
     refused(edited("/control_", "/nothing_"), "does not answer");
     plane.asSuperuser("create database empty_control owner control_owner");
@@ -77,7 +94,9 @@ class ControlSettingsTest {
   @Test
   void everySettingHasALineInTheDocumentation() throws IOException {
     String page = Files.readString(Path.of("..", "docs", "control-plane.md"));
-    String code = Files.readString(Path.of("src/main/java/dev/authpipe/control/ops/ControlSettings.java"));
+    Path source = Path.of("src/main/java/dev/authpipe/control/ops");
+    String code = Files.readString(source.resolve("ControlSettings.java"))
+        + Files.readString(source.resolve("PeopleSection.java"));
     Set<String> keys = new TreeSet<>(Set.of("listeners.dashboard.host", "listeners.dashboard.port", "listeners.link.host",
         "listeners.link.port", "listeners.management.host", "listeners.management.port"));
     Pattern.compile("settings\\.(?:get|find|need|list|secret|path)\\(\\s*\"([a-z_.]+)\"").matcher(code).results()

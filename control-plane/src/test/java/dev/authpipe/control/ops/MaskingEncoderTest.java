@@ -21,4 +21,10 @@ class MaskingEncoderTest {
     assertThat(MaskingEncoder.mask("listening: dashboard https://control.example")).isEqualTo(
         "listening: dashboard https://control.example");
   }
+
+  @Test
+  void theLinkOfALetterThatDevelopmentPrintsStaysReadable() {
+    String link = "  http://127.0.0.1:8500/#/sign-up/uN-3q_Zt0kqTg4hV1c7mQpR5sW8yB2dE6fG9hJ0kL1x";
+    assertThat(MaskingEncoder.mask(link)).isEqualTo(link);
+  }
 }

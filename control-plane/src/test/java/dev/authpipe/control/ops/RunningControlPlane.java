@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,17 +19,20 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.authpipe.control.db.Database;
 import dev.authpipe.control.db.StoreSettings;
 import dev.authpipe.control.http.Role;
 import dev.authpipe.control.secret.SecretText;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.wire.WorkspaceId;
 
 /** A whole control plane over real HTTP on the PostgreSQL that tests share, with elapsed time that a test can move. */
 public final class RunningControlPlane {
   private static final class Shared {
-    static final RunningControlPlane INSTANCE = new RunningControlPlane();
+    static final RunningControlPlane INSTANCE = new RunningControlPlane("", null, 0);
   }
 
   private final EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
@@ -36,14 +40,34 @@ public final class RunningControlPlane {
   private final Path settings;
   private final ControlPlane plane;
 
-  private RunningControlPlane() {
-    this.settings = settings(stores, "");
-    this.plane = ControlPlane.start(settings, new ControlOptions(null, () -> System.nanoTime() + moved.get(), Map.of()));
+  private RunningControlPlane(String more, @Nullable Clock clock, int port) {
+    this.settings = port == 0 ? settings(stores, more) : atPort(settings(stores, more), port);
+    this.plane = ControlPlane.start(settings, new ControlOptions(clock, () -> System.nanoTime() + moved.get(), Map.of()));
   }
 
   /** The one that all tests of this JVM share; it stops with the JVM. */
   public static RunningControlPlane shared() {
     return Shared.INSTANCE;
+  }
+
+  /**
+   * One of its own; it stops with the JVM.
+   *
+   * @param more  further settings
+   * @param clock wall time; null: the system's
+   * @param port  of the dashboard listener; 0: any
+   */
+  public static RunningControlPlane start(String more, @Nullable Clock clock, int port) {
+    return new RunningControlPlane(more, clock, port);
+  }
+
+  private static Path atPort(Path settings, int port) {
+    try {
+      return Files.writeString(settings,
+          Files.readString(settings).replaceFirst("dashboard: \\{port: \\d+", "dashboard: {port: " + port));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /** A settings file for a set of stores, on free ports. */
@@ -97,7 +121,7 @@ public final class RunningControlPlane {
     return plane.management();
   }
 
-  Path settings() {
+  public Path settings() {
     return settings;
   }
 
@@ -113,12 +137,22 @@ public final class RunningControlPlane {
 
   /** A new person who is a member of nothing. */
   public ControlClient person() {
-    return new ControlClient(this, new ControlClient.Person(UUID.randomUUID(), Map.of()));
+    UUID id = UUID.randomUUID();
+    asSuperuser(
+        "insert into person (person_id, email, email_key, display_name, verified_at, created_at) values ('" + id + "', '" + id
+            + "@example.test', '" + id + "@example.test', 'Somebody', now(), now())");
+    return new ControlClient(this, new ControlClient.Person(id, Map.of()));
   }
 
   /** A new person with a role in a workspace. */
   public ControlClient member(String workspace, Role role) {
-    return new ControlClient(this, new ControlClient.Person(UUID.randomUUID(), Map.of(workspace, role)));
+    return person().as(workspace, role);
+  }
+
+  void join(UUID person, String workspace, Role role) {
+    asSuperuser("insert into member (workspace_id, person_id, role, joined_at) values ('" + WorkspaceId.parse(workspace).value()
+        + "', '" + person + "', '" + role.word()
+        + "', now()) on conflict (workspace_id, person_id) do update set role = excluded.role");
   }
 
   /** Makes a workspace and returns its id. */

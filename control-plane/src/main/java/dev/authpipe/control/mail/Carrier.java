@@ -1,0 +1,11 @@
+package dev.authpipe.control.mail;
+
+/** Takes a letter to where it goes. Blocks. */
+interface Carrier {
+  /**
+   * Hands a letter over.
+   *
+   * @throws MailException if it could not be
+   */
+  void carry(Letter letter);
+}

@@ -1,0 +1,7 @@
+/**
+ * Sends mail to people.
+ */
+@NullMarked
+package dev.authpipe.control.mail;
+
+import org.jspecify.annotations.NullMarked;
