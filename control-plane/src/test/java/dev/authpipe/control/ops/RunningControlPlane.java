@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.micronaut.context.ApplicationContext;
+
 import dev.authpipe.control.db.Database;
 import dev.authpipe.control.db.StoreSettings;
 import dev.authpipe.control.http.Role;
@@ -29,6 +31,11 @@ import dev.authpipe.testkit.EmbeddedDatabases;
 public final class RunningControlPlane {
   private static final class Shared {
     static final RunningControlPlane INSTANCE = new RunningControlPlane();
+  }
+
+  private static final class Replica {
+    static final ApplicationContext CONTEXT = ControlPlane.context(ControlSettings.read(shared().settings, Map.of()),
+        ControlOptions.NONE);
   }
 
   private final EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
@@ -87,6 +94,11 @@ public final class RunningControlPlane {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  /** A bean of a second replica on the same store, for what no route reaches. */
+  public <T> T bean(Class<T> type) {
+    return Replica.CONTEXT.getBean(type);
   }
 
   public URI dashboard() {
