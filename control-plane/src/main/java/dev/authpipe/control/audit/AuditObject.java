@@ -5,6 +5,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 import dev.authpipe.wire.ApiKeyId;
+import dev.authpipe.wire.ApiKeyRequestId;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -26,6 +27,8 @@ public record AuditObject(Kind kind, String id) {
     WORKSPACE("wks" + DIGITS),
     INTEGRATION("int" + DIGITS),
     API_KEY("key" + DIGITS),
+    /** A wish for a key. */
+    API_KEY_REQUEST("kreq" + DIGITS),
     CONNECTION("conn" + DIGITS),
     /** Random id of a person. */
     PERSON(UUID_FORM),
@@ -77,6 +80,10 @@ public record AuditObject(Kind kind, String id) {
 
   public static AuditObject apiKey(ApiKeyId id) {
     return new AuditObject(Kind.API_KEY, id.toString());
+  }
+
+  public static AuditObject apiKeyRequest(ApiKeyRequestId id) {
+    return new AuditObject(Kind.API_KEY_REQUEST, id.toString());
   }
 
   public static AuditObject connection(ConnectionId id) {

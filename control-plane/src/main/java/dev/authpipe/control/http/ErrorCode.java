@@ -22,6 +22,7 @@ public enum ErrorCode {
   REQUEST_TIMEOUT(408, "The request did not arrive in time", "The body stopped arriving; the connection is closed."),
   BODY_TOO_LARGE(413, "The body is too large", "The body is beyond the limit of the operation."),
   URI_TOO_LONG(414, "The address is too long", "The request line is beyond the limit."),
+  SECRET_REFUSED(400, "The control plane takes no secret", "The body has something like a secret; nothing was kept. It is set at the proxy: bin/authpipe secret set SLUG. What was sent here should be replaced at the provider."),
   UNSUPPORTED_MEDIA_TYPE(415, "The content type is not supported", "Operations take application/json unless they say otherwise."),
   HEADERS_TOO_LARGE(431, "The headers are too large", "The header section is beyond the limit."),
   UNPROCESSABLE(422, "The request cannot be carried out",

@@ -25,9 +25,15 @@ final class ProblemProcessor implements ErrorResponseProcessor<byte[]> {
     String requestId = RequestIds.of(context.getRequest());
     Throwable cause = context.getRootCause().orElse(null);
     Optional<UnrecognizedPropertyException> unknown = find(cause, UnrecognizedPropertyException.class);
-    ErrorCode code = unknown.isPresent() ? ErrorCode.UNKNOWN_FIELD : code(response.code(), cause);
-    String detail = unknown.map(found -> "Unknown field " + printable(found.getPropertyName()) + ".").orElseGet(code::meaning);
+    ErrorCode code = unknown.map(found -> code(found.getPropertyName())).orElseGet(() -> code(response.code(), cause));
+    String detail = code == ErrorCode.UNKNOWN_FIELD
+        ? "Unknown field " + printable(unknown.map(UnrecognizedPropertyException::getPropertyName).orElse(null)) + "."
+        : code.meaning();
     return response.contentType(Problems.MEDIA_TYPE).body(Problems.body(code, detail, requestId)).status(code.status());
+  }
+
+  private static ErrorCode code(String unknownField) {
+    return LikeSecrets.isName(unknownField) ? ErrorCode.SECRET_REFUSED : ErrorCode.UNKNOWN_FIELD;
   }
 
   private static ErrorCode code(int status, @Nullable Throwable cause) {

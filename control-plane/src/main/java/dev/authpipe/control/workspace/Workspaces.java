@@ -30,14 +30,16 @@ public final class Workspaces {
   private final Plans plans;
   private final AuditLog audit;
   private final Randomness randomness;
+  private final ConfigurationVersions versions;
   private final List<WorkspaceFounding> foundings;
 
   Workspaces(WorkspaceSettings settings, Plans plans, AuditLog audit, Randomness randomness,
-      Collection<WorkspaceFounding> foundings) {
+      ConfigurationVersions versions, Collection<WorkspaceFounding> foundings) {
     this.settings = settings;
     this.plans = plans;
     this.audit = audit;
     this.randomness = randomness;
+    this.versions = versions;
     this.foundings = List.copyOf(foundings);
   }
 
@@ -53,6 +55,7 @@ public final class Workspaces {
       Workspace made = WorkspaceStore.insert(tx, wanted.name(), displayName, region, plan);
       audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_CREATED, AuditActor.of(session), AuditObject.workspace(made.id()))
           .detail(AuditDetail.REGION, region).detail(AuditDetail.PLAN, plan).requestId(requestId).build());
+      versions.raise(tx);
       foundings.forEach(founding -> founding.found(tx, session.person()));
       return made;
     });
@@ -68,6 +71,11 @@ public final class Workspaces {
    */
   public Plan lockPlan(Tx tx) {
     return plan(lockLiving(tx).plan());
+  }
+
+  /** As {@link #lockPlan}, where only changes and no additions are to wait for each other. */
+  public void lock(Tx tx) {
+    lockLiving(tx);
   }
 
   /** Changes what is not null. */

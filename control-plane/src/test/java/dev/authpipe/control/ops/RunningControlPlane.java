@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.micronaut.context.ApplicationContext;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.control.db.Database;
@@ -33,6 +34,11 @@ import dev.authpipe.wire.WorkspaceId;
 public final class RunningControlPlane {
   private static final class Shared {
     static final RunningControlPlane INSTANCE = new RunningControlPlane("", null, 0);
+  }
+
+  private static final class Replica {
+    static final ApplicationContext CONTEXT = ControlPlane.context(ControlSettings.read(shared().settings, Map.of()),
+        ControlOptions.NONE);
   }
 
   private final EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
@@ -111,6 +117,11 @@ public final class RunningControlPlane {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  /** A bean of a second replica on the same store, for what no route reaches. */
+  public <T> T bean(Class<T> type) {
+    return Replica.CONTEXT.getBean(type);
   }
 
   public URI dashboard() {

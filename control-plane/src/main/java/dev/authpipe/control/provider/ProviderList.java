@@ -1,0 +1,16 @@
+package dev.authpipe.control.provider;
+
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.micronaut.core.annotation.Introspected;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole catalog in one page.
+ *
+ * @param data       in the order of their slugs
+ * @param nextCursor always null
+ */
+@Introspected
+record ProviderList(List<Provider> data, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
