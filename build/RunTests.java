@@ -25,7 +25,9 @@ final class RunTests {
         .selectors(Arrays.stream(names).flatMap(name -> methods(name).stream()).toList())
         .configurationParameter("junit.jupiter.execution.timeout.default", "180 s").build();
     LauncherFactory.create().execute(all, results);
-    Arrays.stream(names).filter(name -> !results.ran.contains(name)).forEach(name -> results.say(name, "no test ran"));
+    if (!results.said) {
+      Arrays.stream(names).filter(name -> !results.ran.contains(name)).forEach(name -> results.say(name, "no test ran"));
+    }
     System.exit(results.said ? 1 : 0); // threads of what is under test may linger
   }
 
