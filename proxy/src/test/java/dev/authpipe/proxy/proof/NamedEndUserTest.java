@@ -35,7 +35,7 @@ class NamedEndUserTest {
     String path = "/v1/connections/" + ofAda + "/token";
     assertUnknown(proxy.application().send("GET", path, null, GRACE));
     assertUnknown(proxy.application().send("GET", path + "?end_user=named-grace"));
-    assertUnknown(proxy.application().send("GET", path + "?end_user=named-grace", null, ADA));
+    Met.of(proxy.application().send("GET", path + "?end_user=named-grace", null, ADA)).assertIs(ErrorCode.INVALID_REQUEST, false);
     proxy.application().send("GET", path, null, ADA).expect(200);
   }
 
