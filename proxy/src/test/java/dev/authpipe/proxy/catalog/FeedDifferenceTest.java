@@ -179,13 +179,17 @@ class FeedDifferenceTest {
     return Objects.requireNonNull(object(tree, object).get(member));
   }
 
-  @SuppressWarnings("unchecked")
   private static Map<String, Object> object(Map<String, Object> workspace, String object) {
     return switch (object) {
       case "workspace" -> workspace;
-      case "int" -> ((List<Map<String, Object>>) workspace.get("integrations")).getFirst();
-      case "key" -> ((List<Map<String, Object>>) workspace.get("api_keys")).getFirst();
-      default -> ((List<Map<String, Object>>) workspace.get("api_keys")).getLast();
+      case "int" -> objects(workspace, "integrations").getFirst();
+      case "key" -> objects(workspace, "api_keys").getFirst();
+      default -> objects(workspace, "api_keys").getLast();
     };
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> objects(Map<String, Object> workspace, String name) {
+    return (List<Map<String, Object>>) Objects.requireNonNull(workspace.get(name));
   }
 }

@@ -54,8 +54,7 @@ class LinkVectorTest {
     JsonNode refused = JSON.readTree(Files.readAllBytes(VECTORS.resolve("refused.json")));
     assertThat(refused).hasSizeGreaterThan(200);
     for (JsonNode vector : refused) {
-      Class<? extends Record> type = KINDS.get(vector.get("document").textValue());
-      assertThat(type).isNotNull();
+      Class<? extends Record> type = java.util.Objects.requireNonNull(KINDS.get(vector.get("document").textValue()));
       assertThatThrownBy(() -> LinkJson.read(type, vector.get("text").textValue().getBytes(StandardCharsets.UTF_8)))
           .as("%s: %s", vector.get("document"), vector.get("why")).isInstanceOf(IllegalArgumentException.class)
           .message().doesNotContain("evil", "The user");
