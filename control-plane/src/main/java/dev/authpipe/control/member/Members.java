@@ -82,6 +82,7 @@ final class Members {
 
   /** Ends a membership, in a transaction of the workspace, whoever wants it. */
   void remove(Tx tx, AuditActor actor, UUID person, String requestId) {
+    MemberStore.lockOwners(tx); // before the member's own row: two owners who leave at once would wait for each other
     Role before = MemberStore.lock(tx, person).orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND));
     if (before == Role.OWNER) {
       keepAnOwner(tx, person);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ import dev.authpipe.wire.WorkspaceId;
  * dropped and counted, and never holds a change up. Empty where there is no control plane.
  */
 @Singleton
+@Requires(beans = OutboxSettings.class)
 public final class Outbox implements AuditObserver {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final int BATCH = 500;
@@ -103,12 +105,12 @@ public final class Outbox implements AuditObserver {
     List<OutboxStore.Row> rows = vault.inWorkspace(Database.STORE, tx -> {
       long lost = OutboxStore.lockLost(tx);
       List<OutboxStore.Row> present = OutboxStore.numbered(tx, BATCH);
-      if (present.size() < BATCH) {
+      if (present.isEmpty()) { // what has a number is not dropped any more: no more than one batch may have one
         if (lost > 0) {
           add(tx, new Report.Lost(now(), Database.STORE, lost));
           OutboxStore.told(tx, lost);
         }
-        OutboxStore.number(tx, BATCH - present.size());
+        OutboxStore.number(tx, BATCH);
       }
       return OutboxStore.numbered(tx, BATCH);
     });
