@@ -113,12 +113,6 @@ create table data_plane_job (
 );
 comment on table data_plane_job is 'owner room: dataplane. How the scheduled work of a proxy ended last.';
 
-create table feed_change (
-  workspace_id uuid primary key,
-  changes bigint not null check (changes > 0)
-);
-comment on table feed_change is 'owner room: feed. Counts the changes of what a workspace''s proxies are told, so that an unchanged feed is not put together again.';
-
 create table witnessed_checkpoint (
   workspace_id uuid not null,
   data_plane_id uuid not null,
@@ -162,7 +156,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['command_key', 'data_plane', 'data_plane_enrolment', 'data_plane_workspace', 'data_plane_command',
-    'data_plane_change', 'data_plane_erasure', 'data_plane_job', 'feed_change', 'witnessed_checkpoint', 'declared_restore', 'usage_hour']
+    'data_plane_change', 'data_plane_erasure', 'data_plane_job', 'witnessed_checkpoint', 'declared_restore', 'usage_hour']
   loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
@@ -170,7 +164,7 @@ begin
       || ' with check (workspace_id = nullif(current_setting(''authpipe.workspace'', true), '''')::uuid)', t);
     execute format('grant select, insert, update on %I to control_app', t);
   end loop;
-  foreach t in array array['data_plane', 'data_plane_enrolment', 'data_plane_workspace', 'data_plane_command', 'feed_change']
+  foreach t in array array['data_plane', 'data_plane_enrolment', 'data_plane_workspace', 'data_plane_command']
   loop
     execute format('create policy lookup on %I for select to control_lookup using (true)', t);
     execute format('grant select on %I to control_lookup', t);
@@ -179,23 +173,19 @@ end $$;
 grant delete on data_plane_enrolment, data_plane_workspace, data_plane_change, usage_hour to control_app;
 revoke update on command_key from control_app;
 
--- What a proxy is told begins with its workspaces themselves.
-create function mark_feed_change() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+create policy lookup on configuration_version for select to control_lookup using (true);
+grant select on configuration_version to control_lookup;
+
+-- Who waits for a change of what proxies are told is woken when it commits.
+create function announce_configuration() returns trigger language plpgsql set search_path = pg_catalog, public as $$
 begin
-  insert into public.feed_change as f (workspace_id, changes) values (new.workspace_id, 1)
-    on conflict (workspace_id) do update set changes = f.changes + 1;
   perform pg_notify('authpipe_link', '');
   return null;
 end $$;
-create trigger feed_change after insert or update on workspace for each row execute function mark_feed_change();
-do $$
-begin
-  if to_regclass('public.configuration_version') is not null then
-    create trigger feed_change after insert or update on configuration_version for each row execute function mark_feed_change();
-  end if;
-end $$;
+create trigger announce_configuration after insert or update on configuration_version
+  for each statement execute function announce_configuration();
 
--- Look-ups that start without a workspace. They return workspace and row ids, and for the feed how often a workspace changed.
+-- Look-ups that start without a workspace. They return workspace and row ids, and for the feed the version of a workspace's configuration.
 create function find_data_plane(wanted bytea) returns table (workspace_id uuid, data_plane_id uuid, is_next boolean)
   language sql stable security definer set search_path = pg_catalog, public as
   'select d.workspace_id, d.data_plane_id, d.identity is distinct from wanted from data_plane d
@@ -204,9 +194,9 @@ create function find_data_plane(wanted bytea) returns table (workspace_id uuid, 
 create function list_open_enrolments() returns table (workspace_id uuid, data_plane_id uuid)
   language sql stable security definer set search_path = pg_catalog, public as
   'select e.workspace_id, e.data_plane_id from data_plane_enrolment e where e.expires_at > clock_timestamp() order by e.expires_at desc limit 10000';
-create function list_served_workspaces(plane uuid) returns table (workspace_id uuid, changes bigint)
+create function list_served_workspaces(plane uuid) returns table (workspace_id uuid, version bigint)
   language sql stable security definer set search_path = pg_catalog, public as
-  'select w.workspace_id, coalesce(f.changes, 0) from data_plane_workspace w left join feed_change f using (workspace_id)
+  'select w.workspace_id, coalesce(v.version, 0) from data_plane_workspace w left join configuration_version v using (workspace_id)
    where w.data_plane_id = plane order by w.workspace_id limit 10000';
 create function list_open_commands(plane uuid, after bigint) returns table (workspace_id uuid, command_id uuid)
   language sql stable security definer set search_path = pg_catalog, public as

@@ -142,9 +142,9 @@ final class DataPlaneStore {
         .orderBy(DATA_PLANE.DATA_PLANE_ID).fetch(DataPlaneStore::plane);
   }
 
-  /** The workspaces that a data plane serves, in the order of their ids, with the count of their changes. */
+  /** The workspaces that a data plane serves, in the order of their ids, with the version of their configuration. */
   static List<ServedWorkspace> served(DSLContext dsl, DataPlaneId id) {
-    return dsl.select(LIST_SERVED_WORKSPACES.WORKSPACE_ID, LIST_SERVED_WORKSPACES.CHANGES)
+    return dsl.select(LIST_SERVED_WORKSPACES.WORKSPACE_ID, LIST_SERVED_WORKSPACES.VERSION)
         .from(LIST_SERVED_WORKSPACES.call(id.value()))
         .fetch(row -> new ServedWorkspace(new WorkspaceId(row.value1()), row.value2()));
   }

@@ -6,6 +6,6 @@ import dev.authpipe.wire.WorkspaceId;
  * A workspace that is assigned to a data plane.
  *
  * @param id      its id
- * @param changes how often what its proxies are told changed
+ * @param version of its configuration, which only rises
  */
-public record ServedWorkspace(WorkspaceId id, long changes) {}
+public record ServedWorkspace(WorkspaceId id, long version) {}

@@ -117,7 +117,7 @@ final class Feeds {
         document(id, version, held, (int) length));
   }
 
-  /** A workspace is read again when it changed; its count is raised in the transaction of each change. */
+  /** A workspace is read again when it changed; the version of its configuration is raised in the transaction of each change. */
   private @Nullable Part part(Tx tx, ServedWorkspace state) {
     PartKey key = new PartKey(state);
     Part known = parts.getIfPresent(key);
