@@ -144,7 +144,7 @@ class ArchitectureTest {
         .allSatisfy(
             name -> assertThat(name).matches("java\\..*|javax\\.crypto.*|org\\.jspecify\\.annotations|dev\\.authpipe\\.tlog"));
     assertThat(usersOf("dev.authpipe.tlog.")).isNotEmpty()
-        .allSatisfy(use -> assertThat(use).matches("(audit|record|ops): .*"));
+        .allSatisfy(use -> assertThat(use).matches("(audit|dataplane|witness|ops): .*"));
   }
 
   @Test

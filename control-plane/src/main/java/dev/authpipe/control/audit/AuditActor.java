@@ -5,6 +5,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 import dev.authpipe.control.http.Session;
+import dev.authpipe.wire.DataPlaneId;
 
 /**
  * Who caused an event: a kind and a random or fixed id. Must never carry a name, an address or a mail address.
@@ -21,7 +22,7 @@ public record AuditActor(Kind kind, String id) {
     /** A person with a session; their random id. */
     PERSON(UUID_FORM),
     /** An enrolled proxy; its id. */
-    DATA_PLANE(UUID_FORM),
+    DATA_PLANE("dpl_[0-7][0-9a-hjkmnp-tv-z]{25}"),
     /** Somebody at the command line; id {@code command}. */
     OPERATOR("command"),
     /** The control plane by itself; id is the room. */
@@ -65,7 +66,7 @@ public record AuditActor(Kind kind, String id) {
     return new AuditActor(Kind.PERSON, person.toString());
   }
 
-  public static AuditActor dataPlane(UUID dataPlane) {
+  public static AuditActor dataPlane(DataPlaneId dataPlane) {
     return new AuditActor(Kind.DATA_PLANE, dataPlane.toString());
   }
 

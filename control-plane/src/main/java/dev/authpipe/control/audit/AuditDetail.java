@@ -14,6 +14,7 @@ public enum AuditDetail {
   CONNECTIONS(DetailKind.COUNT, "how many connections"),
   DATA_PLANE(DetailKind.ID, "the proxy"),
   DURATION_MS(DetailKind.COUNT, "milliseconds"),
+  EPOCH(DetailKind.COUNT, "how often a log was restored"),
   EXPIRES_AT(DetailKind.TIME, "end of validity"),
   FACTOR(DetailKind.CODE, "password, oidc, totp or recovery_code"),
   FAILURES(DetailKind.COUNT, "failures in a row"),

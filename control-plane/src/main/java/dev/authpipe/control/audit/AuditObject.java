@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.ApiKeyRequestId;
+import dev.authpipe.wire.CommandId;
 import dev.authpipe.wire.ConnectionId;
+import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -35,9 +37,9 @@ public record AuditObject(Kind kind, String id) {
     /** Random id of an invitation. */
     INVITATION(UUID_FORM),
     /** Id of an enrolled proxy. */
-    DATA_PLANE(UUID_FORM),
+    DATA_PLANE("dpl" + DIGITS),
     /** Id of a command to a proxy. */
-    COMMAND(UUID_FORM),
+    COMMAND("cmd" + DIGITS),
     /** Random id of an export. */
     EXPORT(UUID_FORM),
     /** A part of the configuration that has no id of its own, such as {@code branding}. */
@@ -99,12 +101,12 @@ public record AuditObject(Kind kind, String id) {
     return new AuditObject(Kind.INVITATION, id.toString());
   }
 
-  public static AuditObject dataPlane(UUID id) {
+  public static AuditObject dataPlane(DataPlaneId id) {
     return new AuditObject(Kind.DATA_PLANE, id.toString());
   }
 
   /** A command to a proxy. */
-  public static AuditObject command(UUID id) {
+  public static AuditObject command(CommandId id) {
     return new AuditObject(Kind.COMMAND, id.toString());
   }
 

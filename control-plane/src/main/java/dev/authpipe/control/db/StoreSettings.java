@@ -10,13 +10,14 @@ import dev.authpipe.control.secret.SecretText;
  * How to reach the store as its application role. Never the owner role: migrations have their own.
  *
  * @param jdbcUrl             JDBC URL, without credentials; may lead through PgBouncer in transaction mode
+ * @param notificationUrl     a direct connection for LISTEN, where the other leads through a pooler; null: the same
  * @param user                the application role
  * @param password            its password, or null where a client certificate or trust decides
  * @param poolSize            most connections at a time
  * @param waitForConnection   how long a request waits for a connection before 503
  * @param statementTimeout    longest run of one statement
  */
-public record StoreSettings(String jdbcUrl, String user, @Nullable SecretText password,
+public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user, @Nullable SecretText password,
     int poolSize,
     Duration waitForConnection, Duration statementTimeout) {
 

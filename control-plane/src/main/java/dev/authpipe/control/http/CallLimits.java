@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class CallLimits {
   private static final int PERSON_PER_MINUTE = 600;
+  private static final int LINK_PER_MINUTE = 120;
   private static final int DESTRUCTIVE_PER_MINUTE = 10;
 
   private final RateLimits limits;
@@ -35,6 +36,17 @@ final class CallLimits {
       }
       case SIGN_IN -> orRefuse(limits.take(RateLimits.Kind.SIGN_IN, addresses.of(request)));
       case DESTRUCTIVE -> orRefuse(limits.take("destructive", person, DESTRUCTIVE_PER_MINUTE));
+    }
+  }
+
+  /** Takes one call at the link listener: 120 a minute for a proxy, and for strangers the limits of an address. */
+  void takeLink(HttpRequest<?> request, @Nullable LinkPeer peer, Permission permission) {
+    if (permission.reach() == Permission.Reach.LINK_STRANGER) {
+      orRefuse(limits.take(RateLimits.Kind.SIGN_IN, addresses.of(request)));
+    } else if (peer == null) {
+      orRefuse(limits.take(RateLimits.Kind.UNAUTHENTICATED, addresses.of(request)));
+    } else {
+      orRefuse(limits.take("link", peer.getName(), LINK_PER_MINUTE));
     }
   }
 

@@ -59,6 +59,7 @@ final class EdgeHandler extends ChannelDuplexHandler {
     if (message instanceof HttpRequest request) {
       String id = ids.next();
       request.headers().set(RequestIds.HEADER, id);
+      request.headers().remove(LinkIdentity.HEADER);
       markEncoding(request);
       owed.addLast(id);
     }

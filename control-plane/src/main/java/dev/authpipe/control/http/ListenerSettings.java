@@ -17,14 +17,16 @@ import dev.authpipe.control.secret.SecretText;
  * for a random one would make a controller answer on the wrong listener.
  *
  * @param dashboard      dashboard and REST API
- * @param link           data-plane link; it has mutual TLS of its own and is not one of this server's listeners
+ * @param link           data-plane link, with mutual TLS of its own
+ * @param linkKey        our key there; null: the link does not listen
  * @param management     health and metrics
  * @param publicUrl      origin under which browsers reach the dashboard listener
  * @param keyStore       PKCS#12 file with certificate and key of the dashboard listener; null: loopback without TLS
  * @param keyStoreSecret the secret of that file
  * @param trustedProxies address ranges of reverse proxies whose {@code X-Forwarded-For} counts (S37)
  */
-public record ListenerSettings(Address dashboard, Address link, Address management, URI publicUrl, @Nullable Path keyStore,
+public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKey linkKey, Address management, URI publicUrl,
+    @Nullable Path keyStore,
     @Nullable SecretText keyStoreSecret, List<String> trustedProxies) {
 
   /** Largest request body of the JSON operations, in bytes. */
@@ -50,6 +52,14 @@ public record ListenerSettings(Address dashboard, Address link, Address manageme
       return LOOPBACK.matcher(host).matches();
     }
   }
+
+  /**
+   * Where our key of the link is.
+   *
+   * @param keyStore       PKCS#12 file with the key and its self-signed certificate
+   * @param keyStoreSecret the secret of that file
+   */
+  public record LinkKey(Path keyStore, SecretText keyStoreSecret) {}
 
   /** Checks that nothing leaves loopback without TLS and that the ports differ. */
   public ListenerSettings {
@@ -95,6 +105,11 @@ public record ListenerSettings(Address dashboard, Address link, Address manageme
     Map<String, Object> all = new HashMap<>();
     listener(all, "dashboard", dashboard, secure());
     listener(all, "management", management, false);
+    if (linkKey != null) {
+      listener(all, "link", link, false); // its TLS stands in front of the pipeline, see LinkListener
+      all.put(LISTENERS + "link.expose-default-routes", false);
+    }
+    all.put("authpipe.link.port", link.port());
     all.put(LISTENERS + "dashboard.expose-default-routes", true);
     all.put(LISTENERS + "management.expose-default-routes", false);
     all.put("endpoints.all.port", management.port());

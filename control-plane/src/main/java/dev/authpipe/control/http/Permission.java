@@ -44,6 +44,8 @@ public enum Permission {
 
   /** An enrolled proxy on the data-plane link. */
   LINK(Reach.LINK),
+  /** A proxy on the data-plane link that is not enrolled yet: to be enrolled, and nothing else. */
+  LINK_ENROLMENT(Reach.LINK_STRANGER),
   /** Whoever reaches the management listener. */
   MANAGEMENT(Reach.MANAGEMENT);
   // @formatter:on
@@ -58,6 +60,8 @@ public enum Permission {
     WORKSPACE,
     /** An enrolled proxy at the link listener. */
     LINK,
+    /** Whoever proves a key at the link listener. */
+    LINK_STRANGER,
     /** Anybody at the management listener. */
     MANAGEMENT
   }

@@ -69,9 +69,10 @@ final class PermissionRule implements SecurityRule<HttpRequest<?>> {
     if (permission.reach() == Permission.Reach.MANAGEMENT) {
       return;
     }
-    if (permission.reach() == Permission.Reach.LINK) {
-      if (!(authentication instanceof LinkPeer)) {
-        throw new ProblemException(ErrorCode.UNAUTHENTICATED);
+    if (listener(permission) == Listener.LINK) {
+      limits.takeLink(request, authentication instanceof LinkPeer peer ? peer : null, permission);
+      if (permission.reach() == Permission.Reach.LINK && !(authentication instanceof LinkPeer)) {
+        throw new ProblemException(ErrorCode.UNAUTHENTICATED, "The link knows no proxy of this key.");
       }
       return;
     }
@@ -110,7 +111,7 @@ final class PermissionRule implements SecurityRule<HttpRequest<?>> {
   private static Listener listener(Permission permission) {
     return switch (permission.reach()) {
       case ANYBODY, SESSION, WORKSPACE -> Listener.DASHBOARD;
-      case LINK -> Listener.LINK;
+      case LINK, LINK_STRANGER -> Listener.LINK;
       case MANAGEMENT -> Listener.MANAGEMENT;
     };
   }

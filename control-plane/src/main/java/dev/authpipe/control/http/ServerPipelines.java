@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class ServerPipelines implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
   private final ListenerSettings settings;
   private final RequestIds ids;
+  private final LinkListener link;
 
-  ServerPipelines(ListenerSettings settings, RequestIds ids) {
+  ServerPipelines(ListenerSettings settings, RequestIds ids, LinkListener link) {
     this.settings = settings;
     this.ids = ids;
+    this.link = link;
   }
 
   @Override
@@ -40,13 +42,29 @@ final class ServerPipelines implements BeanCreatedEventListener<NettyServerCusto
     }
 
     @Override
+    public void onInitialPipelineBuilt() {
+      Channel built = channel;
+      if (built != null && listener(built) == Listener.LINK) {
+        link.secure(built.pipeline());
+      }
+    }
+
+    @Override
     public void onStreamPipelineBuilt() {
       Channel built = channel;
-      if (built == null || !(built.localAddress() instanceof InetSocketAddress local)) {
+      Listener listener = built == null ? null : listener(built);
+      if (built == null || listener == null) {
         return;
       }
-      boolean secure = settings.secure() && settings.at(local.getPort()) != Listener.MANAGEMENT;
+      boolean secure = listener == Listener.LINK || (settings.secure() && listener != Listener.MANAGEMENT);
       built.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "edge", new EdgeHandler(ids, secure));
+      if (listener == Listener.LINK) {
+        built.pipeline().addAfter("edge", "link", new LinkHandler(link));
+      }
+    }
+
+    private @Nullable Listener listener(Channel built) {
+      return built.localAddress() instanceof InetSocketAddress local ? settings.at(local.getPort()) : null;
     }
   }
 }

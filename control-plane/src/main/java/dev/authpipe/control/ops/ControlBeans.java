@@ -9,7 +9,9 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 
+import dev.authpipe.control.dataplane.DataPlaneSettings;
 import dev.authpipe.control.db.Database;
+import dev.authpipe.control.db.Notifications;
 import dev.authpipe.control.egress.OutboundSettings;
 import dev.authpipe.control.http.ListenerSettings;
 import dev.authpipe.control.mail.MailSettings;
@@ -17,6 +19,8 @@ import dev.authpipe.control.member.PeopleSettings;
 import dev.authpipe.control.member.password.PasswordHashes;
 import dev.authpipe.control.member.totp.FactorKey;
 import dev.authpipe.control.secret.Randomness;
+import dev.authpipe.control.secret.SealingKey;
+import dev.authpipe.control.secret.SecretText;
 import dev.authpipe.control.workspace.WorkspaceSettings;
 
 /** Makes settings beans and what has no room of its own from the settings. Never decides a default. */
@@ -49,6 +53,24 @@ final class ControlBeans {
   @Singleton
   Database database() {
     return new Database(settings.store());
+  }
+
+  @Bean(preDestroy = "close")
+  @Singleton
+  Notifications notifications() {
+    Notifications notifications = new Notifications(settings.store());
+    notifications.start();
+    return notifications;
+  }
+
+  @Singleton
+  DataPlaneSettings dataPlaneSettings(Randomness randomness) {
+    SecretText sealing = settings.sealingKey();
+    try {
+      return new DataPlaneSettings(sealing == null ? null : SealingKey.of(sealing, randomness));
+    } catch (IllegalArgumentException wrong) {
+      throw new StartupException("link.sealing_key must be base64 of 32 bytes", wrong);
+    }
   }
 
   @Singleton

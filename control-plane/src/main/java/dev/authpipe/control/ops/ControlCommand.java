@@ -72,8 +72,10 @@ public final class ControlCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ControlPlane plane = ControlPlane.start(file(), ControlOptions.NONE);
     Runtime.getRuntime().addShutdownHook(new Thread(plane::close, "stop"));
-    console.result(json, Map.of("dashboard", plane.dashboard().toString(), "management", plane.management().toString()),
-        List.of("dashboard   " + plane.dashboard(), "management  " + plane.management()));
+    String link = plane.link().map(URI::toString).orElse("not set up");
+    console.result(json,
+        Map.of("dashboard", plane.dashboard().toString(), "link", link, "management", plane.management().toString()),
+        List.of("dashboard   " + plane.dashboard(), "link        " + link, "management  " + plane.management()));
     plane.awaitStop();
     return 0;
   }

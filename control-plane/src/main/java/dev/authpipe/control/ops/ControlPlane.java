@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.micronaut.context.ApplicationContext;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.authpipe.control.dataplane.LinkWatch;
 import dev.authpipe.control.http.ListenerSettings;
 import dev.authpipe.control.workspace.Plans;
 
@@ -51,9 +53,12 @@ public final class ControlPlane implements AutoCloseable {
       }
       context.getBean(EmbeddedServer.class).start();
       context.getBean(Upkeep.class).start();
-      LOG.info("listening: dashboard {}, management {}", address(read.listeners().dashboard(), read.listeners().secure()),
-          address(read.listeners().management(), false));
-      return new ControlPlane(context, read.listeners());
+      context.getBean(LinkWatch.class).start();
+      ControlPlane started = new ControlPlane(context, read.listeners());
+      LOG.info("listening: dashboard {}, link {}, management {}",
+          address(read.listeners().dashboard(), read.listeners().secure()),
+          started.link().map(URI::toString).orElse("not set up"), started.management());
+      return started;
     } catch (RuntimeException failure) {
       if (context != null) {
         context.close();
@@ -75,6 +80,11 @@ public final class ControlPlane implements AutoCloseable {
   /** Where browsers and programs reach it. */
   public URI dashboard() {
     return listeners.publicUrl();
+  }
+
+  /** Where proxies connect; empty: the link is not set up. */
+  public Optional<URI> link() {
+    return listeners.linkKey() == null ? Optional.empty() : Optional.of(address(listeners.link(), true));
   }
 
   /** Where health and metrics are read. */

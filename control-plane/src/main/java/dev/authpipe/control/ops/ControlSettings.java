@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.control.db.StoreSettings;
 import dev.authpipe.control.egress.OutboundSettings;
+import dev.authpipe.control.http.LinkListener;
 import dev.authpipe.control.http.ListenerSettings;
 import dev.authpipe.control.mail.MailSettings;
 import dev.authpipe.control.member.PeopleSettings;
@@ -32,12 +33,13 @@ import dev.authpipe.control.workspace.WorkspaceSettings;
  * @param people        how people sign in
  * @param mail          how mail leaves
  * @param outbound      where the control plane may connect to
+ * @param sealingKey    seals the command key and enrolment codes; null: the link is not set up
  * @param log           how lines are written
  * @param drain         how long requests under way may take to finish at the end
  */
 record ControlSettings(boolean development, ListenerSettings listeners, StoreSettings store, String owner,
     @Nullable SecretText ownerPassword, WorkspaceSettings workspaces, PeopleSettings people, MailSettings mail,
-    OutboundSettings outbound, Log log, Duration drain) {
+    OutboundSettings outbound, @Nullable SecretText sealingKey, Log log, Duration drain) {
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9}) ?(ms|s|min|h)");
   private static final Pattern JDBC = Pattern.compile("jdbc:postgresql://(?!.*[?&](user|password|sslpassword)=)[^@]+");
   private static final Map<String, Duration> UNITS = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1), "min",
@@ -61,12 +63,16 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
     boolean development = settings.get("mode", "production or development", "production",
         oneOf("production", "development")).equals("development");
     ListenerSettings listeners = listeners(settings, development);
+    SecretText sealing = settings.secret("link.sealing_key", development).orElse(null);
+    if ((sealing == null) != (listeners.linkKey() == null)) {
+      throw new StartupException("link: key_store, key_store_password and sealing_key belong together");
+    }
     StoreSettings store = store(settings, development);
     ControlSettings read = new ControlSettings(development, listeners, store,
         settings.get("store.owner", "a role", "control_owner", Function.identity()),
         settings.secret("store.owner_password", development).orElse(null), workspaces(settings),
         PeopleSection.people(settings, development), PeopleSection.mail(settings, development),
-        PeopleSection.outbound(settings, development),
+        PeopleSection.outbound(settings, development), sealing,
         new Log(settings.get("log.level", "one of error, warn, info, debug, trace", "info",
             oneOf("error", "warn", "info", "debug", "trace")),
             settings.get("log.format", "plain or json", "plain", oneOf("plain", "json")).equals("json")),
@@ -87,11 +93,30 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
     URI publicUrl = settings.get("listeners.dashboard.public_url", "an origin",
         URI.create((keyStore.isPresent() ? "https" : "http") + "://" + dashboard.host() + ":" + dashboard.port()), URI::create);
     try {
-      return new ListenerSettings(dashboard, link, management, publicUrl, keyStore.orElse(null), keyStoreSecret.orElse(null),
+      return new ListenerSettings(dashboard, link, linkKey(settings, development), management, publicUrl, keyStore.orElse(null),
+          keyStoreSecret.orElse(null),
           settings.list("listeners.trusted_proxies"));
     } catch (IllegalArgumentException wrong) {
       throw new StartupException("listeners: " + wrong.getMessage(), wrong);
     }
+  }
+
+  private static ListenerSettings.@Nullable LinkKey linkKey(SettingsFile settings, boolean development) {
+    Path keyStore = settings.path("link.key_store").orElse(null);
+    SecretText secret = settings.secret("link.key_store_password", development).orElse(null);
+    if (keyStore == null || secret == null) {
+      if (keyStore != null || secret != null) {
+        throw new StartupException("link: key_store, key_store_password and sealing_key belong together");
+      }
+      return null;
+    }
+    ListenerSettings.LinkKey key = new ListenerSettings.LinkKey(keyStore, secret);
+    try {
+      LinkListener.verify(key);
+    } catch (IllegalArgumentException wrong) {
+      throw new StartupException("link: " + wrong.getMessage(), wrong);
+    }
+    return key;
   }
 
   private static ListenerSettings.Address address(SettingsFile settings, String name, int port) {
@@ -106,7 +131,9 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
       throw new StartupException(
           "store.url must contain sslmode=verify-full, sslcert and sslkey outside mode: development (S90)");
     }
-    return new StoreSettings(url, settings.get("store.user", "a role", "control_app", Function.identity()),
+    return new StoreSettings(url,
+        settings.find("store.notification_url", "a JDBC URL of PostgreSQL without credentials", matching(JDBC)).orElse(null),
+        settings.get("store.user", "a role", "control_app", Function.identity()),
         settings.secret("store.password", development).orElse(null),
         settings.get("store.pool_size", "a whole number from 1 to 500", 20, integer(1, 500)),
         settings.get("store.wait", "an amount of time with its unit", Duration.ofSeconds(2), ControlSettings::duration),

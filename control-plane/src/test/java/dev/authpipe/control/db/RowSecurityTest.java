@@ -101,7 +101,11 @@ class RowSecurityTest {
             "find_invitation search_path=pg_catalog, public control_lookup",
             "list_expired_invitations search_path=pg_catalog, public control_lookup",
             "list_memberships search_path=pg_catalog, public control_lookup",
+            "find_data_plane search_path=pg_catalog, public control_lookup",
             "list_old_idempotent_requests search_path=pg_catalog, public control_lookup",
+            "list_open_commands search_path=pg_catalog, public control_lookup",
+            "list_open_enrolments search_path=pg_catalog, public control_lookup",
+            "list_served_workspaces search_path=pg_catalog, public control_lookup",
             "list_workspaces search_path=pg_catalog, public control_lookup");
   }
 }

@@ -47,6 +47,10 @@ class ControlSettingsTest {
     refused(Path.of("/nowhere/control-plane.yaml"), "cannot be read");
     refused(edited("listeners:", "listeners:\n  tls: {key_store: a.p12}"), "key_store and key_store_password belong together");
     refused(edited("dashboard: {port", "dashboard: {host: 0.0.0.0, port"), "starts only on loopback");
+    refused(edited(", sealing_key: {file: sealing.key}", ""), "key_store, key_store_password and sealing_key belong together");
+    refused(edited("key_store: link.p12, ", ""), "key_store, key_store_password and sealing_key belong together");
+    refused(edited("link.p12", "store.password"), "the key store of the link cannot be read");
+    refused(edited("sealing.key", "link.password"), "link.sealing_key must be base64 of 32 bytes");
     refused(edited("management: {port", "management: {host: 0.0.0.0, port"), "starts only on loopback");
     refused(edited("regions: [eu, us]", "regions: [EU]"), "workspaces.regions");
     refused(edited("regions: [eu, us]", "plan: gold"), "which there is not");
@@ -118,7 +122,7 @@ class ControlSettingsTest {
   @Tag("S94")
   void aListenerWithACertificateSpeaksTls13Only() {
     ListenerSettings local = ControlSettings.read(plane.settings(), Map.of()).listeners();
-    ListenerSettings secure = new ListenerSettings(new ListenerSettings.Address("0.0.0.0", 8500), local.link(),
+    ListenerSettings secure = new ListenerSettings(new ListenerSettings.Address("0.0.0.0", 8500), local.link(), null,
         local.management(),
         URI.create("https://control.example"), Path.of("a.p12"), SecretText.of("x"),
         List.of());

@@ -92,13 +92,17 @@ class RouteTest {
   void everyRouteAnswersOnExactlyOneListener() {
     RunningControlPlane plane = RunningControlPlane.shared();
     Set<String> wrong = new TreeSet<>();
+    LinkClient proxy = plane.enrolled(plane.workspace());
     for (Route route : routes) {
       String path = route.at("wks_01h455vb4pex5vsknk084sn02q");
       boolean dashboard = plane.anonymous().send(route.method(), path, route.body()).status() != 404;
       boolean management = plane.anonymous().send(plane.management(), route.method(), path, route.body()).status() != 404;
+      boolean link = proxy.send(route.method(), path, route.body()).status() != 404;
       boolean atManagement = route.permission().reach() == Reach.MANAGEMENT;
-      if (dashboard == atManagement || management != atManagement) {
-        wrong.add(route + " at the dashboard listener " + dashboard + ", at the management listener " + management);
+      boolean atLink = route.permission().reach() == Reach.LINK || route.permission().reach() == Reach.LINK_STRANGER;
+      if (dashboard == (atManagement || atLink) || management != atManagement || link != atLink) {
+        wrong.add(route + " at the dashboard listener " + dashboard + ", at the management listener " + management
+            + ", at the link listener " + link);
       }
     }
     assertThat(wrong).isEmpty();
@@ -125,7 +129,7 @@ class RouteTest {
       String marks = Stream.of(Role.values()).map(role -> switch (route.permission().reach()) {
         case WORKSPACE -> route.permission().isGivenTo(role) ? "x" : " ";
         case SESSION, ANYBODY -> "x";
-        case LINK, MANAGEMENT -> "-";
+        case LINK, LINK_STRANGER, MANAGEMENT -> "-";
       }).collect(Collectors.joining(" | "));
       page.append("| `%s %s` | %s | %s |\n".formatted(route.method(), route.path(),
           route.permission().name().toLowerCase(Locale.ROOT), marks));

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.micronaut.context.ApplicationContext;
 import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.authpipe.control.db.Database;
 import dev.authpipe.control.db.StoreSettings;
@@ -82,6 +84,9 @@ public final class RunningControlPlane {
     try {
       Path directory = Files.createTempDirectory("control-plane");
       Files.writeString(directory.resolve("store.password"), stores.password());
+      LinkClient.Key.create().write(directory.resolve("link.p12"), "development");
+      Files.writeString(directory.resolve("link.password"), "development");
+      Files.writeString(directory.resolve("sealing.key"), Base64.getEncoder().encodeToString(new byte[32]));
       return Files.writeString(directory.resolve("control-plane.yaml"), """
           mode: development
           listeners:
@@ -92,6 +97,7 @@ public final class RunningControlPlane {
             url: %s
             password: {file: store.password}
             pool_size: 8
+          link: {key_store: link.p12, key_store_password: {file: link.password}, sealing_key: {file: sealing.key}}
           workspaces:
             regions: [eu, us]
           log: {level: warn}
@@ -128,6 +134,11 @@ public final class RunningControlPlane {
     return plane.dashboard();
   }
 
+  /** Where proxies connect. */
+  public URI link() {
+    return plane.link().orElseThrow();
+  }
+
   public URI management() {
     return plane.management();
   }
@@ -155,6 +166,21 @@ public final class RunningControlPlane {
     return new ControlClient(this, new ControlClient.Person(id, Map.of()));
   }
 
+  /** A new proxy that nobody knows. */
+  public LinkClient proxy() {
+    return new LinkClient(link(), LinkClient.Key.create());
+  }
+
+  /** A new proxy, enrolled as a data plane at home in a workspace. */
+  public LinkClient enrolled(String workspace) {
+    LinkClient proxy = proxy();
+    JsonNode created = member(workspace, Role.OWNER)
+        .send("POST", "/api/v1/workspaces/" + workspace + "/data-planes", "{\"name\":\"north\"}").expect(201).json();
+    move(Duration.ofSeconds(4)); // what one enrolment takes from the limit of this address comes back
+    proxy.enrol(created.path("enrolment_code").asText());
+    return proxy;
+  }
+
   /** A new person with a role in a workspace. */
   public ControlClient member(String workspace, Role role) {
     return person().as(workspace, role);
@@ -174,7 +200,7 @@ public final class RunningControlPlane {
 
   /** A pool of one's own on the same store. */
   public Database openDatabase() {
-    return new Database(new StoreSettings(stores.jdbcUrl(Store.CONTROL), Store.CONTROL.applicationRole(),
+    return new Database(new StoreSettings(stores.jdbcUrl(Store.CONTROL), null, Store.CONTROL.applicationRole(),
         SecretText.of(stores.password()), 4, Duration.ofSeconds(2), Duration.ofSeconds(10)));
   }
 

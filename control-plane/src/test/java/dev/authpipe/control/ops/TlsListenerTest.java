@@ -78,6 +78,36 @@ class TlsListenerTest {
   }
 
   @Test
+  void theLinkBesideItSpeaksHttp11OnlyAndWantsTheProxysKey() throws IOException {
+    URI link = plane.link().orElseThrow();
+    LinkClient stranger = new LinkClient(link, LinkClient.Key.create());
+    ControlClient.Answer answer = stranger.get("/link/v1/commands");
+    assertThat(answer.status()).isEqualTo(401);
+    String proof = "0".repeat(64);
+    for (int i = 0; i < 3; i++) {
+      LinkClient other = new LinkClient(link, LinkClient.Key.create());
+      assertThat(other.post("/link/v1/enrol", "{\"v\":1,\"code_proof\":\"" + proof + "\",\"software\":\"x\"}").text())
+          .as("the first request of a connection with its body").contains("No open enrolment code has this proof.");
+    }
+    assertThat(answer.headers().firstValue("strict-transport-security")).isPresent();
+    try (
+        SSLSocket socket = (SSLSocket) stranger.key().context().getSocketFactory().createSocket(link.getHost(), link.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream()
+          .write(String.join("\r\n", "GET /link/v1/commands HTTP/1.1", "Host: x", "Connection: Upgrade, HTTP2-Settings, close",
+              "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__", "", "").getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 401");
+    }
+    try (
+        SSLSocket socket = (SSLSocket) stranger.key().context().getSocketFactory().createSocket(link.getHost(), link.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)).as("text, no frames")
+          .contains(" 404 Not Found\r\n", "problem+json");
+    }
+  }
+
+  @Test
   void tls12IsRefused() throws IOException {
     URI at = plane.dashboard();
     try (SSLSocket socket = (SSLSocket) CERTIFICATES.trustingContext().getSocketFactory().createSocket(at.getHost(),

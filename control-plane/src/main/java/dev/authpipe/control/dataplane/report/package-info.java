@@ -1,0 +1,5 @@
+/** Reports up from data planes. */
+@NullMarked
+package dev.authpipe.control.dataplane.report;
+
+import org.jspecify.annotations.NullMarked;

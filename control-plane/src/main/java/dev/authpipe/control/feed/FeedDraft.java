@@ -1,0 +1,52 @@
+package dev.authpipe.control.feed;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+import dev.authpipe.control.workspace.Workspace;
+import dev.authpipe.wire.Feed;
+
+/** What a workspace's proxies are to be told, while rooms add to it. Never kept. Not thread-safe. */
+public final class FeedDraft {
+  private static final int USUAL_RETENTION_DAYS = 30;
+
+  private final List<Feed.Integration> integrations = new ArrayList<>();
+  private final List<Feed.ApiKey> apiKeys = new ArrayList<>();
+  private final List<Feed.ApiKeyRequest> apiKeyRequests = new ArrayList<>();
+  private int retentionDays = USUAL_RETENTION_DAYS;
+  private boolean strictAudit;
+
+  /** Days for which the shell of a disconnected connection stays, 0 to 30. */
+  public void retentionDays(int days) {
+    retentionDays = days;
+  }
+
+  /** Whether each use is recorded before it is answered. */
+  public void strictAudit(boolean strict) {
+    strictAudit = strict;
+  }
+
+  /** A client registration. */
+  public void integration(Feed.Integration integration) {
+    integrations.add(integration);
+  }
+
+  /** What a key may do. */
+  public void apiKey(Feed.ApiKey key) {
+    apiKeys.add(key);
+  }
+
+  /** A wish for a key. */
+  public void apiKeyRequest(Feed.ApiKeyRequest request) {
+    apiKeyRequests.add(request);
+  }
+
+  /** The finished part, in the order of ids, so that the same configuration always reads the same. */
+  Feed.Workspace of(Workspace workspace) {
+    return new Feed.Workspace(workspace.id(), workspace.name(), workspace.region(), retentionDays, strictAudit,
+        integrations.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(),
+        apiKeys.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(),
+        apiKeyRequests.stream().sorted(Comparator.comparing(one -> one.id().value())).toList());
+  }
+}
