@@ -37,7 +37,11 @@ public final class CanaryText {
 
   /** The dress in which a canary was found. */
   public enum Form {
-    RAW, BASE64, HEX, URL_ENCODED, GZIP
+    RAW,
+    BASE64,
+    HEX,
+    URL_ENCODED,
+    GZIP
   }
 
   /** Where a canary was found: its form and the offset of its first byte (for gzip: of the packed member). */

@@ -8,7 +8,15 @@ import java.util.List;
  * compatible, NAT64) count as the IPv4 address they lead to; forms that hide one in other ways are reserved.
  */
 enum AddressKind {
-  PUBLIC, UNSPECIFIED, LOOPBACK, PRIVATE, SHARED, LINK_LOCAL, UNIQUE_LOCAL, MULTICAST, RESERVED;
+  PUBLIC,
+  UNSPECIFIED,
+  LOOPBACK,
+  PRIVATE,
+  SHARED,
+  LINK_LOCAL,
+  UNIQUE_LOCAL,
+  MULTICAST,
+  RESERVED;
 
   private record Rule(AddressRange range, AddressKind kind) {
     Rule(String range, AddressKind kind) {

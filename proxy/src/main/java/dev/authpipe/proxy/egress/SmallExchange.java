@@ -36,7 +36,9 @@ import dev.authpipe.proxy.secret.SecretText;
 /** One request and its bounded answer on a fresh connection. Never leaves a second copy of the body behind: buffers are wiped. */
 final class SmallExchange extends SimpleChannelInboundHandler<HttpObject> {
   private enum Phase {
-    WAITING, SENDING, CANCELLED
+    WAITING,
+    SENDING,
+    CANCELLED
   }
 
   private final OutboundRequest request;

@@ -2,7 +2,10 @@ package dev.authpipe.proxy.envelope;
 
 /** The deployment's own keys; the names are part of the stored format and must never change. */
 enum DeploymentPurpose {
-  API_KEY_HASH("api-key-hash"), AUTHORITY_MAC("authority-mac"), HASH("hash"), AUDIT_SIGNING("audit-signing");
+  API_KEY_HASH("api-key-hash"),
+  AUTHORITY_MAC("authority-mac"),
+  HASH("hash"),
+  AUDIT_SIGNING("audit-signing");
 
   private final String label;
 

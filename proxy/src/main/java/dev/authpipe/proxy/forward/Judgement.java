@@ -23,7 +23,9 @@ final class Judgement {
 
   /** What the answer says. */
   enum Verdict {
-    UNDECIDED, FINE, INVALID
+    UNDECIDED,
+    FINE,
+    INVALID
   }
 
   private final InvalidTokenSignal signal;

@@ -31,7 +31,13 @@ final class JsonAnswer implements AutoCloseable {
 
   /** What stands at a pointer. */
   enum Kind {
-    STRING, NUMBER, TRUE, FALSE, NULL, OBJECT, ARRAY
+    STRING,
+    NUMBER,
+    TRUE,
+    FALSE,
+    NULL,
+    OBJECT,
+    ARRAY
   }
 
   /** One value; containers have an empty text. */

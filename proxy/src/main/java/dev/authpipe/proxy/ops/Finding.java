@@ -12,7 +12,9 @@ import java.util.Locale;
 record Finding(Grade grade, String subject, String sentence) {
   /** How bad. */
   enum Grade {
-    OK, WEAK, FAILED;
+    OK,
+    WEAK,
+    FAILED;
 
     String word() {
       return name().toLowerCase(Locale.ROOT);

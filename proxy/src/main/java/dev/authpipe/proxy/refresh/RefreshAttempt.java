@@ -16,6 +16,13 @@ record RefreshAttempt(UUID id, State state, String cause, Instant sentAt, @Nulla
 
   /** What is known about a trip; the names are those in the store. */
   enum State {
-    CLAIMED, SENT, RECEIVED, COMMITTED, FAILED_TRANSIENT, FAILED_TERMINAL, UNKNOWN, ABANDONED
+    CLAIMED,
+    SENT,
+    RECEIVED,
+    COMMITTED,
+    FAILED_TRANSIENT,
+    FAILED_TERMINAL,
+    UNKNOWN,
+    ABANDONED
   }
 }

@@ -14,7 +14,9 @@ import dev.authpipe.testkit.Gate;
 public final class ScriptedKek implements Kek {
   /** What it answers. */
   public enum Mode {
-    WORKS, REFUSES, OUTAGE
+    WORKS,
+    REFUSES,
+    OUTAGE
   }
 
   private final String name;

@@ -32,7 +32,7 @@ final class ConfigurationReports implements ReportSink {
         case Report.Connection connection -> connections.report(tx, connection);
         case Report.ClientSecret present -> integrations.report(tx, present);
         case Report.ApiKey key -> keys.report(tx, AuditActor.dataPlane(from), key);
-        case Report.Usage _, Report.Change _, Report.Command _, Report.Erasure _, Report.Job _, Report.Lost _ -> {
+        case Report.Usage _,Report.Change _,Report.Command _,Report.Erasure _,Report.Job _,Report.Lost _ -> {
         }
       }
     }
