@@ -44,6 +44,8 @@ import dev.authpipe.proxy.caller.ApiKeyRequest;
 import dev.authpipe.proxy.caller.ApiKeys;
 import dev.authpipe.proxy.caller.CallerSettings;
 import dev.authpipe.proxy.caller.Scope;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.ConfigurationCandidate;
 import dev.authpipe.proxy.db.Notifications;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.EnvelopeSettings;
@@ -76,7 +78,8 @@ class AuditEventsControllerTest {
         .properties(listeners.serverProperties()).properties(Map.of(TestServer.NO_HOT_ROUTES, true))
         .singletons(stores.vault(), stores.clientSecrets(), stores.randomness(), notifications,
             listeners, Clock.systemUTC(), Ticker.systemTicker(), CallerSettings.usual(),
-            new EnvelopeSettings("test", "local", "local"), new CheckpointSettings("test", null),
+            new Configuration(ConfigurationCandidate.EMPTY), new EnvelopeSettings("test", "local", "local"),
+            new CheckpointSettings("test", null),
             new KekRegistry(List.of(LocalKek.create("local", directory.resolve("kek"), stores.randomness())),
                 Duration.ofSeconds(5)))
         .start();
