@@ -21,6 +21,7 @@ import dev.authpipe.control.ops.ControlClient;
 import dev.authpipe.control.ops.RunningControlPlane;
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.ApiKeyRequestId;
+import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.Report;
 import dev.authpipe.wire.WorkspaceId;
@@ -199,7 +200,7 @@ class ApiKeyFlowTest {
   }
 
   private void report(ApiKeyId key, @Nullable ApiKeyRequestId request, Report.ApiKey.Status status, Instant at) {
-    DATABASE.run(id, tx -> keys.report(tx, AuditActor.dataPlane(UUID.randomUUID()), new Report.ApiKey(at, id, key, request,
+    DATABASE.run(id, tx -> keys.report(tx, AuditActor.dataPlane(new DataPlaneId(UUID.randomUUID())), new Report.ApiKey(at, id, key, request,
         "back end", List.of("proxy", "connect"), status, NOW, Instant.parse("2099-01-01T00:00:00Z"))));
   }
 }
