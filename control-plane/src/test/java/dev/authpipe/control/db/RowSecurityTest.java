@@ -98,10 +98,10 @@ class RowSecurityTest {
     assertThat(PLANE.asSuperuser("select p.proname || ' ' || coalesce(array_to_string(p.proconfig, ','), 'none') || ' '"
         + " || pg_get_userbyid(p.proowner) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
         + " where n.nspname = 'public' and p.prosecdef order by 1")).containsExactly(
+            "find_data_plane search_path=pg_catalog, public control_lookup",
             "find_invitation search_path=pg_catalog, public control_lookup",
             "list_expired_invitations search_path=pg_catalog, public control_lookup",
             "list_memberships search_path=pg_catalog, public control_lookup",
-            "find_data_plane search_path=pg_catalog, public control_lookup",
             "list_old_idempotent_requests search_path=pg_catalog, public control_lookup",
             "list_open_commands search_path=pg_catalog, public control_lookup",
             "list_open_enrolments search_path=pg_catalog, public control_lookup",

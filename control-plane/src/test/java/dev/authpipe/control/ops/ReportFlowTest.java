@@ -128,6 +128,32 @@ class ReportFlowTest {
   }
 
   @Test
+  void connectionsKeysAndSecretsReachTheRoomsThatShowThem() {
+    ControlClient owner = plane.member(workspace, Role.OWNER);
+    String path = "/api/v1/workspaces/" + workspace;
+    String made = owner.send("POST", path + "/integrations",
+        "{\"slug\":\"chat\",\"provider\":\"slack\",\"client_id\":\"c-1\",\"scopes\":[\"chat:write\"]}").expect(201).json()
+        .path("id")
+        .asText();
+    assertThat(proxy.get("/link/v1/feed").expect(200).text()).contains(made, "\"slug\":\"chat\"", "\"client_id\":\"c-1\"");
+    String connection = LinkClient.id("conn");
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", ".000Z");
+    proxy.report(1,
+        new LinkClient.Report("connection", workspace, Map.of("connection", connection, "integration", made, "status", "active",
+            "state", "reauth_required", "reason", "invalid_grant", "scopes_missing", 0, "created_at", now)),
+        new LinkClient.Report("client_secret", workspace, Map.of("integration", made, "present_since", now, "version", 1)),
+        new LinkClient.Report("api_key", workspace, Map.of("key", key, "name", "back end", "scopes", List.of("proxy"), "status",
+            "active", "created_at", now)))
+        .expect(200);
+    assertThat(owner.get(path + "/connections/" + connection).expect(200).text()).contains("reauth_required");
+    assertThat(owner.get(path + "/integrations/" + made).expect(200).text()).contains("\"client_secret_number\":1");
+    assertThat(owner.get(path + "/api-keys/" + key).expect(200).text()).contains("back end");
+    assertThat(
+        proxy.get("/link/v1/feed").expect(200).json().path("workspaces").path(0).path("api_keys").path(0).path("id").asText())
+        .isEqualTo(key);
+  }
+
+  @Test
   void hostileNumbersOverflowNothing() {
     assertThat(next(proxy.report(1, usage(workspace, Long.MAX_VALUE), usage(workspace, Long.MAX_VALUE)))).isEqualTo(3);
     assertThat(calls()).containsExactly("2000000000 2");
