@@ -200,7 +200,8 @@ class ApiKeyFlowTest {
   }
 
   private void report(ApiKeyId key, @Nullable ApiKeyRequestId request, Report.ApiKey.Status status, Instant at) {
-    DATABASE.run(id, tx -> keys.report(tx, AuditActor.dataPlane(new DataPlaneId(UUID.randomUUID())), new Report.ApiKey(at, id, key, request,
-        "back end", List.of("proxy", "connect"), status, NOW, Instant.parse("2099-01-01T00:00:00Z"))));
+    DATABASE.run(id,
+        tx -> keys.report(tx, AuditActor.dataPlane(new DataPlaneId(UUID.randomUUID())), new Report.ApiKey(at, id, key, request,
+            "back end", List.of("proxy", "connect"), status, NOW, Instant.parse("2099-01-01T00:00:00Z"))));
   }
 }
