@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.netty.util.internal.PlatformDependent;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import dev.authpipe.proxy.http.RawClient;
 import dev.authpipe.proxy.http.TestServer;
@@ -25,6 +26,7 @@ import dev.authpipe.testkit.http.LoopbackServer;
 
 /** Large bodies pass in constant memory, and a side that does not read stops the other (S27). */
 @Tag("S27")
+@Isolated // measures the process's memory
 class ForwardStreamTest {
   private static final long LENGTH = 200L << 20;
   private static final long ALLOWED_GROWTH = 24L << 20;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,6 +35,7 @@ import dev.authpipe.testkit.http.ExchangeHandler;
 import dev.authpipe.testkit.http.LoopbackServer;
 
 /** A control plane with the proxy's trust in its key and the worst of intentions (S70 to S74): it obtains nothing and holds nothing up. */
+@Isolated // floods, and times the reads meanwhile
 class HostileControlPlaneTest {
   private static final List<String> PATHS = List.of("/link/v1/feed", "/link/v1/commands", "/link/v1/reports",
       "/link/v1/heartbeat");

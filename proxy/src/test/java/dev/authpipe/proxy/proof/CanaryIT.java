@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.authpipe.migrations.Store;
@@ -39,6 +40,7 @@ import dev.authpipe.testkit.sandbox.Call;
  */
 @Tag("S1")
 @Tag("S62")
+@Isolated // logs everything at the finest level
 class CanaryIT {
   private static final String PERSON = "canary-person-in-plain-sight";
 

@@ -8,10 +8,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import dev.authpipe.testkit.EmbeddedDatabases;
 
 /** A warm token read and a warm proxied call are answered without SQL and without a KEK: nothing else is reachable meanwhile. */
+@Isolated // holds every transaction back for as long as its calls take
 class WarmPathTest {
   private static final int CALLS = 200;
 
