@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.CanaryText;
