@@ -3,6 +3,7 @@ package dev.authpipe.proxy.catalog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -150,13 +151,15 @@ public final class Feeds {
     Set<UUID> proposed = new HashSet<>();
     List<FeedStore.Waiting> waiting = FeedStore.changes(tx);
     Set<UUID> present = waiting.stream().map(FeedStore.Waiting::id).collect(Collectors.toSet());
+    List<Proposal> fresh = new ArrayList<>();
     for (Proposal proposal : outcome.proposals()) {
-      UUID id = proposal.id().value();
-      proposed.add(id);
-      if (!present.contains(id) && allowance.take() && FeedStore.add(tx, proposal, workspaces.mac(proposal))) {
-        audit.append(tx, entry(AuditType.APPROVAL_ASKED, ACTOR, proposal));
+      if (proposed.add(proposal.id().value()) && !present.contains(proposal.id().value()) && allowance.take()) {
+        fresh.add(proposal);
       }
     }
+    Set<UUID> added = FeedStore.add(tx, fresh, workspaces::mac);
+    fresh.stream().filter(one -> added.contains(one.id().value()))
+        .forEach(one -> audit.append(tx, entry(AuditType.APPROVAL_ASKED, ACTOR, one)));
     for (FeedStore.Waiting one : waiting) {
       if (!proposed.contains(one.id()) && FeedStore.remove(tx, new dev.authpipe.wire.ChangeId(one.id())) && !one.refused()
           && workspaces.holds(one)) {
