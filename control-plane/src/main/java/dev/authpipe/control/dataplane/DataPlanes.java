@@ -30,6 +30,7 @@ import dev.authpipe.control.secret.Randomness;
 import dev.authpipe.control.workspace.Workspace;
 import dev.authpipe.control.workspace.WorkspaceSettings;
 import dev.authpipe.control.workspace.Workspaces;
+import dev.authpipe.tlog.VerifierKey;
 import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.Heartbeat;
 
@@ -149,6 +150,11 @@ public final class DataPlanes {
   /** A data plane at home in the transaction's workspace. */
   public Optional<DataPlane> find(Tx tx, DataPlaneId id) {
     return DataPlaneStore.find(tx, id);
+  }
+
+  /** The key that signs the audit logs of a data plane at home in the transaction's workspace, as its enrolment named it. */
+  public Optional<VerifierKey> checkpointKey(Tx tx, DataPlaneId id) {
+    return DataPlaneStore.checkpointKey(tx, id);
   }
 
   /** The workspaces that are assigned to a data plane. */

@@ -101,7 +101,7 @@ final class LinkStage implements AutoCloseable {
         Map.of(URI.create("https://sandbox.invalid"), URI.create(provider.issuer())),
         Map.of(ProxyBeans.LINK_TIMES,
             new LinkTimes(Duration.ZERO, Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMillis(100),
-                Duration.ofMillis(300),
+                Duration.ofMillis(100), Duration.ofMillis(300),
                 Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(400)),
             ProxyBeans.OUTBOX, outbox));
     proxy = running;
