@@ -113,6 +113,15 @@ public final class DataPlanes {
     Notifications.announce(tx);
   }
 
+  /** Takes a data plane off the transaction's workspace, which it says it deleted: from now on its feed does not hold it. */
+  public void deletedBy(Tx tx, DataPlaneId id) {
+    if (DataPlaneStore.unassign(tx, id)) {
+      audit.append(tx,
+          AuditEntry.of(AuditType.DATA_PLANE_UNASSIGNED, AuditActor.dataPlane(id), AuditObject.dataPlane(id)).build());
+      Notifications.announce(tx);
+    }
+  }
+
   /** Revokes a data plane of the transaction's workspace: its connections end within seconds, and its key is never enrolled again. */
   DataPlane revoke(Tx tx, WorkspaceAccess access, String requestId, DataPlaneId id) {
     DataPlane before = DataPlaneStore.lock(tx, id).orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND));

@@ -120,4 +120,9 @@ final class IdempotencyStore {
     return is(tx, claim.key(), claim.keyHash()).and(IDEMPOTENT_REQUEST.CREATED_AT.eq(claim.since()))
         .and(IDEMPOTENT_REQUEST.STATUS.isNull());
   }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(IDEMPOTENT_REQUEST).where(IDEMPOTENT_REQUEST.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }

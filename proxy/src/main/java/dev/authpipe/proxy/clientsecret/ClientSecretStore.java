@@ -44,4 +44,9 @@ final class ClientSecretStore {
     return CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value()).and(CLIENT_SECRET.INTEGRATION_ID.eq(integration.value()))
         .and(CLIENT_SECRET.KIND.eq(KIND));
   }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(CLIENT_SECRET).where(CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }

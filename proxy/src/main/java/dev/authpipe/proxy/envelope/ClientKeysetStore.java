@@ -7,6 +7,7 @@ import java.util.List;
 import org.jooq.impl.DSL;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.wire.WorkspaceId;
 
 /** SQL of {@code CLIENT_KEYSET} in its store. */
@@ -43,5 +44,10 @@ final class ClientKeysetStore implements KeysetStore {
             .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
             .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "active").onConflictDoNothing().execute());
     return rows == 1;
+  }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(CLIENT_KEYSET).where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value())).execute();
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.jooq.impl.DSL;
 
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -44,5 +45,10 @@ final class VaultKeysetStore implements KeysetStore {
             .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.STATE, "active").onConflictDoNothing()
             .execute());
     return rows == 1;
+  }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(WORKSPACE_KEYSET).where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(tx.workspace().value())).execute();
   }
 }

@@ -76,4 +76,9 @@ final class CommandStore {
     return dsl.select(DSL.field("workspace_id", UUID.class)).from("list_linked_workspaces()").fetch(Record1::value1).stream()
         .map(WorkspaceId::new).toList();
   }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(WAITING_COMMAND).where(WAITING_COMMAND.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }

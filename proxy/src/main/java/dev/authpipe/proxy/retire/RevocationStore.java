@@ -117,4 +117,9 @@ final class RevocationStore {
         row.getAccountId(), row.getErasureId(), RevocationReason.of(row.getReason()), RevocationState.of(row.getState()),
         row.getSealed() != null, row.getTries(), row.getCreatedAt().toInstant());
   }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(REVOCATION).where(REVOCATION.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }
