@@ -53,6 +53,7 @@ public final class Commands {
   private final DeploymentKeys keys;
   private final Deeds deeds;
   private final WorkspaceDeletions deletions;
+  private final Rotations rotations;
   private final AuditLog audit;
   private final Refusals refusals;
   private final Clock clock;
@@ -67,13 +68,14 @@ public final class Commands {
   public record Waiting(WorkspaceId workspace, CommandId id, String kind, String target, int connections, Instant expiresAt) {}
 
   Commands(VaultDatabase vault, Configuration configuration, LinkSettings settings, DeploymentKeys keys, Deeds deeds,
-      WorkspaceDeletions deletions, AuditLog audit, Refusals refusals, Clock clock) {
+      WorkspaceDeletions deletions, Rotations rotations, AuditLog audit, Refusals refusals, Clock clock) {
     this.vault = vault;
     this.configuration = configuration;
     this.settings = settings;
     this.keys = keys;
     this.deeds = deeds;
     this.deletions = deletions;
+    this.rotations = rotations;
     this.audit = audit;
     this.refusals = refusals;
     this.clock = clock;
@@ -165,7 +167,14 @@ public final class Commands {
   private void carryOut(WorkspaceId workspace, CommandId id, Command.Kind kind, String target) {
     Deeds.Done done;
     try {
-      done = deeds.carryOut(workspace, kind, target);
+      if (kind == Command.Kind.ROTATE) {
+        if (rotations.begin(workspace, id)) {
+          return; // done when the old keysets are destroyed
+        }
+        done = new Deeds.Done(0, "already_under_way");
+      } else {
+        done = deeds.carryOut(workspace, kind, target);
+      }
     } catch (RuntimeException failure) {
       LOG.warn("a command of the control plane failed: {}", failure.getClass().getSimpleName());
       done = new Deeds.Done(0, "failed");

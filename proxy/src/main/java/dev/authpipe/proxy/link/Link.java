@@ -31,7 +31,7 @@ import dev.authpipe.wire.ReportBatch;
 import dev.authpipe.wire.SignedCommands;
 
 /**
- * The proxy's side of the link: one thread each for the feed, commands, reports, checkpoints, the heartbeat and deletions, none of them a thread that serves anybody. A
+ * The proxy's side of the link: one thread each for the feed, commands, reports, checkpoints, the heartbeat, and deletions with rotations, none of them a thread that serves anybody. A
  * control plane that is slow, silent or mad costs at most those threads, a tenth of their time and the limits of {@link LinkClient}.
  */
 @Singleton
@@ -41,7 +41,7 @@ public final class Link implements AutoCloseable {
   private static final int COMMANDS_LIMIT = 256 * 1024;
   /** A turn that took long is followed by nine times as long a pause, so that big answers cannot take a core. */
   private static final int IDLE_SHARE = 9;
-  private static final int LOOKS_PER_DELETION = 5;
+  private static final int LOOKS_PER_STEP = 5;
 
   private final LinkSettings settings;
   private final LinkTimes times;
@@ -53,6 +53,7 @@ public final class Link implements AutoCloseable {
   private final Outbox outbox;
   private final Witnessing witnessing;
   private final WorkspaceDeletions deletions;
+  private final Rotations rotations;
   private final Randomness randomness;
   private final Clock clock;
   private final Ticker ticker;
@@ -70,7 +71,7 @@ public final class Link implements AutoCloseable {
 
   Link(LinkSettings settings, LinkTimes times, Feeds feeds, LinkedConfiguration configuration, Approvals approvals,
       Commands commands, Outbox outbox, Witnessing witnessing,
-      WorkspaceDeletions deletions, Randomness randomness, Clock clock, Ticker ticker) {
+      WorkspaceDeletions deletions, Rotations rotations, Randomness randomness, Clock clock, Ticker ticker) {
     this.settings = settings;
     this.times = times;
     this.files = new IdentityFiles(settings.directory());
@@ -81,6 +82,7 @@ public final class Link implements AutoCloseable {
     this.outbox = outbox;
     this.witnessing = witnessing;
     this.deletions = deletions;
+    this.rotations = rotations;
     this.randomness = randomness;
     this.clock = clock;
     this.ticker = ticker;
@@ -95,7 +97,7 @@ public final class Link implements AutoCloseable {
       thread("link-checkpoints", times.checkpoints(), this::checkpoints);
       thread("link-heartbeat", times.heartbeat(), this::heartbeat);
       Thread.ofPlatform().daemon().name("link-configuration").start(this::look);
-      Thread.ofPlatform().daemon().name("link-deletions").start(this::delete);
+      Thread.ofPlatform().daemon().name("link-steps").start(this::goOn);
     }
   }
 
@@ -180,14 +182,19 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  /** Goes on with deletions of workspaces, also those that a killed process began; needs no control plane. */
-  private void delete() {
-    while (!waited(times.look().multipliedBy(LOOKS_PER_DELETION))) {
-      try {
-        deletions.run();
-      } catch (RuntimeException later) {
-        LOG.warn("the deletion of a workspace goes on later: {}", later.getClass().getSimpleName());
-      }
+  /** Goes on with deletions and rotations, also those that a killed process began; needs no control plane. */
+  private void goOn() {
+    while (!waited(times.look().multipliedBy(LOOKS_PER_STEP))) {
+      goOn("deletion", deletions::run);
+      goOn("rotation", rotations::run);
+    }
+  }
+
+  private static void goOn(String what, Runnable steps) {
+    try {
+      steps.run();
+    } catch (RuntimeException later) {
+      LOG.warn("the {} of a workspace goes on later: {}", what, later.getClass().getSimpleName());
     }
   }
 
