@@ -119,4 +119,16 @@ final class FeedStore {
   static @Nullable Waiting find(Tx tx, ChangeId change) {
     return changes(tx).stream().filter(one -> one.id.equals(change.value())).findFirst().orElse(null);
   }
+
+  /** Deletes what waits of the transaction's workspace. */
+  static int removeChanges(Tx tx) {
+    return tx.dsl().deleteFrom(WAITING_CHANGE).where(WAITING_CHANGE.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  /** Deletes everything of the transaction's workspace; every replica looks again at what is in force. */
+  static int erase(Tx tx) {
+    int rows = tx.dsl().deleteFrom(LINKED_WORKSPACE).where(LINKED_WORKSPACE.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+    tx.dsl().update(FEED_STATE).set(FEED_STATE.REVISION, FEED_STATE.REVISION.plus(1)).execute();
+    return rows + removeChanges(tx);
+  }
 }

@@ -43,6 +43,7 @@ public final class Feeds {
 
   private final VaultDatabase vault;
   private final LinkedWorkspaces workspaces;
+  private final DeletedWorkspaces deleted;
   private final LinkSettings settings;
   private final AuditLog audit;
   private final Clock clock;
@@ -50,9 +51,11 @@ public final class Feeds {
   private Instant hour = Instant.EPOCH;
   private int proposedThisHour;
 
-  Feeds(VaultDatabase vault, LinkedWorkspaces workspaces, LinkSettings settings, AuditLog audit, Clock clock) {
+  Feeds(VaultDatabase vault, LinkedWorkspaces workspaces, DeletedWorkspaces deleted, LinkSettings settings, AuditLog audit,
+      Clock clock) {
     this.vault = vault;
     this.workspaces = workspaces;
+    this.deleted = deleted;
     this.settings = settings;
     this.audit = audit;
     this.clock = clock;
@@ -139,6 +142,9 @@ public final class Feeds {
 
   private void apply(Tx tx, Feed.@Nullable Workspace wanted, Allowance allowance) {
     Feed.Workspace inForce = workspaces.read(tx, true);
+    if (deleted.contains(tx)) {
+      return; // whatever the control plane says of it: it goes, and does not come back
+    }
     FeedDifference.Outcome outcome = FeedDifference.of(tx.workspace(), inForce, wanted, settings.trusting());
     Feed.Workspace next = outcome.inForce();
     if (next != null && !next.equals(inForce)) {
