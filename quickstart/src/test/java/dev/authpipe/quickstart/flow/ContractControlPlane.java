@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,7 @@ final class ContractControlPlane implements Operators, AutoCloseable {
   /** What a command prints, or something else. */
   private String command(String name, String printed) {
     return alterations.getOrDefault(name, UnaryOperator.identity())
-        .apply(new Reply(0, new com.sun.net.httpserver.Headers(), printed)).body();
+        .apply(new Reply(0, new Headers(), printed)).body();
   }
 
   private synchronized void handle(HttpExchange exchange) throws IOException {

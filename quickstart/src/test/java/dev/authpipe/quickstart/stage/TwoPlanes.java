@@ -113,8 +113,8 @@ final class TwoPlanes implements AutoCloseable {
   }
 
   /** Linked, approved and ready for connections. */
-  static TwoPlanes ready(OutboxSettings outbox, Map<String, Object> controlProperties) {
-    TwoPlanes planes = new TwoPlanes(brisk(), outbox, controlProperties);
+  static TwoPlanes ready(LinkTimes times, OutboxSettings outbox, Map<String, Object> controlProperties) {
+    TwoPlanes planes = new TwoPlanes(times, outbox, controlProperties);
     planes.startControlPlane();
     planes.run(planes.setUp.configuring());
     planes.startProxy();

@@ -30,7 +30,7 @@ class TwoPlanesTest {
 
   @BeforeAll
   static void link() {
-    planes = TwoPlanes.ready(new OutboxSettings(100_000, Duration.ofMillis(300)), Map.of());
+    planes = TwoPlanes.ready(TwoPlanes.brisk(), new OutboxSettings(100_000, Duration.ofMillis(300)), Map.of());
     application = planes.application();
   }
 
