@@ -31,6 +31,7 @@ import dev.authpipe.tlog.VerifierKey;
 import dev.authpipe.wire.CheckpointBatch;
 
 /** The control plane as a witness of a proxy's log. */
+@Tag("S41")
 @Tag("S74")
 class WitnessFlowTest {
   private static final String ORIGIN = "authpipe/test/vault";

@@ -63,11 +63,9 @@ class IndependenceTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       stopped.set(true);
-      for (Thread caller : callers) {
-        caller.join();
-      }
+      await().atMost(TwoPlanes.PATIENCE).until(() -> callers.stream().noneMatch(Thread::isAlive));
       assertThat(errors).isEmpty();
     }
   }

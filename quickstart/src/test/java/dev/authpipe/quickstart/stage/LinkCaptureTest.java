@@ -34,6 +34,8 @@ import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.testkit.CanaryText;
 import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.CallbackChange;
+import dev.authpipe.wire.CheckpointAnswer;
+import dev.authpipe.wire.CheckpointBatch;
 import dev.authpipe.wire.Command;
 import dev.authpipe.wire.Enrolment;
 import dev.authpipe.wire.EnrolmentAnswer;
@@ -52,7 +54,7 @@ class LinkCaptureTest {
   private static final int MINUTES = 60;
   /** A minute takes about a quarter of a second. */
   private static final LinkTimes COMPRESSED = new LinkTimes(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofMillis(50),
-      Duration.ofMillis(50), Duration.ofMillis(60), Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(400));
+      Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(60), Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(400));
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Of each path: what the proxy sends, and what it is answered. */
@@ -63,7 +65,8 @@ class LinkCaptureTest {
 
   private static final Map<String, Kind> KINDS = Map.of("POST /link/v1/enrol", new Kind(Enrolment.class, EnrolmentAnswer.class),
       "POST /link/v1/identity", new Kind(NextIdentity.class, Nothing.class), "POST /link/v1/heartbeat",
-      new Kind(Heartbeat.class, Nothing.class), "POST /link/v1/reports", new Kind(ReportBatch.class, ReportAnswer.class),
+      new Kind(Heartbeat.class, Nothing.class), "POST /link/v1/checkpoints",
+      new Kind(CheckpointBatch.class, CheckpointAnswer.class), "POST /link/v1/reports", new Kind(ReportBatch.class, ReportAnswer.class),
       "GET /link/v1/feed", new Kind(Nothing.class, Feed.class), "GET /link/v1/commands",
       new Kind(Nothing.class, SignedCommands.class));
   private static final Map<String, Pattern> REQUEST_HEADERS = patterns("host", "127\\.0\\.0\\.1:\\d{4,5}", "content-length",
@@ -77,8 +80,13 @@ class LinkCaptureTest {
       "x-content-type-options", "nosniff", "x-frame-options", "DENY");
   private static final Pattern TARGET = Pattern
       .compile("(GET|POST) (/link/v1/[a-z]+)(\\?after=\\d{1,15}&wait=(\\d|[12]\\d|30))? HTTP/1\\.1");
-  /** All that a text which goes up may be: an id, a time, a hash, a word of ours, the software, a region. */
-  private static final Pattern TEXT_UP = Pattern.compile("[a-z]{2,5}_[0-9a-hjkmnp-tv-z]{26}"
+  private static final String LOG = "authpipe/[a-z]+/((client_secrets/)?wks_[0-9a-hjkmnp-tv-z]{26}|vault|client_secrets)";
+  private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
+  private static final String SIGNED_NOTE = LOG + "\n\\d+\n[A-Za-z0-9+/]{43}=\nepoch \\d+ time " + TIME
+      + "\n\n— authpipe/[a-z]+ [A-Za-z0-9+/]{90,92}={0,2}\n";
+  /** All that a text which goes up may be: an id, a time, a hash, a word of ours, the software, a log with its key and checkpoint. */
+  private static final Pattern TEXT_UP = Pattern.compile("[a-z]{2,5}_[0-9a-hjkmnp-tv-z]{26}|" + LOG + "|" + SIGNED_NOTE
+      + "|authpipe/[a-z]+\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}"
       + "|\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z|[0-9a-f]{64}|[a-z]+([_:.][a-z]+)*|authpipe [\\w.-]+");
 
   private final LinkTap tap = new LinkTap();
