@@ -108,6 +108,22 @@ class FeedFlowTest {
   }
 
   @Test
+  void aDataPlaneServesRegionsThatThereAreAndAWorkspaceOfEachOfThem() {
+    String planes = "/api/v1/workspaces/" + workspace + "/data-planes";
+    assertThat(owner.send("POST", planes, "{\"name\":\"far\",\"regions\":[\"moon\"]}").code()).isEqualTo("unprocessable");
+    JsonNode both = owner.send("POST", planes, "{\"name\":\"both\",\"regions\":[\"us\",\"eu\"]}").expect(201).json();
+    String american = inRegion("us");
+    String id = both.path("data_plane").path("id").asText();
+    owner.as(american, Role.OWNER).send("PUT", "/api/v1/workspaces/" + american + "/data-planes/" + id + "/assignment", "")
+        .expect(200);
+    LinkClient far = plane.proxy();
+    far.enrol(both.path("enrolment_code").asText());
+    assertThat(feed(far.get("/link/v1/feed")).workspaces()).extracting(one -> one.id() + " " + one.region())
+        .containsExactlyInAnyOrder(workspace + " eu", american + " us");
+    assertThat(feed(proxy.get("/link/v1/feed")).workspaces()).extracting(one -> one.id().toString()).containsExactly(workspace);
+  }
+
+  @Test
   void whoIsNotAdminAtBothSidesAssignsNothing() {
     String foreign = plane.workspace();
     assertThat(plane.member(foreign, Role.OWNER).send("PUT", assignment(foreign), "").status())

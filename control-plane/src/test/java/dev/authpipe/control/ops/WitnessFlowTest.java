@@ -88,10 +88,10 @@ class WitnessFlowTest {
 
   /** Sends a checkpoint with its proof; answers the status. */
   private String send(List<byte[]> leaves, int epoch, int from) {
-    return send(leaves, epoch, from, note(leaves, epoch));
+    return send(leaves, from, note(leaves, epoch));
   }
 
-  private String send(List<byte[]> leaves, int epoch, int from, String note) {
+  private String send(List<byte[]> leaves, int from, String note) {
     List<String> proof = from > leaves.size()
         ? List.of()
         : Proofs.consistency(from, leaves.size()).stream()
@@ -155,8 +155,8 @@ class WitnessFlowTest {
   @Test
   void whatTheKeyOfTheEnrolmentDidNotSignIsNeitherTakenNorEvidence() {
     assertThat(send(leaves("a", 7), 0, 0)).isEqualTo("taken");
-    assertThat(send(leaves("b", 9), 0, 7, note(leaves("b", 9), 0, pair()))).isEqualTo("refused");
-    assertThat(send(leaves("a", 9), 0, 7, note(leaves("a", 8), 0).replace("\n8\n", "\n9\n"))).isEqualTo("refused");
+    assertThat(send(leaves("b", 9), 7, note(leaves("b", 9), 0, pair()))).isEqualTo("refused");
+    assertThat(send(leaves("a", 9), 7, note(leaves("a", 8), 0).replace("\n8\n", "\n9\n"))).isEqualTo("refused");
     assertThat(witnessed().path("size").asLong()).isEqualTo(7);
     assertThat(witnessed().has("refused_note")).isFalse();
     JsonNode events = owner.get("/api/v1/workspaces/" + workspace + "/audit-events?type=data_plane.refused").json().path("data");

@@ -35,6 +35,10 @@ class WorkspaceFlowTest {
         .isEqualTo("role_missing");
     assertThat(plane.member(id, Role.ADMIN).send("PATCH", path, "{\"display_name\":\"Acme 2\"}").expect(200).json().path("plan")
         .asText()).isEqualTo("business");
+    for (String moved : java.util.List.of("{\"region\":\"eu\"}", "{\"display_name\":\"Acme 2\",\"region\":\"eu\"}")) {
+      assertThat(owner.send("PATCH", path, moved).status()).as("a region is for good").isEqualTo(400);
+    }
+    assertThat(owner.get(path).json().path("region").asText()).isEqualTo("us");
     owner.send("DELETE", path, null).expect(202);
     assertThat(owner.send("DELETE", path, null).expect(409).code()).isEqualTo("conflict");
     assertThat(owner.send("PATCH", path, "{}").expect(409).code()).isEqualTo("conflict");

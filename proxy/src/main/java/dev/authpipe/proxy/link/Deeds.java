@@ -109,6 +109,7 @@ final class Deeds {
   }
 
   private Done disconnect(WorkspaceId workspace, List<ConnectionId> all) {
+    all.forEach(connection -> retirement.block(workspace, connection, false, ACTOR));
     int reached = 0;
     for (ConnectionId connection : all) {
       reached += switch (retirement.disconnect(workspace, connection, false, ACTOR, null)) {

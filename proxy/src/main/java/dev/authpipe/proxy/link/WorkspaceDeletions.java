@@ -112,7 +112,7 @@ final class WorkspaceDeletions {
       if (live.isEmpty()) {
         return purged(workspace);
       }
-      live.forEach(one -> retirement.block(workspace, one.connection().id(), ACTOR));
+      live.forEach(one -> retirement.block(workspace, one.connection().id(), true, ACTOR));
     }
     return false;
   }

@@ -107,12 +107,13 @@ public final class Retirement {
   }
 
   /**
-   * Blocks a connection for its purge, asking no provider yet: of many that end together all are blocked first, so that none of them counts as
-   * one that shares a grant and stays.
+   * Blocks a connection as {@link #disconnect} does, asking no provider yet: of many that end together all are blocked first, so that none of
+   * them counts as one that shares a grant and stays.
    */
-  public void block(WorkspaceId workspace, ConnectionId connection, AuditActor actor) {
+  public void block(WorkspaceId workspace, ConnectionId connection, boolean purge, AuditActor actor) {
+    Instant purgeAfter = purge ? clock.instant() : clock.instant().plus(retention(workspace));
     boolean known = database.inWorkspace(workspace,
-        tx -> block(tx, connection, clock.instant(), true, RevocationReason.DISCONNECT, null, actor, null));
+        tx -> block(tx, connection, purgeAfter, purge, RevocationReason.DISCONNECT, null, actor, null));
     LOG.debug("blocked {}: {}", connection, known);
   }
 

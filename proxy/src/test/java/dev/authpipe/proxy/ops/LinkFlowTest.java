@@ -216,6 +216,18 @@ class LinkFlowTest {
   }
 
   @Test
+  @Tag("S50")
+  void connectionsThatEndTogetherDoNotSpareEachOthersGrant() {
+    try (LinkStage stage = LinkStage.ready(directory, "")) {
+      stage.connect("ada");
+      stage.connect("ben"); // with the same account at the provider
+      assertThat(stage.provider.liveTokens().refreshTokens()).hasSize(2);
+      awaitCommand(stage, stage.plane.command("revoke_all", LinkStage.WORKSPACE, "", Map.of()), "done");
+      assertThat(stage.provider.liveTokens().refreshTokens()).isEmpty();
+    }
+  }
+
+  @Test
   @Tag("S2")
   void whatSomebodyWritesIntoTheStoreDoesNotComeIntoForce() {
     try (LinkStage stage = LinkStage.ready(directory, "")) {

@@ -103,8 +103,11 @@ class RotationTest {
         assertThat(stage.column(Store.VAULT, KEY_IDS)).hasSize(1).doesNotContain(before);
         assertThat(stage.column(Store.CLIENT_SECRETS, OTHER_KEY_IDS)).hasSize(1).doesNotContain(otherBefore);
       });
-      await().atMost(LinkStage.PATIENCE)
-          .untilAsserted(() -> assertThat(states(stage)).containsExactly("decrypt_only active", "destroyed active"));
+      await().atMost(LinkStage.PATIENCE).until(() -> states(stage).getLast().equals("destroyed active"));
+      int beats = stage.plane.bodies("/link/v1/heartbeat").size();
+      await().atMost(LinkStage.PATIENCE).until(() -> stage.plane.bodies("/link/v1/heartbeat").size() > beats + 5); // several rounds
+      assertThat(states(stage)).as("a sealed record names the old one").containsExactly("decrypt_only active",
+          "destroyed active");
       assertThat(stage.plane.reports("command")).as("a sealed record names the old one").noneSatisfy(report -> {
         assertThat(report.path("command").asText()).isEqualTo(command);
         assertThat(report.path("status").asText()).isEqualTo("done");
