@@ -28,7 +28,7 @@ final class Welcome {
     line("Control plane", stage.controlPlane().dashboard().toString());
     line("  sign in as", stage.owner().email());
     line("  password", stage.owner().password());
-    line("  second step, once each", String.join(" ", stage.recoveryCodes().subList(0, CODES)));
+    line("  then, each once", String.join(" ", stage.recoveryCodes().subList(0, CODES)));
     out.println();
     line("API of the proxy", where.api().toString());
     line("Connect pages", where.connect().toString());

@@ -5,14 +5,19 @@ import static dev.authpipe.testkit.sandbox.Behaviours.oauthError;
 import static dev.authpipe.testkit.sandbox.Behaviours.oversized;
 import static dev.authpipe.testkit.sandbox.Behaviours.without;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -29,6 +34,8 @@ import picocli.CommandLine;
 
 import dev.authpipe.quickstart.flow.DemoFlow;
 import dev.authpipe.quickstart.flow.Flow;
+import dev.authpipe.quickstart.flow.Member;
+import dev.authpipe.quickstart.flow.StepFailure;
 import dev.authpipe.quickstart.flow.Surroundings;
 import dev.authpipe.quickstart.stage.Ports;
 import dev.authpipe.quickstart.stage.Stage;
@@ -88,6 +95,31 @@ class DemoFlowIT {
     assertThat(CANARY.search(kept)).isEmpty();
     assertThat(Files.readString(kept)).doesNotContain("ap_sk_");
     Files.delete(kept);
+  }
+
+  @Test
+  @Tag("S60")
+  void theSeededOwnerSignsInWithWhatTheTerminalShowsAndNothingElseDoes() {
+    StringWriter printed = new StringWriter();
+    new Welcome(new PrintWriter(printed), new Terminal(false)).print(stage);
+    Map<String, String> shown = new HashMap<>();
+    printed.toString().lines().filter(line -> line.length() > 26)
+        .forEach(line -> shown.put(line.substring(2, 26).strip(), line.substring(26)));
+    try (Member owner = new Member(URI.create(Objects.requireNonNull(shown.get("Control plane"))))) {
+      Map<String, String> credentials = Map.of("email", Objects.requireNonNull(shown.get("sign in as")), "password",
+          Objects.requireNonNull(shown.get("password")));
+      assertThat(owner.asks("POST", "/api/v1/sign-in", credentials).path("status").asText()).isEqualTo("second_factor");
+      String code = Objects.requireNonNull(shown.get("then, each once")).split(" ", -1)[0];
+      assertThat(owner.asks("POST", "/api/v1/sign-in/second-factor", Map.of("code", code)).path("status").asText())
+          .isEqualTo("signed_in");
+      assertThat(owner.reads("/api/v1/workspaces").at("/data/0/name").asText()).isEqualTo("demo");
+    }
+    try (Member other = new Member(stage.controlPlane().dashboard())) {
+      assertThatThrownBy(
+          () -> other.asks("POST", "/api/v1/sign-in", Map.of("email", stage.owner().email(), "password", "another")))
+          .isInstanceOf(StepFailure.class);
+    }
+    assertThat(stage.owner().toString()).doesNotContain(stage.owner().password());
   }
 
   /** One for each group of steps, and no more: the connect listener takes 20 requests a minute of one address. The last is for good. */

@@ -13,17 +13,21 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * One HTTP/1.1 message (RFC 9112) cut out of a capture, with nothing left between it and the next.
- *
- * @param start   the request line or status line
- * @param headers names in lower case
- * @param body    of the length that the head names; empty without one
- */
-record CapturedMessage(String start, Map<String, String> headers, byte[] body) {
+/** One HTTP/1.1 message (RFC 9112) cut out of a capture, with nothing left between it and the next. */
+final class CapturedMessage {
   private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
   private static final Pattern HEADER = Pattern
       .compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+): ?([\\x21-\\x7e]([\\x20-\\x7e]*[\\x21-\\x7e])?)?");
+
+  private final String start;
+  private final Map<String, String> headers;
+  private final byte[] body;
+
+  private CapturedMessage(String start, Map<String, String> headers, byte[] body) {
+    this.start = start;
+    this.headers = headers;
+    this.body = body;
+  }
 
   /** Cuts a whole stream; what is no message fails the test, as does a rest. */
   static List<CapturedMessage> all(byte[] stream) {
@@ -67,7 +71,18 @@ record CapturedMessage(String start, Map<String, String> headers, byte[] body) {
     return new String(stream, from, to - from, StandardCharsets.ISO_8859_1);
   }
 
-  String bodyText() {
-    return new String(body, StandardCharsets.UTF_8);
+  /** The request line or status line. */
+  String start() {
+    return start;
+  }
+
+  /** Names in lower case. */
+  Map<String, String> headers() {
+    return headers;
+  }
+
+  /** Of the length that the head names; empty without one. */
+  byte[] body() {
+    return body;
   }
 }

@@ -72,7 +72,7 @@ class IndependenceTest {
 
   @Test
   @Tag("S73")
-  void anOutageOfTheControlPlaneChangesNothingForCallersAndNothingIsLost() throws Exception {
+  void anOutageOfTheControlPlaneChangesNothingForCallersAndNothingIsLost() {
     try (TwoPlanes planes = TwoPlanes.ready(TwoPlanes.brisk(), new OutboxSettings(10_000, Duration.ofMillis(300)), Map.of());
         Application application = planes.application()) {
       List<String> used = List.of(application.connect("ada", "ada@example.com"), application.connect("ben", "ben@example.com"));
@@ -102,6 +102,21 @@ class IndependenceTest {
         assertThat(owed(planes)).isZero();
         assertThat(planes.dataPlane().path("lost").asLong()).isZero();
       });
+      isServedOnAfterItWasRevoked(planes, application, used);
+    }
+  }
+
+  /** A revoked proxy is shut out of the control plane, not out of its work. */
+  private static void isServedOnAfterItWasRevoked(TwoPlanes planes, Application application, List<String> used) {
+    try (Load load = new Load(application, used)) {
+      planes.member().asks("DELETE", planes.path("data-planes/" + planes.dataPlane().path("id").asText()), Map.of());
+      await().atMost(TwoPlanes.PATIENCE)
+          .until(() -> planes.inControl("select count(*) from data_plane where identity is not null and revoked_at is null")
+              .equals("0"));
+      application.connect("eve", "eve@example.com");
+      load.awaitMore(ENOUGH);
+      assertThat(planes.dataPlane().path("state").asText()).isEqualTo("revoked");
+      assertThat(owed(planes)).as("what it tells is not heard any more").isPositive();
     }
   }
 

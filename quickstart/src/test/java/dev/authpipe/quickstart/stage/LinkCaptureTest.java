@@ -231,8 +231,7 @@ class LinkCaptureTest {
     Matcher target = TARGET.matcher(request.start());
     assertThat(target.matches()).as(request.start()).isTrue();
     String path = target.group(1) + " " + target.group(2);
-    Kind kind = KINDS.get(path);
-    assertThat(kind).as(path).isNotNull();
+    Kind kind = Objects.requireNonNull(KINDS.get(path), path);
     headers(request, REQUEST_HEADERS);
     document(request.body(), kind.request);
     if (kind.request != Nothing.class) {

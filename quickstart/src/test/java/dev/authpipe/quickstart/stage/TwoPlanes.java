@@ -115,12 +115,17 @@ final class TwoPlanes implements AutoCloseable {
   /** Linked, approved and ready for connections. */
   static TwoPlanes ready(LinkTimes times, OutboxSettings outbox, Map<String, Object> controlProperties) {
     TwoPlanes planes = new TwoPlanes(times, outbox, controlProperties);
-    planes.startControlPlane();
-    planes.run(planes.setUp.configuring());
-    planes.startProxy();
-    planes.run(planes.setUp.approving());
-    planes.registerRedirectUri();
-    return planes;
+    try {
+      planes.startControlPlane();
+      planes.run(planes.setUp.configuring());
+      planes.startProxy();
+      planes.run(planes.setUp.approving());
+      planes.registerRedirectUri();
+      return planes;
+    } catch (RuntimeException | AssertionError failure) {
+      planes.close();
+      throw failure;
+    }
   }
 
   /** Runs steps, each of which has to hold. */

@@ -96,6 +96,34 @@ class TwoPlanesTest {
   }
 
   @Test
+  @Tag("S71")
+  void aKeyIsDisabledAtOnceAndGivenBackByApproval() {
+    String connection = application.connect("finn", "finn@example.com");
+    String key = key("Tasklight");
+    planes.member().asks("PATCH", planes.path("api-keys/" + key), Map.of("disabled", true));
+    eventually(() -> application.accessToken(connection).expect(401));
+    planes.member().asks("PATCH", planes.path("api-keys/" + key), Map.of("disabled", false));
+    eventually(() -> assertThat(planes.dataPlane().path("waiting_changes").asLong()).isEqualTo(1));
+    application.accessToken(connection).expect(401);
+    assertThat(planes.terminals.approve()).as("the key is the one before").isEmpty();
+    eventually(() -> application.accessToken(connection).expect(200));
+  }
+
+  @Test
+  @Tag("S71")
+  void aWorkspaceThatIsTakenAwayIsDisabledAndComesBackByApproval() {
+    String connection = application.connect("gus", "gus@example.com");
+    String assignment = planes.path("data-planes/" + planes.dataPlane().path("id").asText() + "/assignment");
+    planes.member().asks("DELETE", assignment, Map.of());
+    eventually(() -> assertThat(application.accessToken(connection).status()).isGreaterThanOrEqualTo(400));
+    planes.member().asks("PUT", assignment, Map.of());
+    eventually(() -> assertThat(planes.dataPlane().path("waiting_changes").asLong()).isPositive());
+    assertThat(application.accessToken(connection).status()).isGreaterThanOrEqualTo(400);
+    planes.terminals.approve();
+    eventually(() -> application.accessToken(connection).expect(200));
+  }
+
+  @Test
   void aNoteIsNobodysChangeAndTheVersionArrives() {
     long before = planes.dataPlane().path("feed_version").asLong();
     planes.member().asks("PATCH", planes.path("integrations/sandbox"), Map.of("note", "for the team: " + before));
@@ -179,6 +207,15 @@ class TwoPlanesTest {
       }
     }
     throw new AssertionError("the control plane knows no such connection");
+  }
+
+  private static String key(String name) {
+    for (JsonNode one : planes.reads("api-keys").path("data")) {
+      if (one.path("name").asText().equals(name)) {
+        return one.path("id").asText();
+      }
+    }
+    throw new AssertionError("no such key");
   }
 
   private static String command(String kind, String target) {
