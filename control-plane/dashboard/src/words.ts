@@ -555,6 +555,7 @@ export const words = {
     empty: 'No event matches',
     emptyHint: 'Change or clear the filters.',
     somebody: 'Somebody who left',
+    verbs: {created: 'Created', removed: 'Removed'} as Record<string, string>,
     actors: {person: 'Person', data_plane: 'Data plane', operator: 'Operator', job: 'Scheduled work', stranger: 'Stranger', system: 'System'} as Record<string, string>,
     outcomes: {success: 'Success', refused: 'Refused', failure: 'Failed', failed: 'Failed'} as Record<string, string>,
     request: 'Request',

@@ -129,7 +129,7 @@ function RemoveFactor({close}: {close: () => void}) {
 function Data() {
   return (
     <Card title={w.data} intro={w.dataIntro}>
-      <Form submit={w.download} onSubmit={async () => {
+      <Form plain submit={w.download} onSubmit={async () => {
         const mine = await account.exportMe();
         const address = URL.createObjectURL(new Blob([JSON.stringify(mine, null, 2)], {type: 'application/json'}));
         const link = document.createElement('a');

@@ -52,7 +52,7 @@ function Waiting({requests, onChanged}: {requests: KeyRequest[]; onChanged: () =
         {head: w.caps, cell: one => <Caps terms={one} />},
         {head: w.requested, cell: one => <Time at={one.created_at} />},
         ...(can('api_keys_write') ? [{head: w.withdraw, actions: true, cell: (one: KeyRequest) => (
-          <Ask button={w.withdraw} className="button small">{close => (
+          <Ask button={w.withdraw} label={`${w.withdraw}: ${one.name}`} className="button small">{close => (
             <Confirm title={w.withdrawTitle} meaning={w.withdrawMeaning} submit={w.withdraw} danger onClose={close} onConfirm={async () => {
               await calls.withdrawKeyRequest(one.id);
               onChanged();

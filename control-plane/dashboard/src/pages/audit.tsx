@@ -1,5 +1,5 @@
 import {type FormEvent, useState} from 'react';
-import type {AuditEvent, Member} from '../api/types';
+import type {AuditEvent, DataPlane, Member} from '../api/types';
 import {auditWords} from '../audit-words';
 import {useLoad, usePages} from '../load';
 import {address, go, Link} from '../router';
@@ -22,7 +22,10 @@ export function Audit({query}: {query: URLSearchParams}) {
   };
   const written = JSON.stringify(filter);
   const pages = usePages(written);
-  const members = useLoad(signal => calls.members(signal), [workspace.id]);
+  const people = useLoad(async signal => {
+    const [members, planes] = await Promise.all([calls.members(signal), calls.dataPlanes(signal)]);
+    return {members: members.data, planes: planes.data};
+  }, [workspace.id]);
   const loaded = useLoad(signal => calls.audit({...filter, from: moment(filter.from, 0), to: moment(filter.to, 1), cursor: pages.cursor}, signal),
     [workspace.id, written, pages.cursor]);
   const filtered = Object.values(filter).some(value => value !== '');
@@ -35,7 +38,7 @@ export function Audit({query}: {query: URLSearchParams}) {
           <Card flush>
             <Table<AuditEvent> caption={w.title} rows={page.data} keyOf={event => event.id} columns={[
               {head: w.what, cell: event => <What event={event} />},
-              {head: w.who, cell: event => <Who event={event} members={members.data?.data ?? []} />},
+              {head: w.who, cell: event => <Who event={event} members={people.data?.members ?? []} planes={people.data?.planes ?? []} />},
               {head: w.objectHead, cell: event => <><span className="soft small">{event.object.kind.replaceAll('_', ' ')}</span><span className="under"><code className="id">{event.object.id}</code></span></>},
               {head: w.outcome, cell: event => event.outcome === 'success' ? <span className="soft">{w.outcomes.success}</span>
                 : <Chip tone="bad">{w.outcomes[event.outcome] ?? event.outcome}</Chip>},
@@ -59,9 +62,9 @@ function Filters({before}: {before: {type: string; object: string; from: string;
   return (
     <form className="filters" onSubmit={apply} aria-label={words.connections.filter}>
       <SelectField label={w.type} value={filter.type} onChange={type => setFilter({...filter, type})} options={[['', words.all], ...types]} />
-      <TextField label={w.from} optional type="date" value={filter.from} onChange={from => setFilter({...filter, from})} />
-      <TextField label={w.to} optional type="date" value={filter.to} onChange={to => setFilter({...filter, to})} />
-      <TextField label={w.object} optional value={filter.object} onChange={object => setFilter({...filter, object})} mono autoComplete="off" spellCheck={false} />
+      <TextField label={w.from} optional="filter" type="date" value={filter.from} onChange={from => setFilter({...filter, from})} />
+      <TextField label={w.to} optional="filter" type="date" value={filter.to} onChange={to => setFilter({...filter, to})} />
+      <TextField label={w.object} optional="filter" value={filter.object} onChange={object => setFilter({...filter, object})} mono autoComplete="off" spellCheck={false} />
       <button type="submit" className="button">{w.apply}</button>
     </form>
   );
@@ -87,17 +90,28 @@ function What({event}: {event: AuditEvent}) {
   ];
   return (
     <details className="event">
-      <summary>{auditWords[event.type] ?? event.type}<span className="under"><code>{event.type}</code></span></summary>
+      <summary>{sentence(event)}<span className="under"><code>{event.type}</code></span></summary>
       <dl>{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd><code>{value}</code></dd></div>)}</dl>
     </details>
   );
 }
 
-function Who({event, members}: {event: AuditEvent; members: Member[]}) {
+/** What happened; of what is made, changed and removed, which of them. */
+function sentence(event: AuditEvent): string {
+  const text = auditWords[event.type] ?? event.type;
+  const verb = w.verbs[String(event.detail.change)];
+  return verb ? text.replace(/^Changed/, verb) : text;
+}
+
+function Who({event, members, planes}: {event: AuditEvent; members: Member[]; planes: DataPlane[]}) {
   const {kind, id} = event.actor;
   if (kind === 'person') {
     const member = members.find(one => one.person_id === id);
     return member ? <>{member.display_name}</> : <><span>{w.somebody}</span><span className="under"><code className="id">{id}</code></span></>;
+  }
+  const plane = planes.find(one => one.id === id);
+  if (plane) {
+    return <>{plane.name}<span className="under soft small">{w.actors.data_plane}</span></>;
   }
   return <><span>{w.actors[kind] ?? kind.replaceAll('_', ' ')}</span><span className="under"><code className="id">{id}</code></span></>;
 }

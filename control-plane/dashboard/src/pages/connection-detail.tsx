@@ -39,7 +39,6 @@ export function ConnectionDetail({id}: {id: string}) {
           <Card title={words.details}>
             <Facts>
               <Fact name={w.integration}>{integration ? <Link to={at(`/integrations/${integration.slug}`)}>{integration.slug}</Link> : <Id>{data.integration}</Id>}</Fact>
-              <Fact name={w.status}>{w.states[data.status]}</Fact>
               {data.reason && <Fact name={w.reason}><code>{data.reason}</code></Fact>}
               <Fact name={w.scopesMissing}>{data.scopes_missing}</Fact>
               <Fact name={w.created}><Time at={data.created_at} as="full" /></Fact>

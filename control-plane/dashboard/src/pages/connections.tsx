@@ -44,7 +44,7 @@ export function Connections({query}: {query: URLSearchParams}) {
               {head: w.id, cell: one => <Link to={at(`/connections/${one.id}`)}><Id>{one.id}</Id></Link>},
               {head: w.integration, cell: one => slug(one.integration) ?? <Id>{one.integration}</Id>},
               {head: w.status, cell: one => <Chip tone={connectionTone[shownOf(one)]}>{w.states[shownOf(one)]}</Chip>},
-              {head: w.meaning, cell: one => <span className="clamp">{one.explanation.meaning}</span>},
+              {head: w.meaning, cell: one => <span className="clamp">{shownOf(one) === 'active' ? one.explanation.action : one.explanation.meaning}</span>},
               {head: w.reported, cell: one => <Time at={one.reported_at} />},
             ]} />
             <Pager number={pages.number} next={page.next_cursor} onNext={pages.next} onFirst={pages.first} />
@@ -69,7 +69,7 @@ function Find() {
   };
   return (
     <form className="find" onSubmit={open} role="search">
-      <TextField label={w.find} optional value={id} onChange={setId} placeholder={w.findHint} mono autoComplete="off" spellCheck={false} />
+      <TextField label={w.find} optional="filter" value={id} onChange={setId} placeholder={w.findHint} mono autoComplete="off" spellCheck={false} />
       <button type="submit" className="button">{w.findSubmit}</button>
       {wrong && <p className="hint bad-text" role="alert">{w.findWrong}</p>}
     </form>

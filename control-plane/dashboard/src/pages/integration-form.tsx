@@ -43,7 +43,7 @@ function Choice({providers}: {providers: Provider[]}) {
   const found = providers.filter(one => `${one.name} ${one.slug}`.toLowerCase().includes(text.trim().toLowerCase()));
   return (
     <>
-      <div className="search"><TextField label={w.search} type="search" optional value={text} onChange={setText} autoComplete="off" /></div>
+      <div className="search"><TextField label={w.search} type="search" optional="filter" value={text} onChange={setText} autoComplete="off" /></div>
       {found.length === 0 && <p className="soft">{w.noMatch}</p>}
       <ul className="providers">
         {found.map(one => (

@@ -49,8 +49,8 @@ function MemberActions({member, onChanged}: {member: Member; onChanged: () => vo
   const {calls} = useWorkspace();
   return (
     <span className="row-actions">
-      <Ask button={<>{w.change}<span className="unseen">: {member.display_name}</span></>} className="button small">{close => <ChangeRole member={member} close={close} onChanged={onChanged} />}</Ask>
-      <Ask button={<>{w.remove}<span className="unseen">: {member.display_name}</span></>} className="button small quiet-danger">{close => (
+      <Ask button={w.change} label={`${w.change}: ${member.display_name}`} className="button small">{close => <ChangeRole member={member} close={close} onChanged={onChanged} />}</Ask>
+      <Ask button={w.remove} label={`${w.remove}: ${member.display_name}`} className="button small quiet-danger">{close => (
         <Confirm title={w.removeTitle(member.display_name)} meaning={w.removeMeaning} submit={w.remove} danger onClose={close} onConfirm={async () => {
           await calls.removeMember(member.person_id);
           onChanged();
@@ -113,7 +113,7 @@ function InvitationTable({invitations, onChanged}: {invitations: Invitation[]; o
       {head: w.sent, cell: one => <Time at={one.created_at} />},
       {head: w.expires, cell: one => <Time at={one.expires_at} />},
       {head: w.withdraw, actions: true, cell: one => (
-        <Ask button={<>{w.withdraw}<span className="unseen">: {one.email}</span></>} className="button small">{close => (
+        <Ask button={w.withdraw} label={`${w.withdraw}: ${one.email}`} className="button small">{close => (
           <Confirm title={w.withdrawTitle(one.email)} meaning={w.withdrawMeaning} submit={w.withdraw} danger onClose={close} onConfirm={async () => {
             await calls.withdrawInvitation(one.id);
             onChanged();

@@ -14,7 +14,7 @@ export function Sessions() {
   const loaded = useLoad(signal => account.sessions(signal), []);
   return (
     <Card title={w.sessions} intro={w.sessionsIntro} flush actions={(loaded.data?.data.length ?? 0) > 1 && (
-      <Form submit={w.endOthers} onSubmit={async () => {
+      <Form plain submit={w.endOthers} onSubmit={async () => {
         await account.endOtherSessions();
         loaded.reload();
         say(w.othersEnded);

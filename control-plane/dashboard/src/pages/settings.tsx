@@ -105,8 +105,8 @@ function Export() {
   return (
     <Card title={w.export} intro={w.exportIntro}>
       <div className="side-by-side">
-        <Form submit={w.exportJson} onSubmit={() => download('json')} />
-        <Form submit={w.exportTerraform} onSubmit={() => download('terraform')} />
+        <Form plain submit={w.exportJson} onSubmit={() => download('json')} />
+        <Form plain submit={w.exportTerraform} onSubmit={() => download('terraform')} />
       </div>
     </Card>
   );

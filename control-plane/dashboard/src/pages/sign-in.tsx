@@ -75,7 +75,7 @@ export function Oidc({name, invitation}: {name: string; invitation?: string}) {
   return (
     <>
       <p className="or"><span>{w.or}</span></p>
-      <Form wide submit={w.with(name)} onSubmit={async () => {
+      <Form wide plain submit={w.with(name)} onSubmit={async () => {
         const {location} = await account.startOidc(invitation);
         window.location.assign(location);
       }} />

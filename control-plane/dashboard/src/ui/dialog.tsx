@@ -59,15 +59,17 @@ export function Confirm({title, meaning, submit, danger, typed, onConfirm, onClo
 }
 
 /** A dialog that a button opens. */
-export function Ask({button, className = 'button', children}: {
-  button: ReactNode;
+export function Ask({button, label, className = 'button', children}: {
+  button: string;
+  /** What is read out, where several buttons say the same. */
+  label?: string;
   className?: string;
   children: (close: () => void) => ReactNode;
 }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button type="button" className={className} onClick={() => setOpen(true)}>{button}</button>
+      <button type="button" className={className} aria-label={label} onClick={() => setOpen(true)}>{button}</button>
       {open && children(() => setOpen(false))}
     </>
   );

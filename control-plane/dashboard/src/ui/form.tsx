@@ -4,11 +4,13 @@ import {words} from '../words';
 import {asProblem, ProblemNote} from './problem';
 
 /** A form that sends once at a time and shows what went wrong above its button. */
-export function Form({onSubmit, submit, children, danger, extra, wide, disabled}: {
+export function Form({onSubmit, submit, children, danger, plain, extra, wide, disabled}: {
   onSubmit: () => Promise<unknown>;
   submit: string;
   children?: ReactNode;
   danger?: boolean;
+  /** One of several things that can be done, and not the one that people came for. */
+  plain?: boolean;
   extra?: ReactNode;
   wide?: boolean;
   disabled?: boolean;
@@ -38,7 +40,7 @@ export function Form({onSubmit, submit, children, danger, extra, wide, disabled}
       {children}
       {problem && <ProblemNote problem={problem} />}
       <div className={wide ? 'actions wide' : 'actions'}>
-        <button type="submit" className={danger ? 'button danger' : 'button primary'} disabled={disabled} aria-disabled={sending}>
+        <button type="submit" className={danger ? 'button danger' : plain ? 'button' : 'button primary'} disabled={disabled} aria-disabled={sending}>
           {sending ? words.working : submit}
         </button>
         {extra}
@@ -50,13 +52,14 @@ export function Form({onSubmit, submit, children, danger, extra, wide, disabled}
 interface Common {
   label: string;
   hint?: ReactNode;
-  optional?: boolean;
+  /** Need not be filled in; `filter`: which is plain to see, for it narrows a list. */
+  optional?: boolean | 'filter';
 }
 
 function Labelled({id, label, hint, optional, children}: Common & {id: string; children: ReactNode}) {
   return (
     <div className="field">
-      <label htmlFor={id}>{label}{optional && <span className="optional"> ({words.optional})</span>}</label>
+      <label htmlFor={id}>{label}{optional === true && <span className="optional"> ({words.optional})</span>}</label>
       {children}
       {hint && <p className="hint" id={id + '-hint'}>{hint}</p>}
     </div>
