@@ -4,6 +4,7 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
   build: {
     target: 'es2022',
+    rolldownOptions: {output: {comments: {legal: true, annotation: false, jsdoc: false}}}, // the licences of what is built in
     assetsInlineLimit: 0,
     cssCodeSplit: false,
     modulePreload: {polyfill: false},

@@ -31,14 +31,27 @@ export function useLoad<T>(load: (signal: AbortSignal) => Promise<T>, deps: unkn
   return {data: state.data, problem: state.problem, loading: state.loading, reload};
 }
 
-/** Calls again and again while it is wanted and somebody can see the page. */
+const ATTENDED_MS = 10 * 60_000;
+let lastTouch = Date.now();
+for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel']) {
+  globalThis.addEventListener?.(kind, () => {
+    lastTouch = Date.now();
+  }, {passive: true, capture: true});
+}
+
+/** Whether somebody is at the page: calls of a page that nobody looks at must not keep a session alive. */
+export function isAttended(now: number): boolean {
+  return !document.hidden && now - lastTouch < ATTENDED_MS;
+}
+
+/** Calls again and again while it is wanted and somebody is at the page. */
 export function usePoll(again: () => void, everyMs: number, wanted: boolean): void {
   useEffect(() => {
     if (!wanted) {
       return;
     }
     const timer = window.setInterval(() => {
-      if (!document.hidden) {
+      if (isAttended(Date.now())) {
         again();
       }
     }, everyMs);

@@ -85,6 +85,9 @@ async function everyWorkspace(): Promise<Workspace[]> {
   return all;
 }
 
+/** What is left when the deletion of a workspace is asked for. */
+const READING = new Set<Permission>(['audit_read', 'export']);
+
 /** The workspace of the page, its calls, and what one may do in it. */
 export interface InWorkspace {
   workspace: Workspace;
@@ -108,7 +111,7 @@ export function WorkspaceProvider({workspace, children}: {workspace: Workspace; 
     workspace,
     calls: workspaceCalls(workspace.id),
     at: (path = '') => `/w/${workspace.id}${path}`,
-    can: permission => may(workspace.role, permission),
+    can: permission => may(workspace.role, permission) && (!workspace.deletion_requested_at || READING.has(permission)),
   }), [workspace]);
   return <WorkspaceContext value={value}>{children}</WorkspaceContext>;
 }

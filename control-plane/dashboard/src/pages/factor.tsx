@@ -1,3 +1,4 @@
+/*! QR codes: qrcode-generator, Copyright (c) 2009 Kazuhiko Arase, MIT licence. */
 import qrcode from 'qrcode-generator';
 import {useMemo, useState} from 'react';
 import {account} from '../api/calls';

@@ -4,6 +4,7 @@ import {createRoot} from 'react-dom/client';
 import {beforeEach, expect, test} from 'vitest';
 import {Problem} from '../api/client';
 import type {DataPlane} from '../api/types';
+import {isAttended} from '../load';
 import {address, parse} from '../router';
 import {lines} from '../ui/form';
 import {Exact} from '../ui/parts';
@@ -53,6 +54,12 @@ test('how far a proxy is behind', () => {
   expect(behind(plane)).toBeNull();
   expect(behind({...plane, applied_version: 7})).toBe(2);
   expect(behind({...plane, applied_version: 10})).toBe(0);
+});
+
+test('a page that nobody touches for ten minutes asks for nothing by itself', () => {
+  window.dispatchEvent(new Event('keydown'));
+  expect(isAttended(Date.now() + 9 * 60_000)).toBe(true);
+  expect(isAttended(Date.now() + 11 * 60_000)).toBe(false);
 });
 
 test('short names and lines', () => {

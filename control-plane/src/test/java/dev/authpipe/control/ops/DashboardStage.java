@@ -127,7 +127,7 @@ final class DashboardStage {
     String probed = ada.send("POST", at + "/connection-commands",
         "{\"kind\":\"probe\",\"target\":\"" + told.path("connection").asText() + "\"}").expect(202).json().path("data").path(0)
         .path("id").asText();
-    reported = reports.size() + 2;
+    reported = reports.size() + 2L;
     frankfurt.report(reported - 1, report("command", Map.of("command", probed, "status", "done", "count", 1))).expect(200);
     beat(frankfurt, frankfurt.get("/link/v1/feed").expect(200).json().path("version").asLong(), 2);
   }
