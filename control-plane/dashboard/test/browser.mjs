@@ -9,7 +9,7 @@ import {chromium} from 'playwright-core';
 const heard = createInterface({input: process.stdin})[Symbol.asyncIterator]();
 const told = JSON.parse((await heard.next()).value);
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const everyPicture = process.env.AUTHPIPE_SCREENSHOTS === 'all';
+const everyPicture = process.env.DASHBOARD_PICTURES === 'all';
 const WIDE = {width: 1280, height: 860};
 const NARROW = {width: 390, height: 844};
 const AT = '/#/w/' + told.workspace;

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.TestFactory;
  * each step. Without Chromium the test is skipped.
  */
 class DashboardBrowserTest {
-  private static final String CHROMIUM = System.getenv().getOrDefault("AUTHPIPE_CHROMIUM", "/usr/bin/chromium");
+  private static final String CHROMIUM = System.getenv().getOrDefault("DASHBOARD_CHROMIUM", "/usr/bin/chromium");
   private static final Path DASHBOARD = Path.of("dashboard");
 
   @TestFactory
   @Tag("S65")
   List<DynamicTest> theDashboardInABrowser() throws IOException, InterruptedException {
     assumeTrue(Files.isExecutable(Path.of(CHROMIUM)),
-        "Chromium is missing: install the package chromium, or name its program in AUTHPIPE_CHROMIUM");
+        "Chromium is missing: install the package chromium, or name its program in DASHBOARD_CHROMIUM");
     List<DynamicTest> steps = new ArrayList<>();
     for (JsonNode step : walk(DashboardStage.set())) {
       steps.add(DynamicTest.dynamicTest(step.path("step").asText(), () -> {
