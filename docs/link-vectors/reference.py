@@ -73,15 +73,94 @@ code = "ap_enrol_" + base64.urlsafe_b64encode(body + sha(body)[:4]).decode().rst
 proposal = {"workspace": WKS, "object": some("int", 1), "member": "scopes", "before": ["chat:write"], "after": ["chat:write", "files:read"]}
 whole = {"workspace": WKS, "object": WKS, "member": "", "after": {"name": "acme", "region": "eu", "retention_days": 30, "strict_audit": False}}
 
+log_key = Ed25519PrivateKey.from_private_bytes(sha(b"audit signing key"))
+other_key = Ed25519PrivateKey.from_private_bytes(sha(b"another signing key"))
+LOG = "authpipe/acme"
+ORIGIN = LOG + "/" + WKS
+
+
+def typed(key):
+    return b"\1" + key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def verifier_key(key, name=LOG):
+    return name + "+" + sha(name.encode() + b"\n" + typed(key))[:4].hex() + "+" + base64.b64encode(typed(key)).decode()
+
+
+def tree_root(leaves):
+    if len(leaves) < 2:
+        return leaves[0] if leaves else sha(b"")
+    k = 1
+    while 2 * k < len(leaves):
+        k *= 2
+    return sha(b"\1" + tree_root(leaves[:k]) + tree_root(leaves[k:]))
+
+
+def consistency(m, leaves, whole=True):
+    if m == len(leaves):
+        return [] if whole else [tree_root(leaves)]
+    k = 1
+    while 2 * k < len(leaves):
+        k *= 2
+    if m <= k:
+        return consistency(m, leaves[:k], whole) + [tree_root(leaves[k:])]
+    return consistency(m - k, leaves[k:], False) + [tree_root(leaves[:k])]
+
+
+def log(name, size):
+    return [sha(b"\0" + f"{name}{n}".encode()) for n in range(size)]
+
+
+def note(leaves, epoch=0, key=log_key, origin=ORIGIN):
+    text = f"{origin}\n{len(leaves)}\n{base64.b64encode(tree_root(leaves)).decode()}\nepoch {epoch} time {AT}\n"
+    signed = sha(LOG.encode() + b"\n" + typed(key))[:4] + key.sign(text.encode())
+    return f"{text}\n— {LOG} {base64.b64encode(signed).decode()}\n"
+
+
+def sent(leaves, start, epoch=0, **more):
+    proof = consistency(start, leaves) if 0 < start <= len(leaves) else []
+    return dict({"origin": ORIGIN, "note": note(leaves, epoch), "from": start, "proof": [h.hex() for h in proof]}, **more)
+
+
+def result(status, size, epoch=0):
+    return {"status": status, "epoch": epoch, "size": size}
+
+
+forged = note(log("a", 9)).replace("\n9\n", "\n8\n")
+witness = {"checkpoint_key": verifier_key(log_key), "exchanges": [dict(why=why, sent=s, result=r) for why, s, r in [
+    ("another key signed the first one", sent(log("a", 3), 0, note=note(log("a", 3), key=other_key)), result("refused", 0)),
+    ("the first one", sent(log("a", 3), 0), result("taken", 3)),
+    ("it grew", sent(log("a", 7), 3), result("taken", 7)),
+    ("the same once more, as by another replica", sent(log("a", 7), 3), result("taken", 7)),
+    ("it grew from a size that is not the last", sent(log("a", 9), 3), result("behind", 7)),
+    ("it grew from the size that is", sent(log("a", 9), 7), result("taken", 9)),
+    ("an old one comes late", sent(log("a", 7), 3), result("behind", 9)),
+    ("a log that is shorter", sent(log("a", 7), 9), result("fork", 9)),
+    ("another root of the same size", sent(log("b", 9), 3), result("fork", 9)),
+    ("another history with its own proof", sent(log("b", 12), 9), result("fork", 9)),
+    ("another history with the proof of the right one", sent(log("b", 12), 9, proof=sent(log("a", 12), 9)["proof"]), result("fork", 9)),
+    ("no proof", sent(log("a", 12), 9, proof=[]), result("fork", 9)),
+    ("a proof with one hash more", sent(log("a", 12), 9, proof=sent(log("a", 12), 9)["proof"] + [sha(b"x").hex()]), result("fork", 9)),
+    ("another epoch that nobody declared", sent(log("a", 12), 9, epoch=1), result("fork", 9)),
+    ("a text that was changed after it was signed", sent(log("a", 9), 9, note=forged), result("refused", 9)),
+    ("the origin of another log", sent(log("a", 12), 9, origin=LOG + "/vault"), result("refused", 0)),
+    ("a log that is not the key's", sent(log("a", 12), 9, origin="authpipe/other/" + WKS, note=note(log("a", 12), origin="authpipe/other/" + WKS)),
+     result("refused", 0)),
+    ("it goes on after all that", sent(log("a", 20), 9), result("taken", 20)),
+    ("an empty log of another name", sent([], 0, origin=LOG + "/vault", note=note([], origin=LOG + "/vault")), result("taken", 0)),
+    ("and its first events", sent(log("v", 2), 0, origin=LOG + "/vault", note=note(log("v", 2), origin=LOG + "/vault")), result("taken", 2)),
+]]}
+
 documents = {
     "feed": feed, "command": command, "signed-commands": {"v": 1, "commands": [{"payload": payload, "signature": signature}]},
     "report-batch": {"v": 1, "first": 100, "reports": reports}, "report-answer": {"v": 1, "next": 112},
     "heartbeat": {"v": 1, "software": "authpipe 0.1.0", "feed_version": 17, "waiting_changes": 2, "outbox": 0, "lost": 0, "trust": "none",
                   "regions": ["eu"], "at": AT},
-    "enrolment": {"v": 1, "code_proof": proof, "software": "authpipe 0.1.0"},
+    "enrolment": {"v": 1, "code_proof": proof, "software": "authpipe 0.1.0", "checkpoint_key": verifier_key(log_key)},
     "enrolment-answer": {"v": 1, "data_plane": PLANE, "command_key": raw_key.hex()},
     "next-identity": {"v": 1, "next": proxy.hex()},
-    "checkpoint-note": {"v": 1, "origin": "proxy.example.com/vault/" + WKS, "note": "origin\n4\nhash\n\n— signature\n", "proof": [sha(b"").hex()]},
+    "checkpoint-batch": {"v": 1, "checkpoints": [sent(log("a", 7), 3), sent([], 0)]},
+    "checkpoint-answer": {"v": 1, "results": [result(r, 7, 1) for r in ("taken", "behind", "fork", "refused")]},
 }
 
 refused = []
@@ -152,6 +231,20 @@ refuse("signed-commands", "a payload that is an object", {"v": 1, "commands": [{
 refuse("enrolment-answer", "a key in capital letters", changed(documents["enrolment-answer"], ["command_key"], raw_key.hex().upper()))
 refuse("heartbeat", "a trust that is not known", changed(documents["heartbeat"], ["trust"], "some"))
 
+batch = documents["checkpoint-batch"]
+for why, path, value in [("a size below zero", ["from"], -1), ("a hash that is too short", ["proof"], ["00"]), ("a hash in capital letters", ["proof"], ["AA" * 32]),
+                         ("a proof that is too long", ["proof"], [sha(b"").hex()] * 65), ("a note that is too long", ["note"], "a" * 4097),
+                         ("an origin with a line end", ["origin"], "a\nb")]:
+    refuse("checkpoint-batch", why, changed(batch, ["checkpoints", 0] + path, value))
+refuse("checkpoint-batch", "an event beside it", changed(batch, ["checkpoints", 0, "event"], "{}"))
+refuse("checkpoint-batch", "nothing in it", {"v": 1, "checkpoints": []})
+refuse("checkpoint-batch", "too many", {"v": 1, "checkpoints": [batch["checkpoints"][1]] * 501})
+refuse("checkpoint-answer", "a status that is not known", {"v": 1, "results": [result("perhaps", 1)]})
+refuse("checkpoint-answer", "a size below zero", {"v": 1, "results": [result("taken", -1)]})
+refuse("checkpoint-answer", "too many", {"v": 1, "results": [result("taken", 1)] * 501})
+refuse("enrolment", "a key with a line end", changed(documents["enrolment"], ["checkpoint_key"], "a\nb"))
+refuse("enrolment", "a key that is too long", changed(documents["enrolment"], ["checkpoint_key"], "a" * 401))
+
 bytes_ = {
     "command": {"key": raw_key.hex(), "payload": payload, "signature": signature},
     "enrolment": {"code": code, "control_plane": server.hex(), "command_key_sha256": sha(raw_key).hex(), "secret": secret.hex(),
@@ -163,3 +256,4 @@ for name, tree in documents.items():
     (HERE / f"{name}.json").write_text(json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
 (HERE / "refused.json").write_text("[\n" + ",\n".join(json.dumps(r, ensure_ascii=False) for r in refused) + "\n]\n")
 (HERE / "bytes.json").write_text(json.dumps(bytes_, indent=2, ensure_ascii=False) + "\n")
+(HERE / "witness.json").write_text(json.dumps(witness, indent=2, ensure_ascii=False) + "\n")

@@ -7,6 +7,9 @@ import dev.authpipe.quickstart.stage.Stage;
 
 /** Where everything is, for somebody who wants to click through it. */
 final class Welcome {
+  /** How many recovery codes are shown: as many as stand on a line. */
+  private static final int CODES = 3;
+
   private final PrintWriter out;
   private final Terminal terminal;
 
@@ -21,6 +24,11 @@ final class Welcome {
     out.println(terminal.strong("Everything runs.") + " Begin here, and connect an account:");
     out.println();
     out.println("    " + terminal.good(where.sample().toString()));
+    out.println();
+    line("Control plane", stage.controlPlane().dashboard().toString());
+    line("  sign in as", stage.owner().email());
+    line("  password", stage.owner().password());
+    line("  second step, once each", String.join(" ", stage.recoveryCodes().subList(0, CODES)));
     out.println();
     line("API of the proxy", where.api().toString());
     line("Connect pages", where.connect().toString());

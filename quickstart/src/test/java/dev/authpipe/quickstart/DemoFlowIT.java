@@ -47,7 +47,7 @@ class DemoFlowIT {
   private static final Pattern LOG = Pattern.compile("the log is in (\\S+)");
   private static Stage stage;
 
-  private record Fault(String step, String what, Consumer<Script> cause) {}
+  private record Fault(String step, String what, Consumer<Stage> cause) {}
 
   private record Ran(int code, String printed) {}
 
@@ -71,7 +71,7 @@ class DemoFlowIT {
 
     assertThat(ran.code).as(ran.printed).isZero();
     long steps = ran.printed.lines().filter(line -> line.startsWith("  ✓ ")).count();
-    assertThat(steps).isGreaterThanOrEqualTo(30);
+    assertThat(steps).isGreaterThanOrEqualTo(44);
     assertThat(ran.printed).contains("✓ All " + steps + " steps held in ").doesNotContain("✗");
   }
 
@@ -90,31 +90,32 @@ class DemoFlowIT {
     Files.delete(kept);
   }
 
-  /** One for each group of steps, and no more: the connect listener takes 20 requests a minute of one address. */
+  /** One for each group of steps, and no more: the connect listener takes 20 requests a minute of one address. The last is for good. */
   @TestFactory
   Stream<DynamicTest> wrongAnswerOfTheProviderFailsTheStepThatMeetsIt() {
     return Stream
         .of(new Fault("The callback returns to the application", "its callback names another issuer",
-            script -> script.nextCallback(CallbackChange.issuer("https://evil.example"))),
+            it -> it.sandbox().script().nextCallback(CallbackChange.issuer("https://evil.example"))),
             new Fault("The application finishes from Ada's own session", "its token answer is too large",
-                script -> script.next(Call.EXCHANGE, oversized())),
+                it -> it.sandbox().script().next(Call.EXCHANGE, oversized())),
             new Fault("Ada's issues come in through the proxy", "its API is broken",
-                script -> script.always(Call.API, answersStatus(500))),
+                it -> it.sandbox().script().always(Call.API, answersStatus(500))),
             new Fault("The next read refreshes it, once", "it refuses the refresh token",
-                script -> script.next(Call.REFRESH, oauthError("invalid_grant"))),
+                it -> it.sandbox().script().next(Call.REFRESH, oauthError("invalid_grant"))),
             new Fault("Ada disconnects: revoked at the provider", "it does not revoke",
-                script -> script.always(Call.REVOKE, answersStatus(500))))
+                it -> it.sandbox().script().always(Call.REVOKE, answersStatus(500))),
+            new Fault("The connection arrives as metadata", "the control plane is away", it -> it.controlPlane().close()))
         .map(fault -> dynamicTest(fault.step + ": " + fault.what, () -> failsAt(fault)));
   }
 
   private static void failsAt(Fault fault) {
     Surroundings all = stage.surroundings();
     eraseWhatIsLeft(Authpipe.at(all.api(), all.apiKey()).build());
-    fault.cause.accept(stage.sandbox().script());
+    fault.cause.accept(stage);
     StringWriter printed = new StringWriter();
     TextReport report = new TextReport(new PrintWriter(printed), new Terminal(false));
     Surroundings impatient = new Surroundings(all.sample(), all.api(), all.connect(), all.apiKey(), all.provider(),
-        Duration.ofMillis(500));
+        all.control(), Duration.ofSeconds(3));
     boolean held;
     try (DemoFlow flow = new DemoFlow(impatient)) {
       held = new Flow(report).run(flow.steps());

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.control.db.Tx;
 import dev.authpipe.control.http.LinkIdentity;
 import dev.authpipe.db.control.tables.records.DataPlaneRecord;
+import dev.authpipe.tlog.VerifierKey;
 import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.Heartbeat;
 import dev.authpipe.wire.WorkspaceId;
@@ -62,9 +63,16 @@ final class DataPlaneStore {
         .map(row -> new Owner(new WorkspaceId(row.value1()), new DataPlaneId(row.value2()), row.value3()));
   }
 
-  static void enrol(Tx tx, DataPlaneId id, LinkIdentity identity) {
-    tx.dsl().update(DATA_PLANE).set(DATA_PLANE.IDENTITY, identity.bytes()).set(DATA_PLANE.ENROLLED_AT, NOW).where(is(tx, id))
-        .execute();
+  static void enrol(Tx tx, DataPlaneId id, LinkIdentity identity, VerifierKey checkpointKey) {
+    tx.dsl().update(DATA_PLANE).set(DATA_PLANE.IDENTITY, identity.bytes()).set(DATA_PLANE.ENROLLED_AT, NOW)
+        .set(DATA_PLANE.CHECKPOINT_KEY, checkpointKey.toString()).where(is(tx, id)).execute();
+  }
+
+  /** The key that its enrolment named; empty before, and when it named none. */
+  static Optional<VerifierKey> checkpointKey(Tx tx, DataPlaneId id) {
+    return tx.dsl().select(DATA_PLANE.CHECKPOINT_KEY).from(DATA_PLANE)
+        .where(is(tx, id).and(DATA_PLANE.CHECKPOINT_KEY.isNotNull()))
+        .fetchOptional().map(row -> VerifierKey.parse(row.value1()));
   }
 
   static void announce(Tx tx, DataPlaneId id, LinkIdentity next) {

@@ -30,6 +30,7 @@ import dev.authpipe.control.secret.Randomness;
 import dev.authpipe.control.workspace.Workspace;
 import dev.authpipe.control.workspace.WorkspaceSettings;
 import dev.authpipe.control.workspace.Workspaces;
+import dev.authpipe.tlog.VerifierKey;
 import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.Heartbeat;
 
@@ -112,6 +113,15 @@ public final class DataPlanes {
     Notifications.announce(tx);
   }
 
+  /** Takes a data plane off the transaction's workspace, which it says it deleted: from now on its feed does not hold it. */
+  public void deletedBy(Tx tx, DataPlaneId id) {
+    if (DataPlaneStore.unassign(tx, id)) {
+      audit.append(tx,
+          AuditEntry.of(AuditType.DATA_PLANE_UNASSIGNED, AuditActor.dataPlane(id), AuditObject.dataPlane(id)).build());
+      Notifications.announce(tx);
+    }
+  }
+
   /** Revokes a data plane of the transaction's workspace: its connections end within seconds, and its key is never enrolled again. */
   DataPlane revoke(Tx tx, WorkspaceAccess access, String requestId, DataPlaneId id) {
     DataPlane before = DataPlaneStore.lock(tx, id).orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND));
@@ -149,6 +159,11 @@ public final class DataPlanes {
   /** A data plane at home in the transaction's workspace. */
   public Optional<DataPlane> find(Tx tx, DataPlaneId id) {
     return DataPlaneStore.find(tx, id);
+  }
+
+  /** The key that signs the audit logs of a data plane at home in the transaction's workspace, as its enrolment named it. */
+  public Optional<VerifierKey> checkpointKey(Tx tx, DataPlaneId id) {
+    return DataPlaneStore.checkpointKey(tx, id);
   }
 
   /** The workspaces that are assigned to a data plane. */

@@ -24,7 +24,10 @@ import dev.authpipe.control.http.WorkspaceAccess;
 import dev.authpipe.control.secret.Randomness;
 import dev.authpipe.control.secret.SealingKey;
 import dev.authpipe.control.secret.SecretText;
+import dev.authpipe.tlog.LogFormatException;
+import dev.authpipe.tlog.VerifierKey;
 import dev.authpipe.wire.DataPlaneId;
+import dev.authpipe.wire.Enrolment;
 import dev.authpipe.wire.EnrolmentAnswer;
 
 /**
@@ -77,19 +80,29 @@ final class Enrolments {
   /**
    * Enrols the identity that the handshake proved.
    *
-   * @throws ProblemException {@code unauthenticated} if no open code has this proof, {@code conflict} if the identity is or was one already
+   * @throws ProblemException         {@code unauthenticated} if no open code has this proof, {@code conflict} if the identity is or was one already
+   * @throws IllegalArgumentException if it names no key of its logs
    */
-  EnrolmentAnswer enrol(LinkIdentity identity, String proof) {
+  EnrolmentAnswer enrol(LinkIdentity identity, Enrolment wanted) {
+    VerifierKey checkpointKey = checkpointKey(wanted);
     for (EnrolmentStore.Open open : database.lookUp(EnrolmentStore::open)) {
       Optional<byte[]> sealed = database.inWorkspace(open.home(), tx -> EnrolmentStore.sealed(tx, open.plane()));
-      if (sealed.isPresent() && proves(open.plane(), sealed.get(), identity, proof)) {
-        return enrol(open, sealed.get(), identity);
+      if (sealed.isPresent() && proves(open.plane(), sealed.get(), identity, wanted.codeProof())) {
+        return enrol(open, sealed.get(), identity, checkpointKey);
       }
     }
     throw new ProblemException(ErrorCode.UNAUTHENTICATED, "No open enrolment code has this proof.");
   }
 
-  private EnrolmentAnswer enrol(EnrolmentStore.Open open, byte[] sealed, LinkIdentity identity) {
+  private static VerifierKey checkpointKey(Enrolment wanted) {
+    try {
+      return VerifierKey.parse(wanted.checkpointKey());
+    } catch (LogFormatException malformed) {
+      throw new IllegalArgumentException("not a key of logs", malformed);
+    }
+  }
+
+  private EnrolmentAnswer enrol(EnrolmentStore.Open open, byte[] sealed, LinkIdentity identity, VerifierKey checkpointKey) {
     if (database.lookUp(dsl -> DataPlaneStore.owner(dsl, identity)).isPresent()) {
       throw new ProblemException(ErrorCode.CONFLICT, "This key is enrolled already; make another one.");
     }
@@ -98,7 +111,7 @@ final class Enrolments {
         if (!EnrolmentStore.use(tx, open.plane(), sealed)) {
           throw new ProblemException(ErrorCode.UNAUTHENTICATED, "The enrolment code was used in the meantime.");
         }
-        DataPlaneStore.enrol(tx, open.plane(), identity);
+        DataPlaneStore.enrol(tx, open.plane(), identity, checkpointKey);
         audit.append(tx, AuditEntry
             .of(AuditType.DATA_PLANE_ENROLLED, AuditActor.dataPlane(open.plane()), AuditObject.dataPlane(open.plane())).build());
       });

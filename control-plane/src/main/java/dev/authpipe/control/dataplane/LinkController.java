@@ -43,7 +43,7 @@ final class LinkController {
     Enrolment wanted = refusals.read(null, RequestIds.of(request), Enrolment.class, body);
     LinkIdentity identity = LinkIdentity.of(request).orElseThrow();
     try {
-      return LinkJson.answer(enrolments.enrol(identity, wanted.codeProof()));
+      return LinkJson.answer(refusals.orRefuse(null, RequestIds.of(request), () -> enrolments.enrol(identity, wanted)));
     } catch (ProblemException refused) {
       refusals.record(null, RequestIds.of(request), "enrolment_refused");
       throw refused;

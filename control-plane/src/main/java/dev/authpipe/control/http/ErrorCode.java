@@ -46,7 +46,6 @@ public enum ErrorCode {
   PLAN_LIMIT_REACHED(409, "The plan does not allow more", "The plan of the workspace limits how many there may be."),
   LAST_OWNER(409, "A workspace keeps an owner", "Make somebody else an owner first, or delete the workspace."),
   IDENTITY_NOT_LINKABLE(409, "The identity cannot be linked", "Both sides need the same verified address, and the identity must be nobody else's."),
-  FORK(409, "The log does not contain its last checkpoint", "Nothing shows that this checkpoint continues the one before; it is kept as evidence, not taken."),
   LINK_NOT_SET_UP(409, "The link is not set up", "The operator has not given the control plane the keys of the data-plane link."),
   // Limits.
   SIGN_IN_PAUSED(429, "Too many failed attempts", "No attempt is looked at until Retry-After; a reset code by mail always helps."),

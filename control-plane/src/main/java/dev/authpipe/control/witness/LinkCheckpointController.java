@@ -10,14 +10,14 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.swagger.v3.oas.annotations.Hidden;
 
 import dev.authpipe.control.dataplane.LinkRefusals;
-import dev.authpipe.control.http.ErrorCode;
 import dev.authpipe.control.http.KnownParameters;
+import dev.authpipe.control.http.LinkJson;
 import dev.authpipe.control.http.LinkPeer;
 import dev.authpipe.control.http.Needs;
 import dev.authpipe.control.http.Permission;
-import dev.authpipe.control.http.ProblemException;
 import dev.authpipe.control.http.RequestIds;
-import dev.authpipe.wire.CheckpointNote;
+import dev.authpipe.wire.CheckpointAnswer;
+import dev.authpipe.wire.CheckpointBatch;
 
 /** Receives checkpoints. Never takes one that does not continue the last. */
 @Hidden
@@ -37,10 +37,8 @@ final class LinkCheckpointController {
   HttpResponse<byte[]> take(HttpRequest<?> request, LinkPeer peer, @Body byte[] body) {
     KnownParameters.only(request);
     String requestId = RequestIds.of(request);
-    CheckpointNote note = refusals.read(peer, requestId, CheckpointNote.class, body);
-    if (!refusals.orRefuse(peer, requestId, () -> witness.take(peer, requestId, note))) {
-      throw new ProblemException(ErrorCode.FORK);
-    }
-    return HttpResponse.noContent();
+    CheckpointBatch batch = refusals.read(peer, requestId, CheckpointBatch.class, body);
+    return LinkJson.answer(new CheckpointAnswer(1,
+        batch.checkpoints().stream().map(sent -> witness.take(peer, requestId, sent)).toList()));
   }
 }

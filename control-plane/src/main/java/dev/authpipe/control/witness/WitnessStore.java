@@ -42,16 +42,21 @@ final class WitnessStore {
         .and(WITNESSED_CHECKPOINT.DATA_PLANE_ID.eq(plane.value())));
   }
 
-  static void put(Tx tx, DataPlaneId plane, Checkpoint checkpoint, String note) {
-    tx.dsl().insertInto(WITNESSED_CHECKPOINT).set(WITNESSED_CHECKPOINT.WORKSPACE_ID, tx.workspace().value())
+  /** Keeps the first checkpoint of a log; false: there is one. */
+  static boolean begin(Tx tx, DataPlaneId plane, Checkpoint checkpoint, String note) {
+    return tx.dsl().insertInto(WITNESSED_CHECKPOINT).set(WITNESSED_CHECKPOINT.WORKSPACE_ID, tx.workspace().value())
         .set(WITNESSED_CHECKPOINT.DATA_PLANE_ID, plane.value()).set(WITNESSED_CHECKPOINT.ORIGIN, checkpoint.origin())
         .set(WITNESSED_CHECKPOINT.SIZE, checkpoint.size()).set(WITNESSED_CHECKPOINT.ROOT, checkpoint.root().bytes())
         .set(WITNESSED_CHECKPOINT.EPOCH, checkpoint.epoch()).set(WITNESSED_CHECKPOINT.NOTE, note)
-        .set(WITNESSED_CHECKPOINT.WITNESSED_AT, NOW)
-        .onConflict(WITNESSED_CHECKPOINT.WORKSPACE_ID, WITNESSED_CHECKPOINT.DATA_PLANE_ID, WITNESSED_CHECKPOINT.ORIGIN).doUpdate()
-        .set(WITNESSED_CHECKPOINT.SIZE, checkpoint.size()).set(WITNESSED_CHECKPOINT.ROOT, checkpoint.root().bytes())
-        .set(WITNESSED_CHECKPOINT.EPOCH, checkpoint.epoch()).set(WITNESSED_CHECKPOINT.NOTE, note)
-        .set(WITNESSED_CHECKPOINT.WITNESSED_AT, NOW).execute();
+        .set(WITNESSED_CHECKPOINT.WITNESSED_AT, NOW).onConflictDoNothing().execute() == 1;
+  }
+
+  /** Replaces the last checkpoint of a log, which the transaction has locked. */
+  static void replace(Tx tx, DataPlaneId plane, Checkpoint checkpoint, String note) {
+    tx.dsl().update(WITNESSED_CHECKPOINT).set(WITNESSED_CHECKPOINT.SIZE, checkpoint.size())
+        .set(WITNESSED_CHECKPOINT.ROOT, checkpoint.root().bytes()).set(WITNESSED_CHECKPOINT.EPOCH, checkpoint.epoch())
+        .set(WITNESSED_CHECKPOINT.NOTE, note).set(WITNESSED_CHECKPOINT.WITNESSED_AT, NOW)
+        .where(is(tx, plane, checkpoint.origin())).execute();
   }
 
   /** Keeps a refused checkpoint beside the last one: both together are the evidence. */

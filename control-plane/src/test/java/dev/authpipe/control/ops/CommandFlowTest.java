@@ -103,6 +103,21 @@ class CommandFlowTest {
   }
 
   @Test
+  void aDataPlaneThatDeletedTheWorkspaceServesItNoMore() {
+    String id = plane.member(workspace, Role.OWNER)
+        .send("POST", "/api/v1/workspaces/" + workspace + "/incident-commands", "{\"kind\":\"delete_workspace\"}").expect(202)
+        .json()
+        .at("/data/0/id").asText();
+    assertThat(proxy.get("/link/v1/feed").expect(200).text()).contains(workspace);
+    proxy.report(1, new LinkClient.Report("command", workspace, Map.of("command", id, "status", "waiting"))).expect(200);
+    assertThat(proxy.get("/link/v1/feed").expect(200).text()).as("it only waits").contains(workspace);
+    proxy.report(2, new LinkClient.Report("command", workspace, Map.of("command", id, "status", "done", "count", 2))).expect(200);
+    assertThat(proxy.get("/link/v1/feed").expect(200).text()).doesNotContain(workspace);
+    assertThat(admin.get("/api/v1/workspaces/" + workspace + "/audit-events?type=data_plane.unassigned").json().path("data"))
+        .singleElement().satisfies(event -> assertThat(event.at("/actor/kind").asText()).isEqualTo("data_plane"));
+  }
+
+  @Test
   void anExpiredCommandIsNotSentAndShownAsExpired() {
     String id = issue("connection-commands", "disconnect", LinkClient.id("conn")).path("id").asText();
     plane.asSuperuser(

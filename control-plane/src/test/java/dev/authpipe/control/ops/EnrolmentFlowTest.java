@@ -34,7 +34,7 @@ class EnrolmentFlowTest {
 
   private ControlClient.Answer enrol(LinkClient proxy, String proof) {
     plane.move(Duration.ofMinutes(1)); // the limit of enrolments of this address
-    return proxy.post("/link/v1/enrol", "{\"v\":1,\"code_proof\":\"" + proof + "\",\"software\":\"test\"}");
+    return proxy.post("/link/v1/enrol", LinkClient.enrolment(proof, LinkClient.CHECKPOINT_KEY));
   }
 
   private List<String> eventTypes() {
@@ -84,7 +84,7 @@ class EnrolmentFlowTest {
     plane.move(Duration.ofMinutes(1));
     List<CompletableFuture<ControlClient.Answer>> race = java.util.stream.Stream.generate(plane::proxy).limit(6)
         .map(proxy -> proxy.sendAsync("POST", "/link/v1/enrol",
-            "{\"v\":1,\"code_proof\":\"" + LinkClient.proof(code, proxy.key()) + "\",\"software\":\"test\"}"))
+            LinkClient.enrolment(LinkClient.proof(code, proxy.key()), LinkClient.CHECKPOINT_KEY)))
         .toList();
     assertThat(race.stream().map(CompletableFuture::join).filter(answer -> answer.status() == 200)).hasSize(1);
   }

@@ -41,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Plays a proxy on the link: its own self-signed key, HTTP/1.1 over TLS 1.3, and bytes as docs/link-format.md has them, made here anew. */
 public final class LinkClient {
+  /** Of the vectors: nobody's in these tests. */
+  static final String CHECKPOINT_KEY = "authpipe/acme+d12325e7+AeIuehr1ozoVbCFsd5JQ0lVAoEQkrpf6LZiHi0v25xvQ";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A key with its self-signed certificate. */
@@ -124,14 +126,22 @@ public final class LinkClient {
 
   /** Enrols with a code as an operator carries it. */
   void enrol(String code) {
-    JsonNode answer = post("/link/v1/enrol", "{\"v\":1,\"code_proof\":\"" + proof(code, key) + "\",\"software\":\"test\"}")
-        .expect(200)
-        .json();
+    enrol(code, CHECKPOINT_KEY);
+  }
+
+  /** As the other, with a key of one's own for checkpoints. */
+  void enrol(String code, String checkpointKey) {
+    JsonNode answer = post("/link/v1/enrol", enrolment(proof(code, key), checkpointKey)).expect(200).json();
     dataPlane = answer.path("data_plane").asText();
     commandKey = answer.path("command_key").asText();
     if (!HexFormat.of().formatHex(sha256(HexFormat.of().parseHex(commandKey()))).equals(part(code, 33))) {
       throw new AssertionError("the command key is not that of the code");
     }
+  }
+
+  /** The body of an enrolment. */
+  static String enrolment(String proof, String checkpointKey) {
+    return "{\"v\":1,\"code_proof\":\"" + proof + "\",\"software\":\"test\",\"checkpoint_key\":\"" + checkpointKey + "\"}";
   }
 
   /** The proof of a code for a key. */

@@ -173,11 +173,16 @@ public final class RunningControlPlane {
 
   /** A new proxy, enrolled as a data plane at home in a workspace. */
   public LinkClient enrolled(String workspace) {
+    return enrolled(workspace, LinkClient.CHECKPOINT_KEY);
+  }
+
+  /** As the other, with a key of one's own for checkpoints. */
+  LinkClient enrolled(String workspace, String checkpointKey) {
     LinkClient proxy = proxy();
     JsonNode created = member(workspace, Role.OWNER)
         .send("POST", "/api/v1/workspaces/" + workspace + "/data-planes", "{\"name\":\"north\"}").expect(201).json();
     move(Duration.ofSeconds(4)); // what one enrolment takes from the limit of this address comes back
-    proxy.enrol(created.path("enrolment_code").asText());
+    proxy.enrol(created.path("enrolment_code").asText(), checkpointKey);
     return proxy;
   }
 

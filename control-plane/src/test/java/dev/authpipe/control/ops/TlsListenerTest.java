@@ -86,7 +86,7 @@ class TlsListenerTest {
     String proof = "0".repeat(64);
     for (int i = 0; i < 3; i++) {
       LinkClient other = new LinkClient(link, LinkClient.Key.create());
-      assertThat(other.post("/link/v1/enrol", "{\"v\":1,\"code_proof\":\"" + proof + "\",\"software\":\"x\"}").text())
+      assertThat(other.post("/link/v1/enrol", LinkClient.enrolment(proof, LinkClient.CHECKPOINT_KEY)).text())
           .as("the first request of a connection with its body").contains("No open enrolment code has this proof.");
     }
     assertThat(answer.headers().firstValue("strict-transport-security")).isPresent();

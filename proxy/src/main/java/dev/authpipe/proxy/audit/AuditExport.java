@@ -3,7 +3,6 @@ package dev.authpipe.proxy.audit;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,7 +16,6 @@ import dev.authpipe.tlog.ExportHeader;
 import dev.authpipe.tlog.ExportLine;
 import dev.authpipe.tlog.Hash;
 import dev.authpipe.tlog.MerkleTree;
-import dev.authpipe.tlog.Proofs;
 import dev.authpipe.tlog.SignedNote;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -103,13 +101,13 @@ public final class AuditExport extends InputStream {
     }
     if (!ended && to < checkpoint.size()) {
       ended = true;
-      return line(ExportLine.proof(proof()));
+      return line(ExportLine.proof(new StoredTree(store, workspace).consistency(to, checkpoint.size())));
     }
     return null;
   }
 
   private ExportHeader header() {
-    MerkleTree before = tree(from);
+    MerkleTree before = new StoredTree(store, workspace).at(from);
     return new ExportHeader(note.toString(), from, to, Hash.listOfHex(HexFormat.of().formatHex(before.frontier())));
   }
 
@@ -121,29 +119,6 @@ public final class AuditExport extends InputStream {
       lines.writeBytes(line(ExportLine.event(one.body, Hash.of(one.leaf))));
     }
     return lines.toByteArray();
-  }
-
-  private List<Hash> proof() {
-    MerkleTree end = tree(to);
-    List<Hash> proof = new ArrayList<>();
-    for (Proofs.Range range : Proofs.consistency(to, checkpoint.size())) {
-      byte[] known = end.subtree(range);
-      proof.add(Hash.of(known == null ? grown(MerkleTree.empty(), range.from(), range.to()).root() : known));
-    }
-    return proof;
-  }
-
-  /** The tree of the first events, from the nearest checkpoint on. */
-  private MerkleTree tree(long size) {
-    CheckpointStore.Kept kept = store.<CheckpointStore.@Nullable Kept>inWorkspace(workspace,
-        tx -> CheckpointStore.largestUpTo(tx, size));
-    MerkleTree tree = kept == null ? MerkleTree.empty() : kept.tree();
-    return grown(tree, tree.size(), size);
-  }
-
-  private MerkleTree grown(MerkleTree tree, long first, long end) {
-    store.run(workspace, tx -> CheckpointStore.grow(tx, tree, first, end));
-    return tree;
   }
 
   private static byte[] line(byte[] content) {

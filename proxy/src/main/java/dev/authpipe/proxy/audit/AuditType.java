@@ -16,6 +16,8 @@ public enum AuditType {
   // @formatter:off
   WORKSPACE_CREATED("workspace.created", Kind.WORKSPACE, "A workspace was created.", needs(KEK), may()),
   WORKSPACE_CHANGED("workspace.changed", Kind.WORKSPACE, "Settings of a workspace changed.", needs(), may(KEK)),
+  WORKSPACE_DELETION_STARTED("workspace.deletion_started", Kind.WORKSPACE, "A workspace is being deleted: its API keys are revoked, its connections end.", needs(CONNECTIONS), may()),
+  WORKSPACE_DELETED("workspace.deleted", Kind.WORKSPACE, "Everything of a workspace was deleted, its keysets too; only this log is left.", needs(), may(CONNECTIONS, PENDING)),
   CONFIGURATION_APPLIED("configuration.applied", Kind.CONFIGURATION, "A configuration took effect.", needs(), may(WORKSPACES, INTEGRATIONS, VERSION)),
   CONFIGURATION_REFUSED("configuration.refused", Kind.CONFIGURATION, "A configuration was wrong; the last good one stays.", needs(), may(VERSION)),
   INTEGRATION_CHANGED("integration.changed", Kind.INTEGRATION, "An integration was created, updated or removed.", needs(CHANGE, PROVIDER), may(SCOPES_REQUESTED)),

@@ -23,6 +23,7 @@ import dev.authpipe.wire.WorkspaceId;
 /** SQL of checkpoints and of what they are made from. Reads events and heads without locking them; never changes either. */
 final class CheckpointStore {
   private static final int LEAVES = 10_000;
+  private static final int MOST_LOGS = 20_001;
   private static final Field<OffsetDateTime> NOW = DSL.field("date_trunc('milliseconds', clock_timestamp())",
       SQLDataType.TIMESTAMPWITHTIMEZONE);
 
@@ -49,6 +50,17 @@ final class CheckpointStore {
 
   static List<WorkspaceId> workspaces(DSLContext dsl) {
     return dsl.select(LIST_WORKSPACES.WORKSPACE_ID).from(LIST_WORKSPACES.call()).fetch(row -> new WorkspaceId(row.value1()));
+  }
+
+  static Instant now(DSLContext dsl) {
+    return dsl.select(NOW).fetchSingle().value1().toInstant();
+  }
+
+  /** Workspaces whose log of this store got a checkpoint since; for the store itself only, which sees all. */
+  static List<WorkspaceId> grown(Tx tx, Instant since) {
+    return tx.dsl().selectDistinct(AUDIT_CHECKPOINT.WORKSPACE_ID).from(AUDIT_CHECKPOINT)
+        .where(AUDIT_CHECKPOINT.MADE_AT.ge(since.atOffset(ZoneOffset.UTC))).limit(MOST_LOGS)
+        .fetch(row -> new WorkspaceId(row.value1()));
   }
 
   /** The head; null: the log has never been written. */

@@ -92,10 +92,24 @@ public final class Checkpoints {
    * @throws CheckpointRefusedException if the log does not fit what was signed
    */
   public Optional<SignedNote> newest(WorkspaceId workspace, AuditQuery.Log which) {
-    return kept(workspace, which).or(() -> {
+    return keptNote(workspace, which).or(() -> {
       sign(workspace, which);
-      return kept(workspace, which);
+      return keptNote(workspace, which);
     });
+  }
+
+  /** The newest one that was signed and kept; empty when it is not there or not as it was signed. */
+  Optional<SignedLogs.Newest> kept(WorkspaceId workspace, AuditQuery.Log which) {
+    String origin = origin(workspace, which);
+    try {
+      return keptNote(workspace, which).map(note -> {
+        Checkpoint checkpoint = opened(note.toString(), origin, key());
+        return new SignedLogs.Newest(origin, checkpoint.epoch(), checkpoint.size(), note.toString());
+      });
+    } catch (CheckpointRefusedException | LogFormatException unreadable) {
+      LOG.debug("the newest row of {} is not shown: {}", origin, unreadable.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** Brings the log's checkpoint to its present size. */
@@ -111,7 +125,7 @@ public final class Checkpoints {
       store.run(workspace, tx -> CheckpointStore.insert(tx, made.epoch(), due.get().tree, note.toString(), made.time()));
       keep(origin, key, note);
     } else if (directory != null && outside.isEmpty()) {
-      kept(workspace, which).ifPresent(note -> keep(origin, key, note));
+      keptNote(workspace, which).ifPresent(note -> keep(origin, key, note));
     }
   }
 
@@ -171,7 +185,7 @@ public final class Checkpoints {
     }
   }
 
-  private Optional<SignedNote> kept(WorkspaceId workspace, AuditQuery.Log which) {
+  private Optional<SignedNote> keptNote(WorkspaceId workspace, AuditQuery.Log which) {
     return store(which).inWorkspace(workspace,
         tx -> Optional.ofNullable(CheckpointStore.newest(tx)).map(kept -> SignedNote.parse(kept.note())));
   }

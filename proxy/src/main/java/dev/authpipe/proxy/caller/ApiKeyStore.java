@@ -114,4 +114,10 @@ final class ApiKeyStore {
   private static @Nullable Instant at(@Nullable OffsetDateTime time) {
     return time == null ? null : time.toInstant();
   }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(API_KEY_USAGE).where(API_KEY_USAGE.WORKSPACE_ID.eq(tx.workspace().value())).execute()
+        + tx.dsl().deleteFrom(API_KEY).where(API_KEY.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }

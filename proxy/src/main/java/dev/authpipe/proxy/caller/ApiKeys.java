@@ -69,19 +69,27 @@ public final class ApiKeys {
 
   /** Revokes a key on every replica (S31) and records it; false when there is no such key. Revoking again changes nothing. */
   public boolean revoke(WorkspaceId workspace, ApiKeyId key, AuditActor actor) {
+    return vault.inWorkspace(workspace, tx -> revoke(tx, key, actor));
+  }
+
+  /** Revokes all keys of the transaction's workspace, as {@link #revoke}. */
+  public void revokeAll(Tx tx, AuditActor actor) {
+    ApiKeyStore.list(tx).forEach(one -> revoke(tx, one.key().id(), actor));
+  }
+
+  private boolean revoke(Tx tx, ApiKeyId key, AuditActor actor) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    return vault.inWorkspace(workspace, tx -> {
-      ApiKeyStore.Found found = ApiKeyStore.findForUpdate(tx, key.value());
-      if (found == null || found.key().revokedAt() != null) {
-        return found != null;
-      }
-      byte[] mac = found.mac().bytes();
-      boolean intact = found.key().holds(keys, mac);
-      ApiKeyStore.revoke(tx, key.value(), now, intact ? found.key().revoked(now).mac(keys) : mac); // a changed row stays refused
-      audit.append(tx, AuditEntry.of(AuditType.API_KEY_REVOKED, actor, AuditObject.apiKey(key)).build());
-      tx.afterCommit(() -> known.drop(new RowKey(workspace, key.value())));
-      return true;
-    });
+    ApiKeyStore.Found found = ApiKeyStore.findForUpdate(tx, key.value());
+    if (found == null || found.key().revokedAt() != null) {
+      return found != null;
+    }
+    byte[] mac = found.mac().bytes();
+    boolean intact = found.key().holds(keys, mac);
+    ApiKeyStore.revoke(tx, key.value(), now, intact ? found.key().revoked(now).mac(keys) : mac); // a changed row stays refused
+    audit.append(tx, AuditEntry.of(AuditType.API_KEY_REVOKED, actor, AuditObject.apiKey(key)).build());
+    WorkspaceId workspace = tx.workspace();
+    tx.afterCommit(() -> known.drop(new RowKey(workspace, key.value())));
+    return true;
   }
 
   private static AuditEntry created(StoredKey key, ApiKeyRequest request, AuditActor actor, @Nullable ApiKeyRequestId wanted) {

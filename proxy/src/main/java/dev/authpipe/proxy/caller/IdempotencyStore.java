@@ -18,6 +18,7 @@ import org.jooq.types.DayToSecond;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -119,5 +120,16 @@ final class IdempotencyStore {
   private static Condition open(Tx tx, IdempotencyClaim claim) {
     return is(tx, claim.key(), claim.keyHash()).and(IDEMPOTENT_REQUEST.CREATED_AT.eq(claim.since()))
         .and(IDEMPOTENT_REQUEST.STATUS.isNull());
+  }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(IDEMPOTENT_REQUEST).where(IDEMPOTENT_REQUEST.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  /** How many records of the transaction's workspace name another key. */
+  static long sealedOtherwise(Tx tx, KeyId present) {
+    return tx.dsl().fetchCount(IDEMPOTENT_REQUEST,
+        IDEMPOTENT_REQUEST.WORKSPACE_ID.eq(tx.workspace().value()).and(present.differs(IDEMPOTENT_REQUEST.SEALED_RESPONSE)));
   }
 }

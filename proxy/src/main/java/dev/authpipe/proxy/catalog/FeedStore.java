@@ -5,9 +5,12 @@ import static dev.authpipe.db.vault.Tables.LINKED_WORKSPACE;
 import static dev.authpipe.db.vault.Tables.WAITING_CHANGE;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 import org.jooq.DSLContext;
 import org.jooq.Record1;
@@ -20,6 +23,8 @@ import dev.authpipe.wire.WorkspaceId;
 
 /** SQL of what a control plane describes and proposes. Never believes a row: that is for who checks its MAC. */
 final class FeedStore {
+  private static final int ROWS = 1_000;
+
   private FeedStore() {}
 
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
@@ -84,13 +89,20 @@ final class FeedStore {
             r.getState().equals("refused"), r.getProposedAt().toInstant(), r.getMac()));
   }
 
-  /** Adds a proposal; false when another replica added it first. */
-  static boolean add(Tx tx, Proposal proposal, byte[] mac) {
-    return tx.dsl().insertInto(WAITING_CHANGE).set(WAITING_CHANGE.WORKSPACE_ID, tx.workspace().value())
-        .set(WAITING_CHANGE.CHANGE_ID, proposal.id().value()).set(WAITING_CHANGE.OBJECT, proposal.object())
-        .set(WAITING_CHANGE.MEMBER, proposal.member()).set(WAITING_CHANGE.BEFORE, proposal.before())
-        .set(WAITING_CHANGE.AFTER, proposal.after()).set(WAITING_CHANGE.STATE, "waiting").set(WAITING_CHANGE.MAC, mac)
-        .onConflictDoNothing().execute() == 1;
+  /** Adds proposals and answers which: another replica may have added some first. */
+  static Set<UUID> add(Tx tx, List<Proposal> proposals, Function<Proposal, byte[]> mac) {
+    Set<UUID> added = new HashSet<>();
+    for (int from = 0; from < proposals.size(); from += ROWS) {
+      var insert = tx.dsl().insertInto(WAITING_CHANGE, WAITING_CHANGE.WORKSPACE_ID, WAITING_CHANGE.CHANGE_ID,
+          WAITING_CHANGE.OBJECT, WAITING_CHANGE.MEMBER, WAITING_CHANGE.BEFORE, WAITING_CHANGE.AFTER, WAITING_CHANGE.STATE,
+          WAITING_CHANGE.MAC);
+      for (Proposal one : proposals.subList(from, Math.min(proposals.size(), from + ROWS))) {
+        insert = insert.values(tx.workspace().value(), one.id().value(), one.object(), one.member(), one.before(), one.after(),
+            "waiting", mac.apply(one));
+      }
+      added.addAll(insert.onConflictDoNothing().returning(WAITING_CHANGE.CHANGE_ID).fetch(WAITING_CHANGE.CHANGE_ID));
+    }
+    return added;
   }
 
   static boolean remove(Tx tx, ChangeId change) {
@@ -106,5 +118,17 @@ final class FeedStore {
 
   static @Nullable Waiting find(Tx tx, ChangeId change) {
     return changes(tx).stream().filter(one -> one.id.equals(change.value())).findFirst().orElse(null);
+  }
+
+  /** Deletes what waits of the transaction's workspace. */
+  static int removeChanges(Tx tx) {
+    return tx.dsl().deleteFrom(WAITING_CHANGE).where(WAITING_CHANGE.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  /** Deletes everything of the transaction's workspace; every replica looks again at what is in force. */
+  static int erase(Tx tx) {
+    int rows = tx.dsl().deleteFrom(LINKED_WORKSPACE).where(LINKED_WORKSPACE.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+    tx.dsl().update(FEED_STATE).set(FEED_STATE.REVISION, FEED_STATE.REVISION.plus(1)).execute();
+    return rows + removeChanges(tx);
   }
 }

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.catalog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +43,7 @@ public final class Feeds {
 
   private final VaultDatabase vault;
   private final LinkedWorkspaces workspaces;
+  private final DeletedWorkspaces deleted;
   private final LinkSettings settings;
   private final AuditLog audit;
   private final Clock clock;
@@ -49,9 +51,11 @@ public final class Feeds {
   private Instant hour = Instant.EPOCH;
   private int proposedThisHour;
 
-  Feeds(VaultDatabase vault, LinkedWorkspaces workspaces, LinkSettings settings, AuditLog audit, Clock clock) {
+  Feeds(VaultDatabase vault, LinkedWorkspaces workspaces, DeletedWorkspaces deleted, LinkSettings settings, AuditLog audit,
+      Clock clock) {
     this.vault = vault;
     this.workspaces = workspaces;
+    this.deleted = deleted;
     this.settings = settings;
     this.audit = audit;
     this.clock = clock;
@@ -138,6 +142,9 @@ public final class Feeds {
 
   private void apply(Tx tx, Feed.@Nullable Workspace wanted, Allowance allowance) {
     Feed.Workspace inForce = workspaces.read(tx, true);
+    if (deleted.contains(tx)) {
+      return; // whatever the control plane says of it: it goes, and does not come back
+    }
     FeedDifference.Outcome outcome = FeedDifference.of(tx.workspace(), inForce, wanted, settings.trusting());
     Feed.Workspace next = outcome.inForce();
     if (next != null && !next.equals(inForce)) {
@@ -150,13 +157,15 @@ public final class Feeds {
     Set<UUID> proposed = new HashSet<>();
     List<FeedStore.Waiting> waiting = FeedStore.changes(tx);
     Set<UUID> present = waiting.stream().map(FeedStore.Waiting::id).collect(Collectors.toSet());
+    List<Proposal> fresh = new ArrayList<>();
     for (Proposal proposal : outcome.proposals()) {
-      UUID id = proposal.id().value();
-      proposed.add(id);
-      if (!present.contains(id) && allowance.take() && FeedStore.add(tx, proposal, workspaces.mac(proposal))) {
-        audit.append(tx, entry(AuditType.APPROVAL_ASKED, ACTOR, proposal));
+      if (proposed.add(proposal.id().value()) && !present.contains(proposal.id().value()) && allowance.take()) {
+        fresh.add(proposal);
       }
     }
+    Set<UUID> added = FeedStore.add(tx, fresh, workspaces::mac);
+    fresh.stream().filter(one -> added.contains(one.id().value()))
+        .forEach(one -> audit.append(tx, entry(AuditType.APPROVAL_ASKED, ACTOR, one)));
     for (FeedStore.Waiting one : waiting) {
       if (!proposed.contains(one.id()) && FeedStore.remove(tx, new dev.authpipe.wire.ChangeId(one.id())) && !one.refused()
           && workspaces.holds(one)) {

@@ -99,4 +99,10 @@ final class IntegrationStore {
   static List<UUID> allWorkspaces(DSLContext dsl) {
     return dsl.select(DSL.field("workspace_id", UUID.class)).from("list_workspaces()").fetch(Record1::value1);
   }
+
+  /** Deletes the transaction's workspace and its integrations. */
+  static int erase(Tx tx) {
+    return tx.dsl().deleteFrom(INTEGRATION).where(INTEGRATION.WORKSPACE_ID.eq(tx.workspace().value())).execute()
+        + tx.dsl().deleteFrom(WORKSPACE).where(WORKSPACE.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }

@@ -2,17 +2,21 @@ package dev.authpipe.proxy.clientsecret;
 
 import static dev.authpipe.db.clientsecrets.Tables.CLIENT_SECRET;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
 
 import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.wire.IntegrationId;
 
 /** SQL of {@code client_secret}; sees ciphertext only. */
 final class ClientSecretStore {
   private static final String KIND = "client_secret";
+  private static final int PAGE = 200;
 
   Optional<ClientSecretRow> find(Tx tx, IntegrationId integration) {
     return tx.dsl()
@@ -43,5 +47,36 @@ final class ClientSecretStore {
   private static Condition is(Tx tx, IntegrationId integration) {
     return CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value()).and(CLIENT_SECRET.INTEGRATION_ID.eq(integration.value()))
         .and(CLIENT_SECRET.KIND.eq(KIND));
+  }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(CLIENT_SECRET).where(CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  static long sealedOtherwise(Tx tx, KeyId present) {
+    return tx.dsl().fetchCount(CLIENT_SECRET, otherwise(tx, present));
+  }
+
+  /** Secrets of the transaction's workspace that name another key. */
+  static Map<IntegrationId, ClientSecretRow> rowsSealedOtherwise(Tx tx, KeyId present) {
+    Map<IntegrationId, ClientSecretRow> rows = new LinkedHashMap<>();
+    tx.dsl()
+        .select(CLIENT_SECRET.VERSION, CLIENT_SECRET.SEALED, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.MASKED_PREFIX,
+            CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.INTEGRATION_ID)
+        .from(CLIENT_SECRET).where(otherwise(tx, present)).limit(PAGE)
+        .forEach(row -> rows.put(new IntegrationId(row.value7()), new ClientSecretRow(row.value1(), row.value2(), row.value3(),
+            row.value4(), row.value5(), row.value6().toInstant())));
+    return rows;
+  }
+
+  /** Replaces sealed bytes that are still those that were read. */
+  static int reseal(Tx tx, IntegrationId integration, byte[] before, byte[] after) {
+    return tx.dsl().update(CLIENT_SECRET).set(CLIENT_SECRET.SEALED, after).where(is(tx, integration))
+        .and(CLIENT_SECRET.SEALED.eq(before)).execute();
+  }
+
+  private static Condition otherwise(Tx tx, KeyId present) {
+    return CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value()).and(present.differs(CLIENT_SECRET.SEALED));
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.wire.ConnectSessionId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -131,5 +132,11 @@ final class AttemptStore {
         List.of(present(row, CONNECT_ATTEMPT.SCOPES)), row.get(CONNECT_ATTEMPT.SEALED_VERIFIER),
         row.get(CONNECT_ATTEMPT.SEALED_CODE),
         json.read(present(row, CONNECT_ATTEMPT.CALLBACK_PARAMS)), AttemptState.of(present(row, CONNECT_ATTEMPT.STATE)));
+  }
+
+  /** How many records of the transaction's workspace name another key. */
+  static long sealedOtherwise(Tx tx, KeyId present) {
+    return tx.dsl().fetchCount(CONNECT_ATTEMPT, CONNECT_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value())
+        .and(present.differs(CONNECT_ATTEMPT.SEALED_VERIFIER).or(present.differs(CONNECT_ATTEMPT.SEALED_CODE))));
   }
 }

@@ -3,10 +3,15 @@ package dev.authpipe.proxy.envelope;
 import static dev.authpipe.db.clientsecrets.Tables.CLIENT_KEYSET;
 
 import java.util.List;
+import java.util.UUID;
 
+import org.jooq.Field;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.wire.WorkspaceId;
 
 /** SQL of {@code CLIENT_KEYSET} in its store. */
@@ -43,5 +48,49 @@ final class ClientKeysetStore implements KeysetStore {
             .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
             .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "active").onConflictDoNothing().execute());
     return rows == 1;
+  }
+
+  @Override
+  public boolean insertNext(Tx tx, StoredKeyset keyset, @Nullable UUID command) {
+    boolean rotating = states(tx).stream().anyMatch(one -> one.opensOnly() || one.decryptOnly());
+    return !rotating && tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, tx.workspace().value())
+        .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
+        .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "opens_only").onConflictDoNothing()
+        .execute() == 1;
+  }
+
+  @Override
+  public List<KeysetState> states(Tx tx) {
+    Field<Boolean> ripe = DSL.field("case {0} when 'opens_only' then {1} < clock_timestamp() - interval '5 minutes'"
+        + " when 'active' then coalesce({2}, {1}) < clock_timestamp() - interval '6 minutes' else false end", Boolean.class,
+        CLIENT_KEYSET.STATE, CLIENT_KEYSET.CREATED_AT, CLIENT_KEYSET.ACTIVATED_AT);
+    return tx.dsl().select(CLIENT_KEYSET.KEYSET_VERSION, CLIENT_KEYSET.STATE, ripe, DSL.inline(null, SQLDataType.UUID))
+        .from(CLIENT_KEYSET)
+        .where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CLIENT_KEYSET.STATE.in("opens_only", "active", "decrypt_only"))
+        .orderBy(CLIENT_KEYSET.KEYSET_VERSION).forUpdate()
+        .fetch(row -> new KeysetState(row.value1(), row.value2(), row.value3(), row.value4()));
+  }
+
+  @Override
+  public void activate(Tx tx, int version) {
+    tx.dsl().update(CLIENT_KEYSET).set(CLIENT_KEYSET.STATE, "decrypt_only")
+        .where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CLIENT_KEYSET.STATE.eq("active")).execute();
+    tx.dsl().update(CLIENT_KEYSET).set(CLIENT_KEYSET.STATE, "active")
+        .set(CLIENT_KEYSET.ACTIVATED_AT, DSL.field("clock_timestamp()", SQLDataType.TIMESTAMPWITHTIMEZONE))
+        .where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value())).and(CLIENT_KEYSET.KEYSET_VERSION.eq(version)).execute();
+  }
+
+  @Override
+  public void destroy(Tx tx, int version) {
+    tx.dsl().update(CLIENT_KEYSET).set(CLIENT_KEYSET.STATE, "destroyed").set(CLIENT_KEYSET.WRAPPED, new byte[0])
+        .where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value())).and(CLIENT_KEYSET.KEYSET_VERSION.eq(version))
+        .and(CLIENT_KEYSET.STATE.eq("decrypt_only")).execute();
+  }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(CLIENT_KEYSET).where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value())).execute();
   }
 }

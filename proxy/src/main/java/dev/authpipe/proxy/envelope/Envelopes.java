@@ -2,6 +2,8 @@ package dev.authpipe.proxy.envelope;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -12,6 +14,7 @@ import com.google.crypto.tink.KeysetHandle;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
@@ -133,12 +136,69 @@ public final class Envelopes implements AutoCloseable {
     if (store.usable(workspace).stream().anyMatch(StoredKeyset::active)) {
       return;
     }
+    boolean first = store.insertActive(workspace, generate(workspace, kekName, true));
+    if (!first && store.usable(workspace).stream().noneMatch(StoredKeyset::active)) {
+      throw new KeyUnavailableException(KeyUnavailableException.Reason.MISSING);
+    }
+  }
+
+  private StoredKeyset generate(WorkspaceId workspace, String kekName, boolean active) {
     int version = store.latestVersion(workspace) + 1;
     KeysetHandle keyset = wrappedKeysets.generate(WorkspaceKeyset.parameters(), WorkspaceKeyset.CONFIGURATION);
     byte[] wrapped = wrappedKeysets.wrap(keyset, WorkspaceKeyset.CONFIGURATION, kekName, context(workspace, version));
-    boolean first = store.insertActive(workspace, new StoredKeyset(version, kekName, wrapped, true));
-    if (!first && store.usable(workspace).stream().noneMatch(StoredKeyset::active)) {
-      throw new KeyUnavailableException(KeyUnavailableException.Reason.MISSING);
+    return new StoredKeyset(version, kekName, wrapped, active);
+  }
+
+  /**
+   * Makes the keyset that follows the workspace's present one, under the same KEK. Calls the KEK: never inside a transaction.
+   *
+   * @throws KeyUnavailableException if the workspace's key cannot be used now
+   * @throws KekRefusedException     if the KEK refuses
+   * @throws KekOutageException      if the KEK does not answer
+   */
+  public PreparedKeyset prepareNext(WorkspaceId workspace) {
+    return new PreparedKeyset(generate(workspace, keys(workspace).use().active().kekName(), false));
+  }
+
+  /** Begins a rotation in the transaction's workspace; false while another is under way, or when the number was taken meanwhile. */
+  public boolean begin(Tx tx, PreparedKeyset next, @Nullable UUID command) {
+    return store.insertNext(tx, next.keyset(), command);
+  }
+
+  /** Where the keysets of the transaction's workspace stand, oldest first, locked. */
+  public List<KeysetState> states(Tx tx) {
+    return store.states(tx);
+  }
+
+  /** Lets a keyset seal instead of the present one, which only opens from now on. */
+  public void activate(Tx tx, int version) {
+    store.activate(tx, version);
+  }
+
+  /** Destroys a keyset that only opens. Final: what it sealed is gone. */
+  public void destroy(Tx tx, int version) {
+    store.destroy(tx, version);
+  }
+
+  /**
+   * The key that seals now, asked of the store; empty when this process still has the keysets of before.
+   *
+   * @param version of the active keyset
+   */
+  public Optional<KeyId> sealingKey(WorkspaceId workspace, int version) {
+    WorkspaceKeyset present = keys(workspace).reloaded();
+    return present.active().version() == version ? Optional.of(present.sealingId()) : Optional.empty();
+  }
+
+  /**
+   * The same record under the key that seals now.
+   *
+   * @throws IntegrityException      if it does not belong there
+   * @throws KeyUnavailableException if the workspace's key cannot be used now
+   */
+  public byte[] reseal(RecordContext context, byte[] sealed) {
+    try (SecretBytes plaintext = open(context, sealed)) {
+      return seal(context, plaintext);
     }
   }
 

@@ -3,9 +3,14 @@ package dev.authpipe.proxy.envelope;
 import static dev.authpipe.db.vault.Tables.WORKSPACE_KEYSET;
 
 import java.util.List;
+import java.util.UUID;
 
+import org.jooq.Field;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -44,5 +49,51 @@ final class VaultKeysetStore implements KeysetStore {
             .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.STATE, "active").onConflictDoNothing()
             .execute());
     return rows == 1;
+  }
+
+  @Override
+  public boolean insertNext(Tx tx, StoredKeyset keyset, @Nullable UUID command) {
+    boolean rotating = states(tx).stream().anyMatch(one -> one.opensOnly() || one.decryptOnly());
+    return !rotating && tx.dsl().insertInto(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.WORKSPACE_ID, tx.workspace().value())
+        .set(WORKSPACE_KEYSET.KEYSET_VERSION, keyset.version()).set(WORKSPACE_KEYSET.KEK_NAME, keyset.kekName())
+        .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.STATE, "opens_only")
+        .set(WORKSPACE_KEYSET.COMMAND_ID, command).onConflictDoNothing()
+        .execute() == 1;
+  }
+
+  @Override
+  public List<KeysetState> states(Tx tx) {
+    Field<Boolean> ripe = DSL.field("case {0} when 'opens_only' then {1} < clock_timestamp() - interval '5 minutes'"
+        + " when 'active' then coalesce({2}, {1}) < clock_timestamp() - interval '6 minutes' else false end", Boolean.class,
+        WORKSPACE_KEYSET.STATE, WORKSPACE_KEYSET.CREATED_AT, WORKSPACE_KEYSET.ACTIVATED_AT);
+    return tx.dsl().select(WORKSPACE_KEYSET.KEYSET_VERSION, WORKSPACE_KEYSET.STATE, ripe, WORKSPACE_KEYSET.COMMAND_ID)
+        .from(WORKSPACE_KEYSET)
+        .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(WORKSPACE_KEYSET.STATE.in("opens_only", "active", "decrypt_only"))
+        .orderBy(WORKSPACE_KEYSET.KEYSET_VERSION).forUpdate()
+        .fetch(row -> new KeysetState(row.value1(), row.value2(), row.value3(), row.value4()));
+  }
+
+  @Override
+  public void activate(Tx tx, int version) {
+    tx.dsl().update(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.STATE, "decrypt_only")
+        .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(WORKSPACE_KEYSET.STATE.eq("active")).execute();
+    tx.dsl().update(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.STATE, "active")
+        .set(WORKSPACE_KEYSET.ACTIVATED_AT, DSL.field("clock_timestamp()", SQLDataType.TIMESTAMPWITHTIMEZONE))
+        .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(tx.workspace().value())).and(WORKSPACE_KEYSET.KEYSET_VERSION.eq(version))
+        .execute();
+  }
+
+  @Override
+  public void destroy(Tx tx, int version) {
+    tx.dsl().update(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.STATE, "destroyed").set(WORKSPACE_KEYSET.WRAPPED, new byte[0])
+        .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(tx.workspace().value())).and(WORKSPACE_KEYSET.KEYSET_VERSION.eq(version))
+        .and(WORKSPACE_KEYSET.STATE.eq("decrypt_only")).execute();
+  }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(WORKSPACE_KEYSET).where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(tx.workspace().value())).execute();
   }
 }

@@ -20,11 +20,13 @@ final class WorkspaceKeyset {
 
   private final StoredKeyset active;
   private final Aead sealing;
+  private final KeyId sealingId;
   private final Map<Integer, Aead> opening;
 
-  private WorkspaceKeyset(StoredKeyset active, Aead sealing, Map<Integer, Aead> opening) {
+  private WorkspaceKeyset(StoredKeyset active, Aead sealing, KeyId sealingId, Map<Integer, Aead> opening) {
     this.active = active;
     this.sealing = sealing;
+    this.sealingId = sealingId;
     this.opening = opening;
   }
 
@@ -42,6 +44,7 @@ final class WorkspaceKeyset {
     Map<Integer, Aead> opening = new HashMap<>();
     StoredKeyset active = null;
     Aead sealing = null;
+    KeyId sealingId = null;
     try {
       for (int i = 0; i < rows.size(); i++) {
         KeysetHandle handle = handles.get(i);
@@ -54,18 +57,19 @@ final class WorkspaceKeyset {
         if (rows.get(i).active()) {
           active = rows.get(i);
           sealing = aead;
+          sealingId = new KeyId(handle.getPrimary().getId());
         }
       }
     } catch (GeneralSecurityException malformed) {
       throw new IntegrityException("wrapped keyset");
     }
-    if (active == null || sealing == null) {
+    if (active == null || sealing == null || sealingId == null) {
       throw new KeyUnavailableException(KeyUnavailableException.Reason.MISSING);
     }
     if (opening.size() > WrappedKeysets.KEYS_MOST) {
       throw new IntegrityException("wrapped keyset");
     }
-    return new WorkspaceKeyset(active, sealing, Map.copyOf(opening));
+    return new WorkspaceKeyset(active, sealing, sealingId, Map.copyOf(opening));
   }
 
   StoredKeyset active() {
@@ -74,6 +78,10 @@ final class WorkspaceKeyset {
 
   Aead sealing() {
     return sealing;
+  }
+
+  KeyId sealingId() {
+    return sealingId;
   }
 
   @Nullable

@@ -116,7 +116,7 @@ final class ForwardExchange implements HotExchange, CallEnd {
     if (id == null) {
       throw new ProblemException(ErrorCode.NOT_FOUND);
     }
-    CredentialRequest fresh = new CredentialRequest(known.workspace(), id, Duration.ZERO, LONGEST_WAIT);
+    CredentialRequest fresh = new CredentialRequest(known.workspace(), id, Duration.ZERO, LONGEST_WAIT, known::maySee);
     wanted = fresh;
     FreshOutcome warm = route.credentials().warm(fresh);
     if (warm != null) {

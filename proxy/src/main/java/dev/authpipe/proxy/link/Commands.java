@@ -52,6 +52,8 @@ public final class Commands {
   private final LinkSettings settings;
   private final DeploymentKeys keys;
   private final Deeds deeds;
+  private final WorkspaceDeletions deletions;
+  private final Rotations rotations;
   private final AuditLog audit;
   private final Refusals refusals;
   private final Clock clock;
@@ -66,12 +68,14 @@ public final class Commands {
   public record Waiting(WorkspaceId workspace, CommandId id, String kind, String target, int connections, Instant expiresAt) {}
 
   Commands(VaultDatabase vault, Configuration configuration, LinkSettings settings, DeploymentKeys keys, Deeds deeds,
-      AuditLog audit, Refusals refusals, Clock clock) {
+      WorkspaceDeletions deletions, Rotations rotations, AuditLog audit, Refusals refusals, Clock clock) {
     this.vault = vault;
     this.configuration = configuration;
     this.settings = settings;
     this.keys = keys;
     this.deeds = deeds;
+    this.deletions = deletions;
+    this.rotations = rotations;
     this.audit = audit;
     this.refusals = refusals;
     this.clock = clock;
@@ -163,7 +167,14 @@ public final class Commands {
   private void carryOut(WorkspaceId workspace, CommandId id, Command.Kind kind, String target) {
     Deeds.Done done;
     try {
-      done = deeds.carryOut(workspace, kind, target);
+      if (kind == Command.Kind.ROTATE) {
+        if (rotations.begin(workspace, id)) {
+          return; // done when the old keysets are destroyed
+        }
+        done = new Deeds.Done(0, "already_under_way");
+      } else {
+        done = deeds.carryOut(workspace, kind, target);
+      }
     } catch (RuntimeException failure) {
       LOG.warn("a command of the control plane failed: {}", failure.getClass().getSimpleName());
       done = new Deeds.Done(0, "failed");
@@ -196,12 +207,22 @@ public final class Commands {
     }
   }
 
-  /** Carries out what the operator approved, once. */
+  /** Carries out what the operator approved, once; a deletion is only begun. */
   public void approve(Waiting shown) {
-    if (!vault.inWorkspace(shown.workspace, tx -> CommandStore.remove(tx, shown.id))) {
+    Command.Kind kind = Command.Kind.of(shown.kind).orElseThrow();
+    boolean waited = vault.inWorkspace(shown.workspace, tx -> {
+      boolean removed = CommandStore.remove(tx, shown.id);
+      if (removed && kind == Command.Kind.DELETE_WORKSPACE && !deletions.begin(tx, shown.id, shown.connections)) {
+        audit.append(tx, entry(AuditType.CONTROL_COMMAND_FAILED, ACTOR, shown.id, shown.kind, "already_under_way", 0));
+      }
+      return removed;
+    });
+    if (!waited) {
       throw new ConfigurationException("the command " + shown.id + " does not wait any more");
     }
-    carryOut(shown.workspace, shown.id, Command.Kind.of(shown.kind).orElseThrow(), shown.target);
+    if (kind != Command.Kind.DELETE_WORKSPACE) {
+      carryOut(shown.workspace, shown.id, kind, shown.target);
+    }
   }
 
   /** Drops what the operator refused. */
@@ -221,7 +242,7 @@ public final class Commands {
     vault.run(workspace, tx -> audit.append(tx, entry(type, ACTOR, id, kind, reason, connections)));
   }
 
-  private static AuditEntry entry(AuditType type, AuditActor actor, CommandId id, @Nullable String kind, @Nullable String reason,
+  static AuditEntry entry(AuditType type, AuditActor actor, CommandId id, @Nullable String kind, @Nullable String reason,
       @Nullable Integer connections) {
     AuditOutcome outcome = switch (type) {
       case CONTROL_COMMAND_REFUSED, CONTROL_COMMAND_EXPIRED -> AuditOutcome.REFUSED;
@@ -240,7 +261,7 @@ public final class Commands {
     return new CanonicalRow().id(tx.workspace().value()).id(id.value()).text(kind).text(target).time(expiresAt).bytes();
   }
 
-  private static String word(Command.Kind kind) {
+  static String word(Command.Kind kind) {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 }

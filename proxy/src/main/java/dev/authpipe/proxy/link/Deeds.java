@@ -91,7 +91,7 @@ final class Deeds {
       case DISCONNECT -> disconnect(workspace, List.of(ConnectionId.parse(target)));
       case REVOKE_ALL -> disconnect(workspace, active(workspace, target));
       case ERASE -> erase(workspace, UUID.fromString(target));
-      case ROTATE, DELETE_WORKSPACE -> new Done(0, "not_supported");
+      case ROTATE, DELETE_WORKSPACE -> throw new IllegalArgumentException("begun here, and gone on with by itself");
     };
   }
 

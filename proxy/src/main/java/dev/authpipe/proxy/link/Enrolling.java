@@ -11,6 +11,7 @@ import dev.authpipe.proxy.audit.AuditEntry;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.audit.SignedLogs;
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.Feeds;
 import dev.authpipe.proxy.catalog.LinkSettings;
@@ -38,14 +39,17 @@ public final class Enrolling {
   private final Randomness randomness;
   private final VaultDatabase vault;
   private final AuditLog audit;
+  private final SignedLogs logs;
 
-  Enrolling(LinkSettings settings, Feeds feeds, Randomness randomness, VaultDatabase vault, AuditLog audit) {
+  Enrolling(LinkSettings settings, Feeds feeds, Randomness randomness, VaultDatabase vault, AuditLog audit,
+      SignedLogs logs) {
     this.feeds = feeds;
     this.settings = settings;
     this.files = new IdentityFiles(settings.directory());
     this.randomness = randomness;
     this.vault = vault;
     this.audit = audit;
+    this.logs = logs;
   }
 
   /**
@@ -57,7 +61,8 @@ public final class Enrolling {
     Identity identity = Identity.create(randomness);
     try (EnrolmentCode code = EnrolmentCode.parse(codeText);
         LinkClient client = new LinkClient(url(), identity, code.controlPlane(), DEADLINE)) {
-      byte[] body = client.post("/link/v1/enrol", new Enrolment(1, code.proof(identity.hash()), software())).body()
+      Enrolment wanted = new Enrolment(1, code.proof(identity.hash()), software(), logs.key());
+      byte[] body = client.post("/link/v1/enrol", wanted).body()
           .orElseThrow(() -> new LinkException("the control plane answered without saying who this proxy is"));
       EnrolmentAnswer answer = LinkJson.read(EnrolmentAnswer.class, body);
       if (!code.isCommandKey(HexFormat.of().parseHex(answer.commandKey()))) {

@@ -1,8 +1,8 @@
 package dev.authpipe.proxy.link;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.egress.LinkJson;
@@ -31,8 +34,24 @@ final class IdentityFiles {
   private static final char[] NO_PASSWORD = new char[0];
   private static final String ALIAS = "link";
 
+  /** What a file held when it was read last: opening a key store costs tens of thousands of hashes, and every request of the link asks. */
+  private static final class Opened {
+    final Identity identity;
+    private final byte[] content;
+
+    Opened(byte[] content, Identity identity) {
+      this.content = content;
+      this.identity = identity;
+    }
+
+    boolean of(byte[] now) {
+      return MessageDigest.isEqual(content, now);
+    }
+  }
+
   private final Path store;
   private final Path pins;
+  private @Nullable Opened opened;
 
   IdentityFiles(Path directory) {
     this.store = directory.resolve("link.p12");
@@ -43,21 +62,31 @@ final class IdentityFiles {
     return Files.exists(store) && Files.exists(pins);
   }
 
-  Optional<Identity> identity() {
+  synchronized Optional<Identity> identity() {
     if (!Files.exists(store)) {
       return Optional.empty();
     }
-    try (InputStream in = Files.newInputStream(store)) {
+    try {
       if (!Files.getPosixFilePermissions(store).equals(PosixFilePermissions.fromString("rw-------"))) {
         throw new ConfigurationException(store + " must be readable by its owner only (mode 600)");
       }
-      KeyStore keys = KeyStore.getInstance("PKCS12");
-      keys.load(in, NO_PASSWORD);
-      return Optional.of(new Identity((PrivateKey) Objects.requireNonNull(keys.getKey(ALIAS, NO_PASSWORD)),
-          (X509Certificate) Objects.requireNonNull(keys.getCertificate(ALIAS))));
+      byte[] content = Files.readAllBytes(store);
+      Opened present = opened;
+      if (present == null || !present.of(content)) {
+        present = new Opened(content, open(content));
+        opened = present;
+      }
+      return Optional.of(present.identity);
     } catch (IOException | GeneralSecurityException | NullPointerException wrong) {
       throw new ConfigurationException(store + " is not a key of the link; enrol again", wrong);
     }
+  }
+
+  private static Identity open(byte[] content) throws IOException, GeneralSecurityException {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(new ByteArrayInputStream(content), NO_PASSWORD);
+    return new Identity((PrivateKey) Objects.requireNonNull(keys.getKey(ALIAS, NO_PASSWORD)),
+        (X509Certificate) Objects.requireNonNull(keys.getCertificate(ALIAS)));
   }
 
   Optional<Pins> pins() {

@@ -22,6 +22,8 @@ import dev.authpipe.proxy.catalog.LinkedConfiguration;
 import dev.authpipe.proxy.egress.LinkJson;
 import dev.authpipe.proxy.report.Outbox;
 import dev.authpipe.proxy.secret.Randomness;
+import dev.authpipe.wire.CheckpointAnswer;
+import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.Heartbeat;
 import dev.authpipe.wire.ReportAnswer;
@@ -29,7 +31,7 @@ import dev.authpipe.wire.ReportBatch;
 import dev.authpipe.wire.SignedCommands;
 
 /**
- * The proxy's side of the link: one thread each for the feed, commands, reports and the heartbeat, none of them a thread that serves anybody. A
+ * The proxy's side of the link: one thread each for the feed, commands, reports, checkpoints, the heartbeat, and deletions with rotations, none of them a thread that serves anybody. A
  * control plane that is slow, silent or mad costs at most those threads, a tenth of their time and the limits of {@link LinkClient}.
  */
 @Singleton
@@ -39,6 +41,7 @@ public final class Link implements AutoCloseable {
   private static final int COMMANDS_LIMIT = 256 * 1024;
   /** A turn that took long is followed by nine times as long a pause, so that big answers cannot take a core. */
   private static final int IDLE_SHARE = 9;
+  private static final int LOOKS_PER_STEP = 5;
 
   private final LinkSettings settings;
   private final LinkTimes times;
@@ -48,12 +51,16 @@ public final class Link implements AutoCloseable {
   private final Approvals approvals;
   private final Commands commands;
   private final Outbox outbox;
+  private final Witnessing witnessing;
+  private final WorkspaceDeletions deletions;
+  private final Rotations rotations;
   private final Randomness randomness;
   private final Clock clock;
   private final Ticker ticker;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicReference<@Nullable Session> session = new AtomicReference<>();
   private volatile @Nullable String entityTag;
+  private @Nullable DataPlaneId witness; // only of the thread that sends checkpoints
 
   private record Session(LinkClient client, Pins pins, String identity) {}
 
@@ -63,7 +70,8 @@ public final class Link implements AutoCloseable {
   }
 
   Link(LinkSettings settings, LinkTimes times, Feeds feeds, LinkedConfiguration configuration, Approvals approvals,
-      Commands commands, Outbox outbox, Randomness randomness, Clock clock, Ticker ticker) {
+      Commands commands, Outbox outbox, Witnessing witnessing,
+      WorkspaceDeletions deletions, Rotations rotations, Randomness randomness, Clock clock, Ticker ticker) {
     this.settings = settings;
     this.times = times;
     this.files = new IdentityFiles(settings.directory());
@@ -72,6 +80,9 @@ public final class Link implements AutoCloseable {
     this.approvals = approvals;
     this.commands = commands;
     this.outbox = outbox;
+    this.witnessing = witnessing;
+    this.deletions = deletions;
+    this.rotations = rotations;
     this.randomness = randomness;
     this.clock = clock;
     this.ticker = ticker;
@@ -83,8 +94,10 @@ public final class Link implements AutoCloseable {
       thread("link-feed", times.poll(), this::feed);
       thread("link-commands", times.poll(), this::commands);
       thread("link-reports", times.reports(), this::reports);
+      thread("link-checkpoints", times.checkpoints(), this::checkpoints);
       thread("link-heartbeat", times.heartbeat(), this::heartbeat);
       Thread.ofPlatform().daemon().name("link-configuration").start(this::look);
+      Thread.ofPlatform().daemon().name("link-steps").start(this::goOn);
     }
   }
 
@@ -125,6 +138,22 @@ public final class Link implements AutoCloseable {
     return 0;
   }
 
+  private long checkpoints(Session with) {
+    long begun = ticker.read();
+    if (!with.pins.dataPlane().equals(witness)) {
+      witnessing.begin();
+      witness = with.pins.dataPlane();
+    }
+    Witnessing.Batch batch = witnessing.batch();
+    long worked = ticker.read() - begun;
+    if (batch != null) {
+      byte[] body = with.client.post("/link/v1/checkpoints", batch.document()).body()
+          .orElseThrow(() -> new LinkException("no word about checkpoints came back"));
+      witnessing.answered(batch, LinkJson.read(CheckpointAnswer.class, body));
+    }
+    return worked;
+  }
+
   private long heartbeat(Session with) {
     outbox.trim();
     renewed();
@@ -150,6 +179,22 @@ public final class Link implements AutoCloseable {
       } catch (RuntimeException later) {
         LOG.warn("what was approved could not be looked at: {}", later.getClass().getSimpleName());
       }
+    }
+  }
+
+  /** Goes on with deletions and rotations, also those that a killed process began; needs no control plane. */
+  private void goOn() {
+    while (!waited(times.look().multipliedBy(LOOKS_PER_STEP))) {
+      goOn("deletion", deletions::run);
+      goOn("rotation", rotations::run);
+    }
+  }
+
+  private static void goOn(String what, Runnable steps) {
+    try {
+      steps.run();
+    } catch (RuntimeException later) {
+      LOG.warn("the {} of a workspace goes on later: {}", what, later.getClass().getSimpleName());
     }
   }
 

@@ -56,7 +56,7 @@ final class LinkClient implements AutoCloseable {
   }
 
   Answer get(String path, @Nullable String entityTag, int limit) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).GET();
+    HttpRequest.Builder request = request(path).GET();
     if (entityTag != null) {
       request.header("If-None-Match", entityTag);
     }
@@ -64,8 +64,13 @@ final class LinkClient implements AutoCloseable {
   }
 
   Answer post(String path, Record document) {
-    return exchange(HttpRequest.newBuilder(base.resolve(path)).header("Content-Type", "application/json")
+    return exchange(request(path).header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofByteArray(LinkJson.write(document))).build(), SMALL);
+  }
+
+  /** The client would name the JDK and its version, which are not of the link's schema. */
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path)).header("User-Agent", "authpipe");
   }
 
   private Answer exchange(HttpRequest request, int limit) {

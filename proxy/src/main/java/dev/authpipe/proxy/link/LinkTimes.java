@@ -9,18 +9,20 @@ import java.time.Duration;
  * @param deadline  of a whole exchange
  * @param poll      pause between polls of the feed, and of commands
  * @param reports   pause between batches of reports
+ * @param checkpoints pause between batches of checkpoints
  * @param heartbeat pause between heartbeats
  * @param look      how often a replica looks whether what is in force was changed elsewhere
  * @param least     shortest pause after a failure
  * @param most      longest pause after a failure
  */
-public record LinkTimes(Duration hold, Duration deadline, Duration poll, Duration reports, Duration heartbeat, Duration look,
+public record LinkTimes(Duration hold, Duration deadline, Duration poll, Duration reports, Duration checkpoints,
+    Duration heartbeat, Duration look,
     Duration least, Duration most) {
 
   /** The times of docs/link-format.md. */
   public static LinkTimes usual() {
     return new LinkTimes(Duration.ofSeconds(30), Duration.ofSeconds(35), Duration.ofSeconds(2), Duration.ofMillis(1_200),
-        Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(60));
+        Duration.ofSeconds(12), Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(60));
   }
 
   /** Full jitter between the least and twice as much for each failure in a row, at most the most. */

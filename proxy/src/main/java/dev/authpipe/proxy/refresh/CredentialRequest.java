@@ -1,8 +1,10 @@
 package dev.authpipe.proxy.refresh;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 
 import dev.authpipe.wire.ConnectionId;
+import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
@@ -12,12 +14,19 @@ import dev.authpipe.wire.WorkspaceId;
  * @param connection the connection in it
  * @param minTtl     how long the access token must still live, 0 to 1 hour
  * @param deadline   how long the caller waits for a refresh, more than 0 and at most 60 s
+ * @param visible    the integrations that the caller may see; through any other the connection is unknown, whatever its state, and not renewed
  */
-public record CredentialRequest(WorkspaceId workspace, ConnectionId connection, Duration minTtl, Duration deadline) {
+public record CredentialRequest(WorkspaceId workspace, ConnectionId connection, Duration minTtl, Duration deadline,
+    Predicate<IntegrationId> visible) {
   /** The longest life a caller may ask for. */
   public static final Duration MOST_TTL = Duration.ofHours(1);
   /** The longest wait. */
   public static final Duration MOST_WAIT = Duration.ofSeconds(60);
+
+  /** Asks where the caller was found to see the connection. */
+  public CredentialRequest(WorkspaceId workspace, ConnectionId connection, Duration minTtl, Duration deadline) {
+    this(workspace, connection, minTtl, deadline, _ -> true);
+  }
 
   /** Checks the limits. */
   public CredentialRequest {

@@ -60,7 +60,7 @@ public final class FreshCredentials {
     if (row == null) {
       return null;
     }
-    FreshOutcome.Failure unusable = unusable(row);
+    FreshOutcome.Failure unusable = unusable(request, row);
     if (unusable != null) {
       return unusable;
     }
@@ -100,7 +100,7 @@ public final class FreshCredentials {
       if (row == null) {
         return new FreshOutcome.UnknownConnection();
       }
-      FreshOutcome.Failure unusable = unusable(row);
+      FreshOutcome.Failure unusable = unusable(request, row);
       if (unusable != null || row.generation() > generation) {
         return unusable != null ? unusable : serve(request, row, until(request), true);
       }
@@ -124,7 +124,7 @@ public final class FreshCredentials {
       if (row == null) {
         return new FreshOutcome.UnknownConnection();
       }
-      FreshOutcome.Failure unusable = unusable(row);
+      FreshOutcome.Failure unusable = unusable(request, row);
       if (unusable != null) {
         return unusable;
       }
@@ -154,7 +154,7 @@ public final class FreshCredentials {
     CredentialRow row = first;
     boolean renewed = renewedAlready;
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      FreshOutcome.Failure unusable = unusable(row);
+      FreshOutcome.Failure unusable = unusable(request, row);
       if (unusable != null) {
         return unusable;
       }
@@ -238,7 +238,10 @@ public final class FreshCredentials {
     }
   }
 
-  private static FreshOutcome.@Nullable Failure unusable(CredentialRow row) {
+  private static FreshOutcome.@Nullable Failure unusable(CredentialRequest request, CredentialRow row) {
+    if (!request.visible().test(row.integration())) {
+      return new FreshOutcome.UnknownConnection();
+    }
     if (row.status() == ConnectionStatus.DISCONNECTED || row.state() == CredentialState.REVOKED || !row.hasCiphertext()) {
       return new FreshOutcome.Disconnected();
     }

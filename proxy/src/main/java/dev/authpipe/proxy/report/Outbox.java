@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
@@ -21,7 +20,6 @@ import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.egress.LinkJson;
-import dev.authpipe.wire.Documents;
 import dev.authpipe.wire.Report;
 import dev.authpipe.wire.ReportBatch;
 import dev.authpipe.wire.WorkspaceId;
@@ -74,16 +72,18 @@ public final class Outbox implements AuditObserver {
 
   private void write(Tx tx, Recorded recorded) {
     Instant now = now();
+    List<Report> reports = new ArrayList<>(recorded.entries.size());
     for (AuditEntry entry : recorded.entries) {
       try {
         if (!usage.count(tx, entry)) {
-          writer.write(tx, entry, now).ifPresent(report -> add(tx, report));
+          writer.write(tx, entry, now).ifPresent(reports::add);
         }
       } catch (IllegalArgumentException unfit) { // a name with a line end, say: the change itself must not fail for it
         OutboxStore.lost(tx, 1);
         LOG.warn("a report did not fit its schema and was dropped: {}", entry.type().word());
       }
     }
+    OutboxStore.add(tx, reports);
   }
 
   private void writeElsewhere(WorkspaceId workspace, Recorded recorded) {
@@ -96,8 +96,7 @@ public final class Outbox implements AuditObserver {
 
   /** Adds a report to the transaction of what it tells of. */
   public void add(Tx tx, Report report) {
-    String text = LinkJson.text(Documents.write((Record) report));
-    OutboxStore.add(tx, Objects.toString(Documents.write((Record) report).get("kind")), text);
+    OutboxStore.add(tx, List.of(report));
   }
 
   /** The oldest reports, numbered; null: nothing is owed. The same until they are acknowledged. */

@@ -4,21 +4,36 @@ import static dev.authpipe.db.vault.Tables.OUTBOX;
 import static dev.authpipe.db.vault.Tables.OUTBOX_STATE;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.wire.Documents;
+import dev.authpipe.wire.Report;
 
 /** SQL of the outbox. Never drops a report that has a number: the other side counts on every number. */
 final class OutboxStore {
+  private static final int ROWS = 1_000;
+
   private OutboxStore() {}
 
   /** A report with its number. */
   record Row(long number, String report) {}
 
-  static void add(Tx tx, String kind, String report) {
-    tx.dsl().insertInto(OUTBOX).set(OUTBOX.WORKSPACE_ID, tx.workspace().value()).set(OUTBOX.KIND, kind)
-        .set(OUTBOX.REPORT, report).execute();
+  /** Adds reports of the transaction's workspace, in their order. */
+  static void add(Tx tx, List<Report> reports) {
+    for (int from = 0; from < reports.size(); from += ROWS) {
+      var insert = tx.dsl().insertInto(OUTBOX, OUTBOX.WORKSPACE_ID, OUTBOX.KIND, OUTBOX.REPORT);
+      for (Report report : reports.subList(from, Math.min(reports.size(), from + ROWS))) {
+        Map<String, Object> document = Documents.write((Record) report);
+        insert = insert.values(tx.workspace().value(), Objects.toString(document.get("kind")), LinkJson.text(document));
+      }
+      insert.execute();
+    }
   }
 
   /** Locks the state, so that one replica numbers at a time; answers how many were lost and not yet told. */
@@ -33,12 +48,14 @@ final class OutboxStore {
   /** Gives numbers to the oldest reports that have none. */
   static void number(Tx tx, int most) {
     long next = tx.dsl().select(OUTBOX_STATE.NEXT).from(OUTBOX_STATE).fetchSingle().value1();
-    List<Long> entries = tx.dsl().select(OUTBOX.ENTRY_ID).from(OUTBOX).where(OUTBOX.NUMBER.isNull()).orderBy(OUTBOX.ENTRY_ID)
-        .limit(most).fetch(OUTBOX.ENTRY_ID);
-    for (int i = 0; i < entries.size(); i++) {
-      tx.dsl().update(OUTBOX).set(OUTBOX.NUMBER, next + i).where(OUTBOX.ENTRY_ID.eq(entries.get(i))).execute();
-    }
-    tx.dsl().update(OUTBOX_STATE).set(OUTBOX_STATE.NEXT, next + entries.size()).execute();
+    Field<Long> entry = DSL.field(DSL.name("oldest", "entry_id"), Long.class);
+    Field<Long> place = DSL.field(DSL.name("oldest", "place"), Long.class);
+    int numbered = tx.dsl().update(OUTBOX).set(OUTBOX.NUMBER, place.plus(next - 1))
+        .from(DSL.select(OUTBOX.ENTRY_ID.as("entry_id"),
+            DSL.rowNumber().over().orderBy(OUTBOX.ENTRY_ID).cast(Long.class).as("place")).from(OUTBOX)
+            .where(OUTBOX.NUMBER.isNull()).orderBy(OUTBOX.ENTRY_ID).limit(most).asTable("oldest"))
+        .where(OUTBOX.ENTRY_ID.eq(entry)).execute();
+    tx.dsl().update(OUTBOX_STATE).set(OUTBOX_STATE.NEXT, next + numbered).execute();
   }
 
   static List<Row> numbered(Tx tx, int most) {

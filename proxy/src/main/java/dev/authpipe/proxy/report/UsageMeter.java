@@ -25,12 +25,10 @@ import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.db.WriteBehind;
-import dev.authpipe.proxy.egress.LinkJson;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.Connections;
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.ConnectionId;
-import dev.authpipe.wire.Documents;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.Report;
 import dev.authpipe.wire.WorkspaceId;
@@ -163,8 +161,7 @@ final class UsageMeter implements AutoCloseable {
 
   private void write(WorkspaceId workspace, List<Report.Usage> reports, Map<Key, Counts> window) {
     try {
-      vault.run(workspace,
-          tx -> reports.forEach(report -> OutboxStore.add(tx, "usage", LinkJson.text(Documents.write(report)))));
+      vault.run(workspace, tx -> OutboxStore.add(tx, List.copyOf(reports)));
     } catch (StoreUnavailableException later) {
       synchronized (this) { // counted with the next window
         window.forEach((key, count) -> {

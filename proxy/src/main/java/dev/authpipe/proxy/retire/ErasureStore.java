@@ -118,4 +118,9 @@ final class ErasureStore {
       throw new IllegalStateException("a receipt is not what was written", broken);
     }
   }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(ERASURE).where(ERASURE.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }

@@ -106,6 +106,16 @@ public final class Retirement {
     return new DisconnectOutcome.Disconnected(state, purged);
   }
 
+  /**
+   * Blocks a connection for its purge, asking no provider yet: of many that end together all are blocked first, so that none of them counts as
+   * one that shares a grant and stays.
+   */
+  public void block(WorkspaceId workspace, ConnectionId connection, AuditActor actor) {
+    boolean known = database.inWorkspace(workspace,
+        tx -> block(tx, connection, clock.instant(), true, RevocationReason.DISCONNECT, null, actor, null));
+    LOG.debug("blocked {}: {}", connection, known);
+  }
+
   /** How far the revocations of a disconnected connection have come: the least advanced of them. */
   public RevocationState state(WorkspaceId workspace, ConnectionId connection) {
     return database.inWorkspace(workspace, tx -> least(store.ofConnection(tx, connection)));
@@ -113,7 +123,12 @@ public final class Retirement {
 
   /** How many revocations of a workspace are owed to providers. */
   public int backlog(WorkspaceId workspace) {
-    return database.inWorkspace(workspace, tx -> store.pending(tx));
+    return database.inWorkspace(workspace, this::backlog);
+  }
+
+  /** As the other, in a transaction. */
+  public int backlog(Tx tx) {
+    return store.pending(tx);
   }
 
   /**

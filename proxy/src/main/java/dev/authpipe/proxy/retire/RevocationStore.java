@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.db.vault.tables.records.RevocationRecord;
 import dev.authpipe.proxy.db.RowKey;
 import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -116,5 +117,16 @@ final class RevocationStore {
         connection == null ? null : new ConnectionId(connection), new IntegrationId(row.getIntegrationId()), row.getProvider(),
         row.getAccountId(), row.getErasureId(), RevocationReason.of(row.getReason()), RevocationState.of(row.getState()),
         row.getSealed() != null, row.getTries(), row.getCreatedAt().toInstant());
+  }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(REVOCATION).where(REVOCATION.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  /** How many records of the transaction's workspace name another key. */
+  static long sealedOtherwise(Tx tx, KeyId present) {
+    return tx.dsl().fetchCount(REVOCATION,
+        REVOCATION.WORKSPACE_ID.eq(tx.workspace().value()).and(present.differs(REVOCATION.SEALED)));
   }
 }

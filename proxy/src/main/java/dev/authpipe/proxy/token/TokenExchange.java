@@ -91,7 +91,8 @@ final class TokenExchange implements HotExchange {
     if (id == null) {
       throw new ProblemException(ErrorCode.NOT_FOUND);
     }
-    CredentialRequest wanted = new CredentialRequest(caller.workspace(), id, asked.minTtl(), LONGEST_WAIT);
+    CredentialRequest wanted = new CredentialRequest(caller.workspace(), id, asked.minTtl(), LONGEST_WAIT,
+        caller::maySee);
     FreshOutcome warm = route.credentials().warm(wanted);
     if (warm != null) {
       found(caller, asked, warm);

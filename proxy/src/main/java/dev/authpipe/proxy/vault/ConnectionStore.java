@@ -152,4 +152,9 @@ final class ConnectionStore {
   private static Condition is(Tx tx, ConnectionId connection) {
     return CONNECTION.WORKSPACE_ID.eq(tx.workspace().value()).and(CONNECTION.CONNECTION_ID.eq(connection.value()));
   }
+
+  /** Deletes all connections of the transaction's workspace, with what refers to them. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(CONNECTION).where(CONNECTION.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }

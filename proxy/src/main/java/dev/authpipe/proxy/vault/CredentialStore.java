@@ -20,6 +20,7 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -138,4 +139,52 @@ final class CredentialStore {
     return CREDENTIAL.WORKSPACE_ID.eq(tx.workspace().value()).and(CREDENTIAL.CONNECTION_ID.eq(connection.value()));
   }
 
+  static long sealedOtherwise(Tx tx, KeyId present) {
+    return tx.dsl().fetchCount(CREDENTIAL, otherwise(tx, present))
+        + (long) tx.dsl().fetchCount(CREDENTIAL_CANDIDATE, candidatesOtherwise(tx, present));
+  }
+
+  /** Credentials of the transaction's workspace that name another key. */
+  static List<CredentialRow> sealedOtherwise(Tx tx, KeyId present, int most) {
+    return tx.dsl().select(ROW).from(CREDENTIAL).join(CONNECTION).on(joined()).where(otherwise(tx, present)).limit(most)
+        .fetch(CredentialStore::row);
+  }
+
+  /** Replaces sealed bytes that are still those that were read; the credential itself stays as it is. */
+  static int reseal(Tx tx, ConnectionId connection, byte[] before, byte[] after) {
+    return tx.dsl().update(CREDENTIAL).set(CREDENTIAL.SEALED, after).where(isRow(tx, connection))
+        .and(CREDENTIAL.SEALED.eq(before))
+        .execute();
+  }
+
+  /** Candidates of the transaction's workspace that name another key, used ones too. */
+  static List<Candidate> candidatesSealedOtherwise(Tx tx, KeyId present, int most) {
+    return tx.dsl()
+        .select(CREDENTIAL_CANDIDATE.ATTEMPT_ID, CREDENTIAL_CANDIDATE.BASE_GENERATION, CREDENTIAL_CANDIDATE.SEALED,
+            CREDENTIAL_CANDIDATE.CREATED_AT, CREDENTIAL_CANDIDATE.USED_AT, CONNECTION.INTEGRATION_ID, CONNECTION.PROVIDER,
+            CONNECTION.CONNECTION_ID)
+        .from(CREDENTIAL_CANDIDATE).join(CONNECTION)
+        .on(CONNECTION.WORKSPACE_ID.eq(CREDENTIAL_CANDIDATE.WORKSPACE_ID),
+            CONNECTION.CONNECTION_ID.eq(CREDENTIAL_CANDIDATE.CONNECTION_ID))
+        .where(candidatesOtherwise(tx, present)).limit(most)
+        .fetch(row -> new Candidate(
+            new CredentialPlace(tx.workspace(), new ConnectionId(row.value8()), new IntegrationId(row.value6()), row.value7(),
+                row.value2(), row.value1()),
+            row.value3(), row.value4().toInstant(), instant(row.value5())));
+  }
+
+  static int reseal(Tx tx, Candidate one, byte[] after) {
+    return tx.dsl().update(CREDENTIAL_CANDIDATE).set(CREDENTIAL_CANDIDATE.SEALED, after)
+        .where(CREDENTIAL_CANDIDATE.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CREDENTIAL_CANDIDATE.CONNECTION_ID.eq(one.connection().value()))
+        .and(CREDENTIAL_CANDIDATE.ATTEMPT_ID.eq(one.attempt())).and(CREDENTIAL_CANDIDATE.SEALED.eq(one.sealed())).execute();
+  }
+
+  private static Condition otherwise(Tx tx, KeyId present) {
+    return CREDENTIAL.WORKSPACE_ID.eq(tx.workspace().value()).and(present.differs(CREDENTIAL.SEALED));
+  }
+
+  private static Condition candidatesOtherwise(Tx tx, KeyId present) {
+    return CREDENTIAL_CANDIDATE.WORKSPACE_ID.eq(tx.workspace().value()).and(present.differs(CREDENTIAL_CANDIDATE.SEALED));
+  }
 }

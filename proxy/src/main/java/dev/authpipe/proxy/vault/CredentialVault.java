@@ -232,11 +232,11 @@ public final class CredentialVault {
     }
   }
 
-  private static CredentialPlace place(CredentialRow row) {
+  static CredentialPlace place(CredentialRow row) {
     return new CredentialPlace(row.workspace(), row.connection(), row.integration(), row.provider(), row.generation(), null);
   }
 
-  private static byte[] sealed(CredentialRow row) {
+  static byte[] sealed(CredentialRow row) {
     byte[] sealed = row.sealed();
     if (sealed == null) {
       throw new IntegrityException("erased credential");

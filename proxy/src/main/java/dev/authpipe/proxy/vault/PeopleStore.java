@@ -87,4 +87,10 @@ final class PeopleStore {
     return new EndUser(row.get(END_USER.END_USER_ID), row.get(END_USER.IDENTIFIER), row.get(END_USER.DISPLAY_NAME),
         row.get(END_USER.EMAIL));
   }
+
+  /** Deletes everything of the transaction's workspace. */
+  static int eraseAll(Tx tx) {
+    return tx.dsl().deleteFrom(PROVIDER_ACCOUNT).where(PROVIDER_ACCOUNT.WORKSPACE_ID.eq(tx.workspace().value())).execute()
+        + tx.dsl().deleteFrom(END_USER).where(END_USER.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
 }

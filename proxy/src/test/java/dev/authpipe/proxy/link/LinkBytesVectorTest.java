@@ -85,7 +85,8 @@ class LinkBytesVectorTest {
       assertThat(times.afterFailure(failures, 0.999)).isBetween(Duration.ofMillis(1_900), Duration.ofSeconds(60));
     }
     double minute = 60_000.0;
-    assertThat(2 * minute / times.poll().toMillis() + minute / times.reports().toMillis() + minute / times.heartbeat().toMillis())
+    assertThat(2 * minute / times.poll().toMillis() + minute / times.reports().toMillis() + minute / times.heartbeat().toMillis()
+        + minute / times.checkpoints().toMillis())
         .as("requests a minute").isLessThanOrEqualTo(120);
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.authpipe.proxy.audit.Checkpoints;
 import dev.authpipe.proxy.catalog.Approvals;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.egress.LinkJson;
@@ -25,6 +26,7 @@ import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.testkit.CanaryText;
 import dev.authpipe.testkit.http.Answer;
 import dev.authpipe.testkit.link.ScriptedControlPlane;
+import dev.authpipe.wire.CheckpointBatch;
 import dev.authpipe.wire.Enrolment;
 import dev.authpipe.wire.Heartbeat;
 import dev.authpipe.wire.NextIdentity;
@@ -91,10 +93,13 @@ class LinkFlowTest {
         assertThat(statuses(stage.plane.reports("connection"))).contains("active", "purged");
         assertThat(stage.plane.reports("usage")).isNotEmpty();
         assertThat(stage.plane.bodies("/link/v1/heartbeat")).isNotEmpty();
+        assertThat(stage.proxy().bean(Checkpoints.class).signAll()).isEmpty();
+        assertThat(stage.plane.bodies("/link/v1/checkpoints")).isNotEmpty();
       });
       Map<String, Class<? extends Record>> schema = Map.of("/link/v1/enrol", Enrolment.class, "/link/v1/reports",
           ReportBatch.class,
-          "/link/v1/heartbeat", Heartbeat.class, "/link/v1/identity", NextIdentity.class);
+          "/link/v1/heartbeat", Heartbeat.class, "/link/v1/identity", NextIdentity.class, "/link/v1/checkpoints",
+          CheckpointBatch.class);
       assertThat(schema.keySet()).containsAll(stage.plane.bodies().keySet());
       stage.plane.bodies().forEach((path, bodies) -> bodies.forEach(body -> {
         LinkJson.read(java.util.Objects.requireNonNull(schema.get(path)), body.getBytes(StandardCharsets.UTF_8));
@@ -105,7 +110,7 @@ class LinkFlowTest {
       }));
       stage.plane.server().requests().forEach(request -> assertThat(new String(request.head(), StandardCharsets.ISO_8859_1))
           .matches(
-              "(?s)(GET|POST) /link/v1/(enrol|identity|feed\\?after=\\d+&wait=\\d+|commands\\?after=\\d+&wait=\\d+|reports|heartbeat) HTTP/1.1\r\n.*")
+              "(?s)(GET|POST) /link/v1/(enrol|identity|feed\\?after=\\d+&wait=\\d+|commands\\?after=\\d+&wait=\\d+|reports|checkpoints|heartbeat) HTTP/1.1\r\n.*")
           .doesNotContain("canary", accessToken));
     }
   }

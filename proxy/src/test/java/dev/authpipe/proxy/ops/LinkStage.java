@@ -101,7 +101,7 @@ final class LinkStage implements AutoCloseable {
         Map.of(URI.create("https://sandbox.invalid"), URI.create(provider.issuer())),
         Map.of(ProxyBeans.LINK_TIMES,
             new LinkTimes(Duration.ZERO, Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMillis(100),
-                Duration.ofMillis(300),
+                Duration.ofMillis(100), Duration.ofMillis(300),
                 Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(400)),
             ProxyBeans.OUTBOX, outbox));
     proxy = running;
@@ -109,9 +109,15 @@ final class LinkStage implements AutoCloseable {
   }
 
   void restart() {
+    restart(true);
+  }
+
+  void restart(boolean registered) {
     proxy().close();
     start();
-    register();
+    if (registered) {
+      register();
+    }
   }
 
   RunningProxy proxy() {
@@ -151,6 +157,11 @@ final class LinkStage implements AutoCloseable {
     return apiKey;
   }
 
+  /** The application goes on with a key that it had. */
+  void apiKey(String before) {
+    apiKey = before;
+  }
+
   String connect(String endUser) {
     try (ConnectFlow flow = new ConnectFlow(application(), proxy().connect(), endUser)) {
       return flow.connect("sandbox");
@@ -177,11 +188,19 @@ final class LinkStage implements AutoCloseable {
   }
 
   long number(String query) {
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+    return Long.parseLong(column(Store.VAULT, query).getFirst());
+  }
+
+  /** The first column of what a query finds. */
+  List<String> column(Store store, String query) {
+    List<String> all = new ArrayList<>();
+    try (Connection connection = stores.superuser(store).getConnection();
         Statement sql = connection.createStatement();
         ResultSet found = sql.executeQuery(query)) {
-      assertThat(found.next()).isTrue();
-      return found.getLong(1);
+      while (found.next()) {
+        all.add(found.getString(1));
+      }
+      return all;
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }

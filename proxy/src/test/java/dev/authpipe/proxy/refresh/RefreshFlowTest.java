@@ -135,6 +135,18 @@ class RefreshFlowTest {
   }
 
   @Test
+  @Tag("S54")
+  void whoGetsTheLeaseAfterARenewalCallsNobody() {
+    ConnectionId connection = stage.connect("ada");
+    Replica two = stage.replica();
+    stage.clock.advance(Duration.ofHours(2));
+    assertThat(generation(stage.one().credentials.get(stage.request(connection)))).isEqualTo(2);
+    assertThat(two.renewal.renew(stage.workspace, connection, 1, RefreshCause.DUE, CALLER)).as("asked because of generation 1")
+        .isEqualTo(new RenewalOutcome.Moved(2));
+    assertThat(refreshes()).isEqualTo(1);
+  }
+
+  @Test
   void freshTokenCostsNoCallAndOnceWarmNoSql() {
     ConnectionId connection = stage.connect("ada");
     assertThat(generation(stage.one().credentials.get(stage.request(connection)))).isEqualTo(1);

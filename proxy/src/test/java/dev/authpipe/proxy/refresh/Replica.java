@@ -43,6 +43,7 @@ public final class Replica implements AutoCloseable {
   final Connections connections = new Connections();
   final People people;
   final AuditLog audit;
+  final Renewal renewal;
   final FreshCredentials credentials;
   final RetireParts retire;
   final Randomness randomness;
@@ -81,7 +82,7 @@ public final class Replica implements AutoCloseable {
     Rescue rescue = new Rescue(database, vault, leases, attempts, audit);
     Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.retirement(), audit, settings, randomness);
     Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.retirement(), audit, settings, ticker);
-    Renewal renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, rescue,
+    renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, rescue,
         refusal, settings, clock, renewalTicker, randomness);
     Flights flights = new Flights(renewal, new GenerationWatch(notifications), gate, database, vault, settings, ticker);
     credentials = new FreshCredentials(vault, database, flights, new AheadRefreshes(flights, configuration, ticker, randomness),

@@ -25,10 +25,13 @@ final class EndSteps {
     this.journey = journey;
   }
 
-  List<Step> steps() {
+  List<Step> disconnecting() {
     return List.of(new Step(LEAVE, "Ada disconnects: revoked at the provider", this::disconnects),
-        new Step(LEAVE, "The next call is refused as disconnected", this::nextCallIsRefused),
-        new Step(ERASE, "Ada connects once more", this::connectsAgain),
+        new Step(LEAVE, "The next call is refused as disconnected", this::nextCallIsRefused));
+  }
+
+  List<Step> erasing() {
+    return List.of(new Step(ERASE, "Ada connects once more", this::connectsAgain),
         new Step(ERASE, "Ada asks to be erased", this::asksToBeErased),
         new Step(ERASE, "The receipt says what was done", this::receipt),
         new Step(ERASE, "Nothing of hers works at the provider", this::nothingAlive),

@@ -15,6 +15,10 @@ final class Known<T> {
     value = learned;
   }
 
+  boolean isKnown() {
+    return value != null;
+  }
+
   T get() {
     if (value == null) {
       throw new StepFailure(what + " from an earlier step", "nothing");

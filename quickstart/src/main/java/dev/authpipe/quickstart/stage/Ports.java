@@ -7,20 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The four ports of the demonstration. The proxy must know its ports before it starts, since a random one would put a route on the wrong
+ * The ports of the demonstration. Both planes must know their ports before they start, since a random one would put a route on the wrong
  * listener.
  *
- * @param api        the proxy's API listener
- * @param connect    the proxy's connect listener
- * @param management the proxy's management listener
- * @param sample     the sample application
+ * @param api               the proxy's API listener
+ * @param connect           the proxy's connect listener
+ * @param management        the proxy's management listener
+ * @param sample            the sample application
+ * @param dashboard         the control plane's dashboard listener
+ * @param link              the control plane's link listener
+ * @param controlManagement the control plane's management listener
  */
-public record Ports(int api, int connect, int management, int sample) {
-  private static final Ports USUAL = new Ports(8400, 8401, 8402, 8410);
+public record Ports(int api, int connect, int management, int sample, int dashboard, int link, int controlManagement) {
+  private static final Ports USUAL = new Ports(8400, 8401, 8402, 8410, 8500, 8501, 8502);
+  private static final int COUNT = 7;
 
   /** The ports of the documentation where they are free, and others where they are not. */
   public static Ports usual() throws IOException {
-    for (int port : List.of(USUAL.api, USUAL.connect, USUAL.management, USUAL.sample)) {
+    for (int port : USUAL.all()) {
       try (ServerSocket probe = new ServerSocket(port, 1, loopback())) {
         probe.setReuseAddress(true);
       } catch (IOException taken) {
@@ -30,20 +34,24 @@ public record Ports(int api, int connect, int management, int sample) {
     return USUAL;
   }
 
-  /** Four ports that were free a moment ago. */
+  /** Ports that were free a moment ago. */
   public static Ports free() throws IOException {
     List<ServerSocket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < 4; i++) {
+      for (int i = 0; i < COUNT; i++) {
         held.add(new ServerSocket(0, 1, loopback()));
       }
-      return new Ports(held.get(0).getLocalPort(), held.get(1).getLocalPort(), held.get(2).getLocalPort(),
-          held.get(3).getLocalPort());
+      List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
+      return new Ports(ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4), ports.get(5), ports.get(6));
     } finally {
       for (ServerSocket each : held) {
         each.close();
       }
     }
+  }
+
+  private List<Integer> all() {
+    return List.of(api, connect, management, sample, dashboard, link, controlManagement);
   }
 
   private static InetAddress loopback() throws IOException {

@@ -1,36 +1,30 @@
 package dev.authpipe.quickstart.stage;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 
 import dev.authpipe.migrations.Store;
-import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
-import dev.authpipe.testkit.sandbox.ClientAuthentication;
-import dev.authpipe.testkit.sandbox.RegisteredClient;
 
 /** Writes the proxy's settings file and the secret files it names, as an operator would, into the demonstration's own directory. */
 final class ProxySettingsFile {
-  static final String WORKSPACE = "demo";
-  static final String INTEGRATION = "sandbox";
-
   private static final int KEK_BYTES = 32;
 
   private ProxySettingsFile() {}
 
-  static Path write(Workplace workplace, Ports ports, EmbeddedDatabases.StoreSet stores, RegisteredClient client, URI returnUrl)
-      throws IOException {
+  static Path write(Workplace workplace, Ports ports, EmbeddedDatabases.StoreSet stores) throws IOException {
     workplace.write("postgres-password", stores.password() + "\n");
-    workplace.write("client-secret", clientSecret(client).reveal() + "\n");
     workplace.write("main.kek", kek());
     workplace.write("client-secrets.kek", kek());
     return workplace.write("authpipe.yaml", """
         mode: development
         deployment: demo
         data_directory: data
+        control_plane:
+          url: https://127.0.0.1:%d
+          regions: [%s]
         listeners:
           api: {port: %d}
           connect: {port: %d}
@@ -46,24 +40,8 @@ final class ProxySettingsFile {
           keks:
             main: {file: main.kek}
             client-secrets: {file: client-secrets.kek}
-        workspaces:
-          - name: %s
-            integrations:
-              - slug: %s
-                application_name: Tasklight
-                client_id: %s
-                client_secret: {file: client-secret}
-                scopes: [profile, "issues:read"]
-                return_urls: ["%s"]
-        """.formatted(ports.api(), ports.connect(), ports.management(), stores.jdbcUrl(Store.VAULT),
-        stores.jdbcUrl(Store.CLIENT_SECRETS), WORKSPACE, INTEGRATION, client.clientId(), returnUrl));
-  }
-
-  private static ConcealedText clientSecret(RegisteredClient client) {
-    if (client.authentication() instanceof ClientAuthentication.Basic(ConcealedText clientSecret)) {
-      return clientSecret;
-    }
-    throw new IllegalStateException("the sandbox provider registered a client without a secret");
+        """.formatted(ports.link(), ControlSettingsFile.REGION, ports.api(), ports.connect(), ports.management(),
+        stores.jdbcUrl(Store.VAULT), stores.jdbcUrl(Store.CLIENT_SECRETS)));
   }
 
   /** One line, as the proxy's local KEK files have it. */

@@ -21,7 +21,7 @@ final class RedirectUri {
 
   private RedirectUri() {}
 
-  static URI ask(ProxyServer proxy, ApiKey apiKey) throws IOException, InterruptedException {
+  static URI ask(ProxyServer proxy, ApiKey apiKey, String slug) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(proxy.api().resolve("/v1/integrations")).timeout(TIMEOUT)
         .header("Authorization", "Bearer " + apiKey.reveal()).build();
     try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
@@ -30,11 +30,11 @@ final class RedirectUri {
         throw new StepFailure("the list of integrations", "status " + answer.statusCode());
       }
       for (JsonNode integration : new ObjectMapper().readTree(answer.body()).path("data")) {
-        if (integration.path("slug").asText().equals(ProxySettingsFile.INTEGRATION)) {
+        if (integration.path("slug").asText().equals(slug)) {
           return proxy.connect().resolve("/callback/" + integration.path("id").asText());
         }
       }
-      throw new StepFailure("the integration " + ProxySettingsFile.INTEGRATION, "none");
+      throw new StepFailure("the integration " + slug, "none");
     }
   }
 }

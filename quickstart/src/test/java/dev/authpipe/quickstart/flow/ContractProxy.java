@@ -163,6 +163,11 @@ final class ContractProxy implements AutoCloseable {
     return credentials.values().stream().filter(Objects::nonNull).reduce((_, last) -> last).orElseThrow().accessToken;
   }
 
+  /** How a connection is; null: there is none. */
+  synchronized @Nullable String status(String connection) {
+    return credentials.containsKey(connection) ? String.valueOf(describe(connection).get("status")) : null;
+  }
+
   private synchronized void connect(HttpExchange exchange) throws IOException {
     String body = body(exchange);
     switch (action(exchange)) {

@@ -55,6 +55,8 @@ class DemoFlowTest {
     final ShiftedClock clock = new ShiftedClock();
     final ScriptedAuthorizationServer provider;
     final ContractProxy proxy;
+    final ContractControlPlane control;
+    final Member member;
     final SampleApplication sample;
     final SampleRelay relay;
     final List<StepResult> results = new ArrayList<>();
@@ -62,6 +64,8 @@ class DemoFlowTest {
     Parts() throws IOException {
       provider = ScriptedAuthorizationServer.start(new AuthorizationServerSettings(clock).consentPage(true).canary(canary));
       proxy = new ContractProxy(provider, clock);
+      control = new ContractControlPlane(proxy::status);
+      member = new Member(control.address());
       Authpipe authpipe = Authpipe.at(proxy.apiAddress(), API_KEY).build();
       sample = SampleApplication.start(new SampleSettings(0, authpipe, "sandbox", "/issues",
           URI.create(provider.apiBase() + "/me"), clock));
@@ -71,7 +75,7 @@ class DemoFlowTest {
 
     Surroundings where() {
       return new Surroundings(relay.address(), proxy.apiAddress(), proxy.connectAddress(), API_KEY,
-          new SandboxView(provider, clock), Duration.ofMillis(300));
+          new SandboxView(provider, clock), new ControlView(member, ContractControlPlane.WORKSPACE), Duration.ofMillis(300));
     }
 
     boolean flow() {
@@ -92,6 +96,8 @@ class DemoFlowTest {
     public void close() {
       relay.close();
       sample.close();
+      member.close();
+      control.close();
       proxy.close();
       provider.close();
     }
@@ -112,7 +118,7 @@ class DemoFlowTest {
   }
 
   private static Stream<Fault> faults() {
-    return Stream.of(connecting(), using(), refreshing(), ending()).flatMap(List::stream);
+    return Stream.of(connecting(), using(), telling(), refreshing(), ending()).flatMap(List::stream);
   }
 
   private static List<Fault> connecting() {
@@ -210,6 +216,23 @@ class DemoFlowTest {
             reply -> reply.body("{\"login\":\"" + it.proxy.accessToken() + "\"}"))),
         fault(proxied, "a header shows the credential", it -> it.proxy.alter("GET /v1/proxy/*/me",
             reply -> reply.header("X-Sent", "Bearer " + it.proxy.accessToken()))));
+  }
+
+  private static List<Fault> telling() {
+    String arrives = "The connection arrives as metadata";
+    String ends = "Its end arrives as well";
+    String connection = "/connections/*";
+    return List.of(
+        fault(arrives, "it never does", it -> it.control.alterInWorkspace("GET", connection, reply -> reply.status(404))),
+        fault(arrives, "it is not active",
+            it -> it.control.alterInWorkspace("GET", connection,
+                reply -> reply.replaced("\"status\":\"active\"", "\"status\":\"purged\""))),
+        fault(arrives, "there is more than metadata",
+            it -> it.control.alterInWorkspace("GET", connection, reply -> reply.replaced("^\\{", "{\"account\":\"ada\","))),
+        fault(arrives, "it names her",
+            it -> it.control.alterInWorkspace("GET", connection, reply -> reply.replaced("^\\{", "{\"reason\":\"user_ada\","))),
+        fault(ends, "it is still active", it -> it.control.alterInWorkspace("GET", connection,
+            reply -> reply.replaced("disconnected", "active"))));
   }
 
   private static List<Fault> refreshing() {

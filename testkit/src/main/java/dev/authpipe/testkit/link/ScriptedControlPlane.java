@@ -53,6 +53,7 @@ public final class ScriptedControlPlane implements AutoCloseable {
   private final List<JsonNode> reports = new CopyOnWriteArrayList<>();
   private final List<Map<String, String>> commands = new CopyOnWriteArrayList<>();
   private final List<String> identities = new CopyOnWriteArrayList<>();
+  private final ScriptedWitness witness = new ScriptedWitness();
   private final AtomicLong nextReport = new AtomicLong(1);
   private final AtomicLong sequence = new AtomicLong();
   private final String dataPlane = "dpl_01js00000ke0080000000000" + "01";
@@ -184,6 +185,11 @@ public final class ScriptedControlPlane implements AutoCloseable {
     return Map.copyOf(bodies);
   }
 
+  /** What became of the checkpoints that came. */
+  public ScriptedWitness witness() {
+    return witness;
+  }
+
   /** Identities that may speak. */
   public List<String> identities() {
     return List.copyOf(identities);
@@ -233,6 +239,7 @@ public final class ScriptedControlPlane implements AutoCloseable {
         }
         exchange.answer(Answer.json(200, "{\"v\":1,\"next\":" + nextReport.get() + "}"));
       }
+      case "/link/v1/checkpoints" -> exchange.answer(Answer.json(200, witness.answer(JSON.readTree(body))));
       case "/link/v1/heartbeat" -> exchange.answer(Answer.of(204));
       default -> exchange.answer(Answer.of(404));
     }
@@ -270,6 +277,7 @@ public final class ScriptedControlPlane implements AutoCloseable {
     }
     identities.clear();
     identities.add(peer);
+    witness.believe(body.path("checkpoint_key").asText());
     exchange.answer(Answer.json(200, "{\"v\":1,\"data_plane\":\"" + dataPlane + "\",\"command_key\":\""
         + HEX.formatHex(rawCommandKey()) + "\"}"));
   }

@@ -116,6 +116,8 @@ public final class Commands {
                 : AuditOutcome.REFUSED)
             .detail(AuditDetail.COMMAND, command.kind()).detail(AuditDetail.DATA_PLANE, from)
             .detail(AuditDetail.SEQUENCE, command.seq()).detail(AuditDetail.CONNECTIONS, command.connections()).build()));
+    after.filter(command -> command.kind().equals(word(Command.Kind.DELETE_WORKSPACE)))
+        .filter(_ -> report.status() == Report.Command.Status.DONE).ifPresent(_ -> planes.deletedBy(tx, from));
     return after.isPresent();
   }
 

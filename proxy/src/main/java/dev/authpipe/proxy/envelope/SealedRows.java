@@ -1,0 +1,22 @@
+package dev.authpipe.proxy.envelope;
+
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * The sealed records that one room keeps in one store, for the rotation of their keyset: every column with sealed bytes is of exactly one of
+ * these. Must never change what a record says or where it belongs.
+ */
+public interface SealedRows {
+  /** Which store: {@code vault} or {@code client_secrets}. */
+  String store();
+
+  /** How many records of the transaction's workspace name another key. */
+  long sealedOtherwise(Tx tx, KeyId present);
+
+  /**
+   * Reseals some of those records under the present key; answers how many. 0 where they end by themselves, or none is left. Asks the KEK at
+   * most through {@link Envelopes}.
+   */
+  int reseal(WorkspaceId workspace, KeyId present);
+}

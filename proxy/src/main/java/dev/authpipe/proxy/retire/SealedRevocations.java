@@ -1,0 +1,27 @@
+package dev.authpipe.proxy.retire;
+
+import jakarta.inject.Singleton;
+
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.envelope.KeyId;
+import dev.authpipe.proxy.envelope.SealedRows;
+import dev.authpipe.wire.WorkspaceId;
+
+/** Tokens owed to providers; they end when the revocation is confirmed or given up. */
+@Singleton
+final class SealedRevocations implements SealedRows {
+  @Override
+  public String store() {
+    return "vault";
+  }
+
+  @Override
+  public long sealedOtherwise(Tx tx, KeyId present) {
+    return RevocationStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public int reseal(WorkspaceId workspace, KeyId present) {
+    return 0;
+  }
+}

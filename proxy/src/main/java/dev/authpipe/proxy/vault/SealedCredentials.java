@@ -1,0 +1,53 @@
+package dev.authpipe.proxy.vault;
+
+import java.util.List;
+
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.KeyId;
+import dev.authpipe.proxy.envelope.SealedRows;
+import dev.authpipe.wire.WorkspaceId;
+
+/** Credentials and candidates: each is resealed to the same place and generation, where it still is what was read. */
+@Singleton
+final class SealedCredentials implements SealedRows {
+  private static final int PAGE = 200;
+
+  private final VaultDatabase database;
+  private final Envelopes envelopes;
+
+  SealedCredentials(VaultDatabase database, @Named("vault") Envelopes envelopes) {
+    this.database = database;
+    this.envelopes = envelopes;
+  }
+
+  @Override
+  public String store() {
+    return "vault";
+  }
+
+  @Override
+  public long sealedOtherwise(Tx tx, KeyId present) {
+    return CredentialStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public int reseal(WorkspaceId workspace, KeyId present) {
+    int resealed = 0;
+    List<CredentialRow> rows = database.inWorkspace(workspace, tx -> CredentialStore.sealedOtherwise(tx, present, PAGE));
+    for (CredentialRow row : rows) {
+      byte[] before = CredentialVault.sealed(row);
+      byte[] after = envelopes.reseal(CredentialVault.place(row).context(), before);
+      resealed += database.inWorkspace(workspace, tx -> CredentialStore.reseal(tx, row.connection(), before, after));
+    }
+    for (Candidate one : database.inWorkspace(workspace, tx -> CredentialStore.candidatesSealedOtherwise(tx, present, PAGE))) {
+      byte[] after = envelopes.reseal(one.place().context(), one.sealed());
+      resealed += database.inWorkspace(workspace, tx -> CredentialStore.reseal(tx, one, after));
+    }
+    return resealed;
+  }
+}

@@ -1,0 +1,201 @@
+package dev.authpipe.quickstart.stage;
+
+import static dev.authpipe.testkit.sandbox.Behaviours.oauthError;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.awaitility.core.ThrowingRunnable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import dev.authpipe.proxy.report.OutboxSettings;
+import dev.authpipe.quickstart.flow.StepFailure;
+import dev.authpipe.testkit.sandbox.Call;
+
+/** The real proxy and the real control plane with each other. That they are set up at all proves enrolment, approval and the key's way. */
+class TwoPlanesTest {
+  private static TwoPlanes planes;
+  private static Application application;
+
+  @BeforeAll
+  static void link() {
+    planes = TwoPlanes.ready(TwoPlanes.brisk(), new OutboxSettings(100_000, Duration.ofMillis(300)), Map.of());
+    application = planes.application();
+  }
+
+  @AfterAll
+  static void stop() {
+    application.close();
+    planes.close();
+  }
+
+  @BeforeEach
+  void anotherMinute() {
+    planes.passForLimits(Duration.ofMinutes(2));
+  }
+
+  @Test
+  @Tag("S70")
+  void anEnrolmentCodeIsGoodForOneUse() {
+    JsonNode made = planes.member().asks("POST", planes.path("data-planes"), Map.of("name", "second"));
+    String code = made.path("enrolment_code").asText();
+    assertThatThrownBy(() -> planes.terminals.enrol(code.substring(0, code.length() - 6) + "AAAAAA"))
+        .isInstanceOf(StepFailure.class);
+    assertThat(planes.dataPlane().path("state").asText()).as("the one before is in force").isEqualTo("online");
+    try (TwoPlanes other = planes.another()) {
+      assertThat(other.terminals.enrol(code)).isEqualTo(made.at("/data_plane/id").asText());
+    }
+    try (TwoPlanes third = planes.another()) {
+      assertThatThrownBy(() -> third.terminals.enrol(code)).isInstanceOf(StepFailure.class);
+    }
+  }
+
+  @Test
+  @Tag("S72")
+  void aConnectionIsKnownByItsMetadataAndEveryChangeOfIt() {
+    String connection = application.connect("ada", "ada@example.com");
+    eventually(() -> assertThat(connection(connection).path("state").asText()).isEqualTo("active"));
+    assertThat(connection(connection).path("integration").asText())
+        .isEqualTo(planes.reads("integrations/sandbox").path("id").asText());
+    assertThat(connection(connection).toString()).doesNotContain("ada", "example.com");
+
+    planes.provider.script().next(Call.REFRESH, oauthError("invalid_grant"));
+    application.refresh(connection).expect(424);
+    eventually(() -> {
+      assertThat(connection(connection).path("state").asText()).isEqualTo("reauth_required");
+      assertThat(connection(connection).at("/explanation/action").asText()).contains("connect again");
+    });
+    application.send("DELETE", "/v1/connections/" + connection, null).expect(200);
+    eventually(() -> assertThat(connection(connection).path("status").asText()).isEqualTo("disconnected"));
+  }
+
+  @Test
+  @Tag("S71")
+  void whatNarrowsAppliesAtOnceAndWhatUndoesItWaits() {
+    String connection = application.connect("bea", "bea@example.com");
+    application.accessToken(connection).expect(200);
+    planes.member().asks("PATCH", planes.path("integrations/sandbox"), Map.of("disabled", true));
+    eventually(() -> assertThat(application.accessToken(connection).status()).isNotEqualTo(200));
+    planes.member().asks("PATCH", planes.path("integrations/sandbox"), Map.of("disabled", false));
+    eventually(() -> assertThat(planes.dataPlane().path("waiting_changes").asLong()).isEqualTo(1));
+    assertThat(application.accessToken(connection).status()).isNotEqualTo(200);
+    assertThat(planes.terminals.approve()).as("no key comes of it").isEmpty();
+    eventually(() -> application.accessToken(connection).expect(200));
+    eventually(() -> assertThat(planes.dataPlane().path("waiting_changes").asLong()).isZero());
+  }
+
+  @Test
+  void aNoteIsNobodysChangeAndTheVersionArrives() {
+    long before = planes.dataPlane().path("feed_version").asLong();
+    planes.member().asks("PATCH", planes.path("integrations/sandbox"), Map.of("note", "for the team: " + before));
+    eventually(() -> {
+      JsonNode plane = planes.dataPlane();
+      assertThat(plane.path("feed_version").asLong()).isGreaterThan(before);
+      assertThat(plane.path("applied_version").asLong()).isEqualTo(plane.path("feed_version").asLong());
+      assertThat(plane.path("waiting_changes").asLong()).isZero();
+    });
+  }
+
+  @Test
+  @Tag("S74")
+  void aCommandIsCarriedOutAndItsOutcomeIsShown() {
+    String connection = application.connect("cleo", "cleo@example.com");
+    eventually(() -> assertThat(connection(connection).path("status").asText()).isEqualTo("active"));
+    int revocations = planes.provider.calls(Call.REVOKE);
+    String probe = command("probe", connection);
+    eventually(() -> assertThat(outcome(probe).path("status").asText()).isEqualTo("done"));
+    String disconnect = command("disconnect", connection);
+    eventually(() -> assertThat(outcome(disconnect).path("status").asText()).isEqualTo("done"));
+    assertThat(outcome(disconnect).path("connections").asLong()).isEqualTo(1);
+    assertThat(application.accessToken(connection).status()).isEqualTo(424);
+    eventually(() -> assertThat(planes.provider.calls(Call.REVOKE)).isGreaterThan(revocations));
+    eventually(() -> assertThat(connection(connection).path("status").asText()).isEqualTo("disconnected"));
+  }
+
+  @Test
+  void theProxyIsShownAsItIsAndCatchesUpAfterItWasAway() {
+    eventually(() -> {
+      JsonNode plane = planes.dataPlane();
+      assertThat(plane.path("state").asText()).isEqualTo("online");
+      assertThat(plane.path("applied_version").asLong()).isEqualTo(plane.path("feed_version").asLong());
+      assertThat(plane.path("outbox").asLong()).isZero();
+      assertThat(plane.path("lost").asLong()).isZero();
+      assertThat(plane.path("trust").asText()).isEqualTo("none");
+      assertThat(plane.path("software").asText()).startsWith("authpipe ");
+      assertThat(plane.path("served_regions").toString()).isEqualTo("[\"eu\"]");
+    });
+    planes.stopProxy();
+    long applied = planes.dataPlane().path("applied_version").asLong();
+    Instant seen = Instant.parse(planes.dataPlane().path("last_seen_at").asText());
+    planes.member().asks("PATCH", planes.path("integrations/sandbox"), Map.of("note", "while it is away"));
+    planes.startProxy();
+    eventually(() -> {
+      JsonNode plane = planes.dataPlane();
+      assertThat(Instant.parse(plane.path("last_seen_at").asText())).isAfter(seen);
+      assertThat(plane.path("applied_version").asLong()).isGreaterThan(applied).isEqualTo(plane.path("feed_version").asLong());
+    });
+  }
+
+  @Test
+  @Tag("S74")
+  void theProxyTakesANewKeyAndTheOldOneIsRetired() {
+    String before = identities();
+    String renewed = planes.terminals.atProxy("", "enrol", "--renew").path("identity").asText();
+    eventually(() -> assertThat(identities()).isNotEqualTo(before));
+    Instant since = Instant.parse(planes.dataPlane().path("last_seen_at").asText());
+    eventually(() -> assertThat(Instant.parse(planes.dataPlane().path("last_seen_at").asText())).isAfter(since));
+    assertThat(identities()).isEqualTo(renewed);
+    String connection = application.connect("dora", "dora@example.com");
+    eventually(() -> assertThat(connection(connection).path("status").asText()).isEqualTo("active"));
+  }
+
+  @Test
+  void whatTheProxyToldIsOnRecordAtTheControlPlane() {
+    List<String> types = StreamSupport.stream(planes.reads("audit-events?limit=200").path("data").spliterator(), false)
+        .map(event -> event.path("type").asText()).distinct().toList();
+    assertThat(types).contains("data_plane.enrolled", "api_key.changed", "integration.changed");
+  }
+
+  private static String identities() {
+    return planes.inControl("select string_agg(encode(identity, 'hex'), ',') from data_plane where enrolled_at is not null"
+        + " and name = 'demo proxy'");
+  }
+
+  private static JsonNode connection(String id) {
+    for (JsonNode one : planes.reads("connections?limit=100").path("data")) {
+      if (one.path("id").asText().equals(id)) {
+        return one;
+      }
+    }
+    throw new AssertionError("the control plane knows no such connection");
+  }
+
+  private static String command(String kind, String target) {
+    return planes.member().asks("POST", planes.path("connection-commands"), Map.of("kind", kind, "target", target))
+        .at("/data/0/id").asText();
+  }
+
+  private static JsonNode outcome(String command) {
+    for (JsonNode one : planes.reads("commands").path("data")) {
+      if (one.path("id").asText().equals(command)) {
+        return one;
+      }
+    }
+    throw new AssertionError("no such command");
+  }
+
+  private static void eventually(ThrowingRunnable assertion) {
+    await().atMost(TwoPlanes.PATIENCE).untilAsserted(assertion);
+  }
+}
