@@ -46,7 +46,6 @@ export const words = {
     code_invalid: 'This code does not work: it was used, it expired, or it is not for this. Ask for another.',
     conflict: 'This cannot be done in the present state. Reload the page and look again.',
     cross_site: 'The request did not come from this page. Reload the page and try again.',
-    fork: 'The log does not contain its last checkpoint. It was kept as evidence.',
     headers_too_large: 'The browser sent too much. Remove cookies of this address and try again.',
     idempotency_key_reused: 'This form was sent before with other values. Reload the page.',
     identity_not_linkable: 'This identity cannot be linked: both sides need the same verified address, and it must not belong to somebody else.',
