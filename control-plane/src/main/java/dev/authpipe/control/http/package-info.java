@@ -1,5 +1,5 @@
 /**
- * Listeners, who may call what, problem+json, limits.
+ * Listeners, who may call what, problem+json, limits, the dashboard's files.
  */
 @NullMarked
 package dev.authpipe.control.http;

@@ -39,6 +39,35 @@ class AccountFlowTest {
   }
 
   @Test
+  @Tag("S80")
+  void theOpenSessionsAreShownAndAllOthersEnded() {
+    String email = PeopleStage.address();
+    Visitor person = stage.registered(email);
+    Visitor other = stage.visitor();
+    other.signIn(email, PeopleStage.PASSWORD).expect(200);
+    Visitor somebodyElse = stage.registered(PeopleStage.address());
+    ControlClient.Answer answer = person.get("/api/v1/me/sessions").expect(200);
+    assertThat(answer.json().path("data")).hasSize(2);
+    assertThat(answer.json().path("data").findValuesAsText("current")).containsExactlyInAnyOrder("true", "false");
+    assertThat(current(other)).isNotEqualTo(current(person));
+    assertThat(answer.text()).doesNotContain(person.cookie(Visitor.SESSION), other.cookie(Visitor.SESSION));
+    person.send("POST", "/api/v1/me/sessions/end-others", null).expect(204);
+    assertThat(other.isSignedIn()).isFalse();
+    assertThat(person.isSignedIn()).isTrue();
+    assertThat(somebodyElse.isSignedIn()).isTrue();
+    assertThat(person.get("/api/v1/me/sessions").expect(200).json().path("data")).hasSize(1);
+  }
+
+  private static String current(Visitor visitor) {
+    for (JsonNode session : visitor.get("/api/v1/me/sessions").expect(200).json().path("data")) {
+      if (session.path("current").asBoolean()) {
+        return session.path("id").asText();
+      }
+    }
+    throw new AssertionError("no session is the current one");
+  }
+
+  @Test
   void theAddressChangesWhenBothSidesAreProved() {
     String email = PeopleStage.address();
     String wanted = PeopleStage.address();

@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** An authenticator app, written from RFC 6238 a second time. */
-final class Authenticator {
+public final class Authenticator {
   private final byte[] key;
   private List<String> recoveryCodes = List.of();
 
@@ -31,7 +31,7 @@ final class Authenticator {
   }
 
   /** Sets up a second factor for who is signed in. */
-  static Authenticator enrol(Visitor visitor, String password, Instant now) {
+  public static Authenticator enrol(Visitor visitor, String password, Instant now) {
     JsonNode begun = visitor.post("/api/v1/me/totp", "password", password).expect(200).json();
     String uri = URI.create(begun.path("otpauth_uri").asText()).toString();
     Authenticator app = new Authenticator(uri.replaceAll(".*[?&]secret=([A-Z2-7]{32})&.*", "$1"));
@@ -40,11 +40,11 @@ final class Authenticator {
     return app;
   }
 
-  List<String> recoveryCodes() {
+  public List<String> recoveryCodes() {
     return recoveryCodes;
   }
 
-  String code(Instant at) {
+  public String code(Instant at) {
     try {
       Mac mac = Mac.getInstance("HmacSHA1");
       mac.init(new SecretKeySpec(key, "RAW"));

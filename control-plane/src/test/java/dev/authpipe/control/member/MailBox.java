@@ -18,11 +18,11 @@ import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /** An SMTP server on loopback that keeps every letter (RFC 5321, as far as a client needs it). */
-final class MailBox {
+public final class MailBox {
   /** One letter: the recipient of the envelope, and the message with soft line breaks joined. */
-  record Mail(String to, String text) {
+  public record Mail(String to, String text) {
     /** The code at the end of the letter's link. */
-    String code() {
+    public String code() {
       Matcher link = Pattern.compile("/#/[a-z/-]+/([A-Za-z0-9_-]{43})").matcher(text);
       if (!link.find()) {
         throw new AssertionError("the letter has no code");
@@ -48,7 +48,7 @@ final class MailBox {
   }
 
   /** Waits for the next letter to somebody and takes it out. */
-  Mail take(String to) {
+  public Mail take(String to) {
     Mail[] taken = new Mail[1];
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
       Optional<Mail> found = mails.stream().filter(mail -> mail.to.equals(to)).findFirst();

@@ -17,18 +17,19 @@ import dev.authpipe.control.ops.RunningControlPlane;
 import dev.authpipe.testkit.ManualClock;
 
 /** A control plane with a mailbox and a clock, and people in it who really signed up. */
-final class PeopleStage {
+public final class PeopleStage {
   private static final class Shared {
     static final PeopleStage INSTANCE = standing();
   }
 
-  static final String PASSWORD = "correct horse battery";
+  /** Of everybody. */
+  public static final String PASSWORD = "correct horse battery";
 
   private final MailBox mail = new MailBox();
   private final RunningControlPlane plane;
   private final Clock clock;
 
-  PeopleStage(String more, @Nullable Clock clock, int port) {
+  public PeopleStage(String more, @Nullable Clock clock, int port) {
     this.clock = clock == null ? Clock.systemUTC() : clock;
     this.plane = RunningControlPlane.start("""
         people: {password_memory_kib: 256, password_iterations: 1}
@@ -69,15 +70,15 @@ final class PeopleStage {
     }
   }
 
-  RunningControlPlane plane() {
+  public RunningControlPlane plane() {
     return plane;
   }
 
-  MailBox mail() {
+  public MailBox mail() {
     return mail;
   }
 
-  Visitor visitor() {
+  public Visitor visitor() {
     return new Visitor(plane);
   }
 
@@ -86,7 +87,7 @@ final class PeopleStage {
   }
 
   /** The code of the link that the operator's command prints. */
-  String operatorInvitation(String email) {
+  public String operatorInvitation(String email) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int code = ControlCommand.run(new PrintStream(out, true, StandardCharsets.UTF_8), System.err, "invite", "--config",
         plane.settings().toString(), email);

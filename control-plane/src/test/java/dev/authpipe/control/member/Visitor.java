@@ -14,7 +14,7 @@ import dev.authpipe.control.ops.ControlClient.Answer;
 import dev.authpipe.control.ops.RunningControlPlane;
 
 /** A browser with our dashboard open: it keeps cookies and sends the CSRF token of the moment. */
-final class Visitor {
+public final class Visitor {
   static final String SESSION = "authpipe_session";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,15 +25,15 @@ final class Visitor {
     this.plane = plane;
   }
 
-  Answer get(String path) {
+  public Answer get(String path) {
     return keep(client().get(path));
   }
 
-  Answer post(String path, String... fields) {
+  public Answer post(String path, String... fields) {
     return send("POST", path, body(fields));
   }
 
-  Answer send(String method, String path, @Nullable String body) {
+  public Answer send(String method, String path, @Nullable String body) {
     return keep(ready().send(method, path, body));
   }
 

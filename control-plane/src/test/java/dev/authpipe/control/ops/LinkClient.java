@@ -211,7 +211,7 @@ public final class LinkClient {
     String json() {
       Map<String, Object> all = new LinkedHashMap<>(members);
       all.put("kind", kind);
-      all.put("at", "2026-11-01T10:00:00.000Z");
+      all.putIfAbsent("at", "2026-11-01T10:00:00.000Z");
       all.put("workspace", workspace);
       try {
         return JSON.writeValueAsString(all);

@@ -18,9 +18,11 @@ final class RouteInventory {
 
   /** One route. */
   record Route(String method, String path, Permission permission) {
-    /** The path in a workspace; other names in it lead nowhere. */
+    /** The path in a workspace; other names in it lead nowhere, but for a file of the dashboard, which is there for everybody. */
     String at(String workspace) {
-      return path.replace("{workspace_id}", workspace).replaceAll("\\{[^}]+}", "00000000-0000-4000-8000-000000000000");
+      String file = path.contains("{asset}") ? DashboardPage.read().script() : "";
+      return path.replace("{workspace_id}", workspace).replace("{asset}", file).replaceAll("\\{[^}]+}",
+          "00000000-0000-4000-8000-000000000000");
     }
 
     /** A body that says nothing, where one is taken. */
