@@ -153,7 +153,8 @@ class DocsTest {
 
   /** As it is written, as the constant that is written so in answers and rows, or as the meter that Prometheus writes so. */
   private static boolean isNamedInSources(String name) {
-    return sources.contains(name) || sources.contains('"' + name.replaceFirst("_total$", "").replace('_', '.') + '"') || sources.contains(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    return sources.contains(name) || sources.contains('"' + name.replaceFirst("_total$", "").replace('_', '.') + '"')
+        || sources.contains(name.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   /** Decisions are about what comes as well, and are never rewritten. */

@@ -54,7 +54,8 @@ class LinkCaptureTest {
   private static final int MINUTES = 60;
   /** A minute takes about a quarter of a second. */
   private static final LinkTimes COMPRESSED = new LinkTimes(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofMillis(50),
-      Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(60), Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(400));
+      Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(60), Duration.ofMillis(50), Duration.ofMillis(50),
+      Duration.ofMillis(400));
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Of each path: what the proxy sends, and what it is answered. */
@@ -66,7 +67,8 @@ class LinkCaptureTest {
   private static final Map<String, Kind> KINDS = Map.of("POST /link/v1/enrol", new Kind(Enrolment.class, EnrolmentAnswer.class),
       "POST /link/v1/identity", new Kind(NextIdentity.class, Nothing.class), "POST /link/v1/heartbeat",
       new Kind(Heartbeat.class, Nothing.class), "POST /link/v1/checkpoints",
-      new Kind(CheckpointBatch.class, CheckpointAnswer.class), "POST /link/v1/reports", new Kind(ReportBatch.class, ReportAnswer.class),
+      new Kind(CheckpointBatch.class, CheckpointAnswer.class), "POST /link/v1/reports",
+      new Kind(ReportBatch.class, ReportAnswer.class),
       "GET /link/v1/feed", new Kind(Nothing.class, Feed.class), "GET /link/v1/commands",
       new Kind(Nothing.class, SignedCommands.class));
   private static final Map<String, Pattern> REQUEST_HEADERS = patterns("host", "127\\.0\\.0\\.1:\\d{4,5}", "content-length",

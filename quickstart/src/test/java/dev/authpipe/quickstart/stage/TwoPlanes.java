@@ -108,7 +108,8 @@ final class TwoPlanes implements AutoCloseable {
 
   /** The times of docs/link-format.md, but for the pauses that a test would have to wait for. */
   static LinkTimes brisk() {
-    return new LinkTimes(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofMillis(200), Duration.ofMillis(150), Duration.ofMillis(200),
+    return new LinkTimes(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofMillis(200), Duration.ofMillis(150),
+        Duration.ofMillis(200),
         Duration.ofMillis(400), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(400));
   }
 
