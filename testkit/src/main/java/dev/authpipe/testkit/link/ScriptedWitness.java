@@ -134,13 +134,13 @@ public final class ScriptedWitness {
       return null;
     }
     String text = note.substring(0, end + 1);
-    String[] lines = text.split("\n");
-    String[] signature = note.substring(end + 2).strip().split(" ");
+    String[] lines = note.substring(0, end).split("\n", -1);
+    String[] signature = note.substring(end + 2).strip().split(" ", -1);
     if (lines.length != 4 || !lines[0].equals(origin) || signature.length != 3 || !signature[1].equals(keyParts[0])
         || !signed(text, Base64.getDecoder().decode(signature[2]), Base64.getDecoder().decode(keyParts[2]), keyParts[1])) {
       return null;
     }
-    return new Seen(note, Long.parseLong(lines[1]), lines[2], Integer.parseInt(lines[3].split(" ")[1]));
+    return new Seen(note, Long.parseLong(lines[1]), lines[2], Integer.parseInt(lines[3].split(" ", -1)[1]));
   }
 
   private static boolean signed(String text, byte[] signature, byte[] typedKey, String keyId) {
