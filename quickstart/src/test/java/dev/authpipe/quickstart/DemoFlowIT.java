@@ -45,7 +45,6 @@ import dev.authpipe.sdk.value.EndUserId;
 import dev.authpipe.testkit.CanaryText;
 import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.CallbackChange;
-import dev.authpipe.testkit.sandbox.Script;
 
 /** The demonstration as a newcomer runs it: everything real, and a provider that answers well or wrongly. */
 @Tag("S62")
@@ -84,7 +83,7 @@ class DemoFlowIT {
 
   @Test
   void demoOnceWithAWrongTokenAnswerEndsWith1AndNamesTheStepAndItsLog() throws IOException {
-    Ran ran = demoOnce(script -> script.next(Call.EXCHANGE, without("access_token")));
+    Ran ran = demoOnce(started -> started.sandbox().script().next(Call.EXCHANGE, without("access_token")));
 
     assertThat(ran.code).isEqualTo(1);
     assertThat(ran.printed).containsPattern("✗ Failed at step \\d+: The application finishes from Ada's own session\n")
@@ -122,7 +121,18 @@ class DemoFlowIT {
     assertThat(stage.owner().toString()).doesNotContain(stage.owner().password());
   }
 
-  /** One for each group of steps, and no more: the connect listener takes 20 requests a minute of one address. The last is for good. */
+  @Test
+  void demoOnceWithoutAControlPlaneEndsWith1AtTheStepThatNeedsIt() throws IOException {
+    Ran ran = demoOnce(started -> started.controlPlane().close());
+
+    assertThat(ran.code).isEqualTo(1);
+    assertThat(ran.printed).containsPattern("✗ Failed at step \\d+: The connection arrives as metadata\n");
+    Matcher log = LOG.matcher(ran.printed);
+    assertThat(log.find()).isTrue();
+    Files.delete(Path.of(log.group(1)));
+  }
+
+  /** One for each group of steps, and no more: the connect listener takes 20 requests a minute of one address. */
   @TestFactory
   Stream<DynamicTest> wrongAnswerOfTheProviderFailsTheStepThatMeetsIt() {
     return Stream
@@ -135,8 +145,7 @@ class DemoFlowIT {
             new Fault("The next read refreshes it, once", "it refuses the refresh token",
                 it -> it.sandbox().script().next(Call.REFRESH, oauthError("invalid_grant"))),
             new Fault("Ada disconnects: revoked at the provider", "it does not revoke",
-                it -> it.sandbox().script().always(Call.REVOKE, answersStatus(500))),
-            new Fault("The connection arrives as metadata", "the control plane is away", it -> it.controlPlane().close()))
+                it -> it.sandbox().script().always(Call.REVOKE, answersStatus(500))))
         .map(fault -> dynamicTest(fault.step + ": " + fault.what, () -> failsAt(fault)));
   }
 
@@ -170,11 +179,11 @@ class DemoFlowIT {
     }
   }
 
-  private static Ran demoOnce(Consumer<Script> cause) {
+  private static Ran demoOnce(Consumer<Stage> cause) {
     StringWriter printed = new StringWriter();
     int code = new CommandLine(new DemoCommand(started -> {
       started.sandbox().settings().canary(CANARY);
-      cause.accept(started.sandbox().script());
+      cause.accept(started);
     })).setOut(new PrintWriter(printed)).execute("--once");
     printsNoSecret(printed.toString());
     return new Ran(code, printed.toString());
