@@ -46,7 +46,7 @@ public final class Stage implements AutoCloseable {
   private static final int PASSWORD_BYTES = 15;
   /** As docs/link-format.md has them, but for what one would have to wait for. */
   private static final LinkTimes TIMES = new LinkTimes(Duration.ofSeconds(30), Duration.ofSeconds(35), Duration.ofSeconds(2),
-      Duration.ofMillis(1_200), Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMillis(200), Duration.ofSeconds(1),
+      Duration.ofMillis(1_200), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(1),
       Duration.ofSeconds(60));
 
   private final Ports ports;
