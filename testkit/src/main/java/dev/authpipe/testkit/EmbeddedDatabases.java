@@ -62,24 +62,21 @@ public final class EmbeddedDatabases implements AutoCloseable {
     }
   }
 
-  /** A fresh, migrated set of the three databases. */
+  /** A fresh, migrated set of the three databases; each comes into being when it is asked for first. */
   public StoreSet create() {
-    int number = sets.incrementAndGet();
-    Map<Store, String> names = new EnumMap<>(Store.class);
+    return new StoreSet(sets.incrementAndGet());
+  }
+
+  private void create(Store store, String name) {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
-      for (Store store : Store.values()) {
-        String name = store.databaseName() + "_" + number;
-        statement
-            .execute("create database " + name + " template " + store.databaseName() + "_template owner " + store.ownerRole());
-        statement.execute("revoke all on database " + name + " from public");
-        statement.execute("grant connect on database " + name + " to " + store.applicationRole());
-        names.put(store, name);
-      }
+      statement
+          .execute("create database " + name + " template " + store.databaseName() + "_template owner " + store.ownerRole());
+      statement.execute("revoke all on database " + name + " from public");
+      statement.execute("grant connect on database " + name + " to " + store.applicationRole());
     } catch (SQLException failure) {
-      throw new IllegalStateException("could not create databases", failure);
+      throw new IllegalStateException("could not create a database", failure);
     }
-    return new StoreSet(names);
   }
 
   /** The TCP port on loopback. */
@@ -99,15 +96,24 @@ public final class EmbeddedDatabases implements AutoCloseable {
 
   /** One set of the three databases on the server. */
   public final class StoreSet implements AutoCloseable {
-    private final Map<Store, String> names;
+    private final int number;
+    private final Map<Store, String> names = new EnumMap<>(Store.class);
 
-    private StoreSet(Map<Store, String> names) {
-      this.names = names;
+    private StoreSet(int number) {
+      this.number = number;
+    }
+
+    private synchronized String name(Store store) {
+      return names.computeIfAbsent(store, _ -> {
+        String name = store.databaseName() + "_" + number;
+        EmbeddedDatabases.this.create(store, name);
+        return name;
+      });
     }
 
     /** JDBC URL without credentials. */
     public String jdbcUrl(Store store) {
-      return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + names.get(store);
+      return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + name(store);
     }
 
     /** The password of every owner and application role. */
@@ -117,33 +123,33 @@ public final class EmbeddedDatabases implements AutoCloseable {
 
     /** Connections as superuser: for what a test does behind the proxy's back. */
     public DataSource superuser(Store store) {
-      return postgres.getDatabase("postgres", names.get(store));
+      return postgres.getDatabase("postgres", name(store));
     }
 
     /** Connections as the owner role. */
     public DataSource owner(Store store) {
-      return postgres.getDatabase(store.ownerRole(), names.get(store));
+      return postgres.getDatabase(store.ownerRole(), name(store));
     }
 
     /** Connections as the application role. */
     public DataSource application(Store store) {
-      return postgres.getDatabase(store.applicationRole(), names.get(store));
+      return postgres.getDatabase(store.applicationRole(), name(store));
     }
 
     /** Ends every connection to the store but the asking one, as an administrator would. */
     public void terminateConnections(Store store) {
-      execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + names.get(store)
+      execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name(store)
           + "' and pid <> pg_backend_pid()");
     }
 
     /** Lets the application role connect, or no longer: with {@link #terminateConnections} an outage of one store. */
     public void allowConnections(Store store, boolean allowed) {
-      execute("alter database " + names.get(store) + " with allow_connections " + allowed);
+      execute("alter database " + name(store) + " with allow_connections " + allowed);
     }
 
     /** Drops the databases. */
     @Override
-    public void close() {
+    public synchronized void close() {
       names.values().forEach(name -> execute("drop database if exists " + name + " with (force)"));
     }
 

@@ -9,8 +9,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,10 +32,9 @@ import dev.authpipe.testkit.http.ExchangeHandler;
 import dev.authpipe.testkit.http.LoopbackServer;
 
 /** A control plane with the proxy's trust in its key and the worst of intentions (S70 to S74): it obtains nothing and holds nothing up. */
-@Isolated // floods, and times the reads meanwhile
 class HostileControlPlaneTest {
   private static final List<String> PATHS = List.of("/link/v1/feed", "/link/v1/commands", "/link/v1/reports",
-      "/link/v1/heartbeat");
+      "/link/v1/checkpoints", "/link/v1/heartbeat");
   private static final int CALLS = 150;
 
   @TempDir
@@ -123,16 +119,11 @@ class HostileControlPlaneTest {
       trick.handler.handle(exchange);
     }));
     await().atMost(LinkStage.PATIENCE).until(() -> played.get() >= 4);
-    List<Long> times = new ArrayList<>();
     for (int i = 0; i < CALLS; i++) {
-      long begun = System.nanoTime();
       stage.application().accessToken(connection).expect(200);
-      times.add(System.nanoTime() - begun);
       assertThat(stage.application().proxied(connection, "/me").expect(200).header("authpipe-error")).isEmpty();
     }
     stage.application().send("POST", "/v1/connections/" + connection + "/refresh").expect(200);
-    Collections.sort(times);
-    assertThat(Duration.ofNanos(times.get(CALLS / 2))).as("the middle of the token reads").isLessThan(Duration.ofMillis(250));
   }
 
   @Test
