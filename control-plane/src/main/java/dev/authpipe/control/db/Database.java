@@ -13,9 +13,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import org.jooq.DSLContext;
+import org.jooq.DataType;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.control.secret.SecretText;
@@ -30,6 +32,11 @@ public final class Database implements AutoCloseable {
   public static final WorkspaceId PLANE = new WorkspaceId(new UUID(0, 0));
 
   private static final int TRIES = 3;
+  /**
+   * Named so that jOOQ's data types are registered before the first statement: a thread that asks for one while another thread registers them is
+   * told for good that it is unknown.
+   */
+  static final DataType<?> REGISTERED = SQLDataType.TIMESTAMPWITHTIMEZONE;
 
   private final HikariDataSource pool;
 

@@ -20,6 +20,7 @@ import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectConditionStep;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
@@ -38,8 +39,10 @@ final class SessionStore {
   record Place(WorkspaceId workspace, ConnectSessionId session) {}
 
   private static final Field<Boolean> LIVE = DSL.field(CONNECT_SESSION.EXPIRES_AT.gt(now())).as("live");
-  private static final Field<Long> AUTHORIZED_AGO = DSL.field("(extract(epoch from now() - {0}) * 1000)::bigint", Long.class,
-      CONNECT_SESSION.AUTHORIZED_AT).as("authorized_ago");
+  private static final Field<Long> AUTHORIZED_AGO = DSL
+      .field("(extract(epoch from now() - {0}) * 1000)::bigint", SQLDataType.BIGINT,
+          CONNECT_SESSION.AUTHORIZED_AT)
+      .as("authorized_ago");
   private final VaultDatabase vault;
   private final JsonText json;
 
@@ -49,7 +52,7 @@ final class SessionStore {
   }
 
   static Field<OffsetDateTime> now() {
-    return DSL.field("now()", OffsetDateTime.class);
+    return DSL.field("now()", SQLDataType.TIMESTAMPWITHTIMEZONE);
   }
 
   static Field<OffsetDateTime> ago(Duration age) {

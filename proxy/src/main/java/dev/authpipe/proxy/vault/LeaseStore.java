@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
 import org.jooq.types.DayToSecond;
 
 import dev.authpipe.proxy.db.Tx;
@@ -19,7 +20,7 @@ import dev.authpipe.wire.ConnectionId;
 /** SQL of {@code refresh_lease}, by the database's clock only. */
 final class LeaseStore {
   /** Statement time, not transaction time: a transaction may have waited for a lock. */
-  private static final Field<OffsetDateTime> NOW = DSL.field("clock_timestamp()", OffsetDateTime.class);
+  private static final Field<OffsetDateTime> NOW = DSL.field("clock_timestamp()", SQLDataType.TIMESTAMPWITHTIMEZONE);
 
   Optional<Lease> claim(Tx tx, ConnectionId connection, String owner, UUID attempt, Duration length, boolean seize) {
     Field<OffsetDateTime> until = NOW.add(DayToSecond.valueOf(length));
