@@ -31,8 +31,9 @@ import dev.authpipe.wire.ReportBatch;
 import dev.authpipe.wire.SignedCommands;
 
 /**
- * The proxy's side of the link: one thread each for the feed, commands, reports, checkpoints, the heartbeat, and deletions with rotations, none of them a thread that serves anybody. A
- * control plane that is slow, silent or mad costs at most those threads, a tenth of their time and the limits of {@link LinkClient}.
+ * The proxy's side of the link: one thread each for the feed, commands, reports, checkpoints, the heartbeat, and deletions with rotations, none
+ * of them a thread that serves anybody. A control plane that is slow, silent or mad costs at most those threads, a tenth of their time and the
+ * limits of {@link LinkClient}.
  */
 @Singleton
 public final class Link implements AutoCloseable {

@@ -16,9 +16,7 @@ import java.time.Duration;
  * @param most      longest pause after a failure
  */
 public record LinkTimes(Duration hold, Duration deadline, Duration poll, Duration reports, Duration checkpoints,
-    Duration heartbeat, Duration look,
-    Duration least, Duration most) {
-
+    Duration heartbeat, Duration look, Duration least, Duration most) {
   /** The times of docs/link-format.md. */
   public static LinkTimes usual() {
     return new LinkTimes(Duration.ofSeconds(30), Duration.ofSeconds(35), Duration.ofSeconds(2), Duration.ofMillis(1_200),

@@ -65,8 +65,7 @@ final class Rotations {
     }
     PreparedKeyset second = clientEnvelopes.prepareNext(workspace);
     PreparedKeyset first = vaultEnvelopes.prepareNext(workspace);
-    boolean fresh = clientSecrets.inWorkspace(workspace, tx -> created(tx, second, clientEnvelopes.begin(tx, second, null)));
-    LOG.debug("client secrets: {}", fresh);
+    clientSecrets.run(workspace, tx -> created(tx, second, clientEnvelopes.begin(tx, second, null))); // or goes on with the one under way
     return vault.inWorkspace(workspace, tx -> created(tx, first, vaultEnvelopes.begin(tx, first, command.value())));
   }
 
@@ -82,7 +81,10 @@ final class Rotations {
   void run() {
     for (WorkspaceId workspace : vault.lookUp(CommandStore::rotations)) {
       boolean second = advance(clientSecrets, clientEnvelopes, workspace, true);
-      LOG.trace("vault: {}", advance(vault, vaultEnvelopes, workspace, second));
+      boolean both = advance(vault, vaultEnvelopes, workspace, second);
+      if (both) {
+        LOG.info("the keysets of {} are rotated", workspace);
+      }
     }
   }
 

@@ -112,9 +112,7 @@ public final class Retirement {
    */
   public void block(WorkspaceId workspace, ConnectionId connection, boolean purge, AuditActor actor) {
     Instant purgeAfter = purge ? clock.instant() : clock.instant().plus(retention(workspace));
-    boolean known = database.inWorkspace(workspace,
-        tx -> block(tx, connection, purgeAfter, purge, RevocationReason.DISCONNECT, null, actor, null));
-    LOG.debug("blocked {}: {}", connection, known);
+    database.run(workspace, tx -> block(tx, connection, purgeAfter, purge, RevocationReason.DISCONNECT, null, actor, null));
   }
 
   /** How far the revocations of a disconnected connection have come: the least advanced of them. */

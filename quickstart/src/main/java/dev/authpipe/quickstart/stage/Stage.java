@@ -27,6 +27,7 @@ import dev.authpipe.quickstart.sample.SampleSettings;
 import dev.authpipe.sdk.Authpipe;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.mail.MailServer;
 import dev.authpipe.testkit.sandbox.AuthorizationServerSettings;
 import dev.authpipe.testkit.sandbox.ClientAuthentication;
 import dev.authpipe.testkit.sandbox.RegisteredClient;
@@ -59,7 +60,7 @@ public final class Stage implements AutoCloseable {
   private final Part<EmbeddedDatabases.StoreSet> stores = new Part<>("PostgreSQL");
   private final Part<ScriptedAuthorizationServer> sandbox = new Part<>("the sandbox provider");
   private final Part<RegisteredClient> client = new Part<>("the client registration");
-  private final Part<LetterBox> letters = new Part<>("the letter box");
+  private final Part<MailServer> letters = new Part<>("the mail server");
   private final Part<Path> controlSettings = new Part<>("the control plane's settings file");
   private final Part<ControlPlane> controlPlane = new Part<>("the control plane");
   private final Part<Path> settings = new Part<>("the settings file");
@@ -135,7 +136,7 @@ public final class Stage implements AutoCloseable {
   }
 
   private String startControlPlane() throws IOException {
-    letters.is(keep(LetterBox.open()));
+    letters.is(keep(MailServer.start()));
     controlSettings.is(ControlSettingsFile.write(controlWorkplace, ports, stores.get(), letters.get().port()));
     settings.is(ProxySettingsFile.write(workplace, ports, stores.get()));
     controlPlane.is(keep(ControlPlane.start(controlSettings.get(), ControlOptions.NONE)));

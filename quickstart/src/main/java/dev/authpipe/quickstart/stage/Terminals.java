@@ -30,6 +30,8 @@ import dev.authpipe.quickstart.flow.Operators;
 import dev.authpipe.quickstart.flow.StepFailure;
 import dev.authpipe.sdk.value.ApiKey;
 import dev.authpipe.testkit.ConcealedText;
+import dev.authpipe.testkit.mail.Letter;
+import dev.authpipe.testkit.mail.MailServer;
 
 /**
  * The operators' terminals, one at each plane: runs the real commands with their settings file and reads what they print. What they say of
@@ -43,7 +45,7 @@ public final class Terminals implements Operators {
   private final Supplier<URI> api;
   private final Supplier<Path> control;
   private final Supplier<ConcealedText> clientSecret;
-  private final Supplier<LetterBox> letters;
+  private final Supplier<MailServer> letters;
 
   /**
    * Nobody has typed anything yet.
@@ -55,7 +57,7 @@ public final class Terminals implements Operators {
    * @param letters      where the control plane's mail arrives
    */
   public Terminals(Supplier<Path> proxy, Supplier<URI> api, Supplier<Path> control, Supplier<ConcealedText> clientSecret,
-      Supplier<LetterBox> letters) {
+      Supplier<MailServer> letters) {
     this.proxy = proxy;
     this.api = api;
     this.control = control;
@@ -74,7 +76,8 @@ public final class Terminals implements Operators {
 
   @Override
   public String letter(String email) throws InterruptedException {
-    return letters.get().code(email, PATIENCE);
+    Letter letter = letters.get().take(email, PATIENCE).orElseThrow(() -> new StepFailure("a letter", "none"));
+    return letter.code().orElseThrow(() -> new StepFailure("a code in the letter", "none"));
   }
 
   @Override

@@ -37,6 +37,7 @@ import dev.authpipe.quickstart.flow.StepReport;
 import dev.authpipe.quickstart.flow.StepResult;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.mail.MailServer;
 import dev.authpipe.testkit.sandbox.AuthorizationServerSettings;
 import dev.authpipe.testkit.sandbox.ClientAuthentication;
 import dev.authpipe.testkit.sandbox.RegisteredClient;
@@ -61,7 +62,7 @@ final class TwoPlanes implements AutoCloseable {
   final Terminals terminals;
   final SetUp setUp;
   private final Workplace controlWorkplace;
-  private final LetterBox letters;
+  private final MailServer letters;
   private final Ports ports;
   private final Path proxySettings;
   private final Path controlSettings;
@@ -86,7 +87,7 @@ final class TwoPlanes implements AutoCloseable {
     try {
       this.workplace = new Workplace();
       this.controlWorkplace = new Workplace();
-      this.letters = LetterBox.open();
+      this.letters = MailServer.start();
       Ports free = Ports.free();
       this.ports = link == 0
           ? free
@@ -265,11 +266,7 @@ final class TwoPlanes implements AutoCloseable {
       controlPlane.close();
     }
     provider.close();
-    try {
-      letters.close();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    letters.close();
     proxyStores.close();
     controlStores.close();
     workplace.close();
