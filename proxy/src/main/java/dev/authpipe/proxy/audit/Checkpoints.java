@@ -69,7 +69,7 @@ public final class Checkpoints {
    * @return origins of the logs that were refused
    */
   public List<String> signAll() {
-    List<WorkspaceId> workspaces = new ArrayList<>(vault.lookUp(CheckpointStore::workspaces));
+    List<WorkspaceId> workspaces = new ArrayList<>(vault.listReachable(CheckpointStore::workspaces));
     workspaces.add(Database.STORE);
     List<String> refused = new ArrayList<>();
     for (WorkspaceId workspace : workspaces) {

@@ -68,9 +68,11 @@ public final class SignedLogs {
 
   private List<WorkspaceId> found(AuditQuery.Log which, @Nullable Instant since) {
     if (since != null) {
-      return checkpoints.store(which).inWorkspace(Database.STORE, tx -> CheckpointStore.grown(tx, since));
+      Database store = checkpoints.store(which);
+      return store.inReachable(place -> store.at(place, Database.STORE, tx -> CheckpointStore.grown(tx, since))).stream()
+          .flatMap(List::stream).distinct().toList();
     }
-    List<WorkspaceId> all = new ArrayList<>(vault.lookUp(CheckpointStore::workspaces));
+    List<WorkspaceId> all = new ArrayList<>(vault.listReachable(CheckpointStore::workspaces));
     all.add(Database.STORE);
     return all;
   }

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 import org.jooq.DSLContext;
@@ -40,9 +41,9 @@ final class ApiKeyStore {
     }
   }
 
-  static @Nullable WorkspaceId workspaceOf(DSLContext dsl, UUID key) {
-    UUID workspace = dsl.select(FIND_API_KEY.WORKSPACE_ID).from(FIND_API_KEY.call(key)).fetchOne(FIND_API_KEY.WORKSPACE_ID);
-    return workspace == null ? null : new WorkspaceId(workspace);
+  static Optional<WorkspaceId> workspaceOf(DSLContext dsl, UUID key) {
+    return dsl.select(FIND_API_KEY.WORKSPACE_ID).from(FIND_API_KEY.call(key))
+        .fetchOptional(row -> new WorkspaceId(row.value1()));
   }
 
   static @Nullable Found find(Tx tx, UUID key) {

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.envelope.KeyId;
+import dev.authpipe.proxy.envelope.SealedVisitor;
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.WorkspaceId;
 
 /** SQL of idempotent requests; all times are the database's. Never sees an answer, only its sealed bytes. */
 final class IdempotencyStore {
+  private static final int PAGE = 100;
   static final Duration KEPT = Duration.ofHours(24);
   private static final Field<OffsetDateTime> NOW = DSL.field("clock_timestamp()", SQLDataType.TIMESTAMPWITHTIMEZONE);
 
@@ -125,6 +127,19 @@ final class IdempotencyStore {
   /** Deletes everything of the transaction's workspace. */
   static int eraseAll(Tx tx) {
     return tx.dsl().deleteFrom(IDEMPOTENT_REQUEST).where(IDEMPOTENT_REQUEST.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  /** Shows every remembered answer of the transaction's workspace, a few in memory at a time. */
+  static void each(Tx tx, SealedVisitor visitor) {
+    var answers = tx.dsl()
+        .select(IDEMPOTENT_REQUEST.KEY_ID, IDEMPOTENT_REQUEST.KEY_HASH, IDEMPOTENT_REQUEST.REQUEST_HASH,
+            IDEMPOTENT_REQUEST.SEALED_RESPONSE)
+        .from(IDEMPOTENT_REQUEST).where(IDEMPOTENT_REQUEST.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(IDEMPOTENT_REQUEST.SEALED_RESPONSE.isNotNull());
+    try (var rows = answers.fetchSize(PAGE).fetchLazy()) {
+      rows.forEach(row -> visitor.visit(
+          IdempotencyClaim.context(tx.workspace(), new ApiKeyId(row.value1()), row.value2(), row.value3()), row.value4()));
+    }
   }
 
   /** How many records of the transaction's workspace name another key. */

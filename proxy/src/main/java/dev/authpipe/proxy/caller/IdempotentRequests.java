@@ -112,7 +112,7 @@ public final class IdempotentRequests {
 
   /** Deletes answers older than 24 hours: scheduled work. */
   public void deleteOld() {
-    vault.lookUp(IdempotencyStore::workspaces).forEach(workspace -> vault.run(workspace, IdempotencyStore::deleteOld));
+    vault.listReachable(IdempotencyStore::workspaces).forEach(workspace -> vault.run(workspace, IdempotencyStore::deleteOld));
   }
 
   private static byte[] request(String operation, byte[] body) {

@@ -94,7 +94,7 @@ final class KnownKeys implements AutoCloseable {
   KnownKey get(UUID id) {
     WorkspaceId workspace = workspaces.getIfPresent(id);
     if (workspace == null) {
-      workspace = vault.lookUp(dsl -> ApiKeyStore.workspaceOf(dsl, id));
+      workspace = vault.findAnywhere(dsl -> ApiKeyStore.workspaceOf(dsl, id)).orElse(null);
       if (workspace == null) {
         return null;
       }

@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.proxy.envelope.SealedRows;
+import dev.authpipe.proxy.envelope.SealedVisitor;
 import dev.authpipe.wire.WorkspaceId;
 
 /** Remembered answers; they end by themselves within a day. */
@@ -18,6 +19,11 @@ final class SealedAnswers implements SealedRows {
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
     return IdempotencyStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public void each(Tx tx, SealedVisitor visitor) {
+    IdempotencyStore.each(tx, visitor);
   }
 
   @Override

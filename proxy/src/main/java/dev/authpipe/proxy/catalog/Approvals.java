@@ -46,7 +46,11 @@ public final class Approvals {
 
   /** How many wait. */
   public long count() {
-    return vault.lookUp(FeedStore::waiting);
+    return waiting(vault);
+  }
+
+  static long waiting(VaultDatabase vault) {
+    return vault.lookUpAll(FeedStore::waiting).stream().mapToLong(Long::longValue).sum();
   }
 
   /** How many were not kept because too many wait. */
@@ -62,7 +66,7 @@ public final class Approvals {
   /** Everything that waits; workspaces before what is in them. */
   public List<Waiting> list() {
     List<Waiting> all = new ArrayList<>();
-    for (WorkspaceId id : vault.lookUp(FeedStore::workspaces)) {
+    for (WorkspaceId id : vault.listAll(FeedStore::workspaces)) {
       vault.run(id, tx -> {
         Feed.Workspace inForce = workspaces.read(tx, false);
         List<FeedStore.Waiting> rows = FeedStore.changes(tx).stream().filter(w -> !w.refused() && workspaces.holds(w)).toList();

@@ -143,7 +143,7 @@ public final class ConfigurationLoader {
       kept.add(workspaces.get(i).id().value());
       integrations += drafts.get(i).integrations().size();
     }
-    for (UUID other : vault.lookUp(IntegrationStore::allWorkspaces)) {
+    for (UUID other : vault.listAll(IntegrationStore::allWorkspaces)) {
       if (!kept.contains(other)) {
         registration.disableAll(new WorkspaceId(other));
       }

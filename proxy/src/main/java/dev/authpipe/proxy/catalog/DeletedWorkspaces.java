@@ -75,7 +75,7 @@ public final class DeletedWorkspaces {
 
   /** Workspaces whose deletion is under way, or ended within the last hour. */
   public List<WorkspaceId> recent() {
-    return vault.lookUp(WorkspaceDeletionStore::recent);
+    return vault.listReachable(WorkspaceDeletionStore::recent);
   }
 
   private static byte[] canonical(Tx tx, CommandId command, int connections) {

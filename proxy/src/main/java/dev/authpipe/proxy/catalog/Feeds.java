@@ -70,7 +70,7 @@ public final class Feeds {
     Allowance allowance = allowance();
     Map<WorkspaceId, Feed.Workspace> wanted = feed.workspaces().stream().collect(Collectors.toMap(Feed.Workspace::id, w -> w));
     Set<WorkspaceId> all = new HashSet<>(wanted.keySet());
-    all.addAll(vault.lookUp(FeedStore::workspaces));
+    all.addAll(vault.listAll(FeedStore::workspaces));
     for (WorkspaceId workspace : all) {
       Feed.Workspace now = wanted.get(workspace);
       if (now == null || !now.equals(taken.get(workspace))) {
@@ -124,7 +124,7 @@ public final class Feeds {
       hour = now;
       proposedThisHour = 0;
     }
-    return new Allowance(Math.min(MOST_WAITING - vault.lookUp(FeedStore::waiting), MOST_WAITING - proposedThisHour));
+    return new Allowance(Math.min(MOST_WAITING - Approvals.waiting(vault), MOST_WAITING - proposedThisHour));
   }
 
   private void take(WorkspaceId workspace, Feed.@Nullable Workspace wanted, Allowance allowance) {

@@ -37,7 +37,7 @@ public final class LinkedConfiguration {
 
   /** Brings it into force if it changed, and tells whether it did. */
   public synchronized boolean look() {
-    long now = vault.lookUp(FeedStore::revision);
+    long now = vault.lookUpAll(FeedStore::revision).stream().mapToLong(Long::longValue).sum();
     if (now == revision) {
       return false;
     }
@@ -54,7 +54,7 @@ public final class LinkedConfiguration {
   private void load(boolean recorded) {
     List<WorkspaceDraft> drafts = new ArrayList<>();
     Map<ApiKeyId, Feed.ApiKey> rules = new HashMap<>();
-    for (WorkspaceId id : vault.lookUp(FeedStore::workspaces)) {
+    for (WorkspaceId id : vault.listAll(FeedStore::workspaces)) {
       Feed.Workspace workspace = read(id);
       if (workspace != null) {
         workspace.apiKeys().forEach(rule -> rules.put(rule.id(), rule));

@@ -59,8 +59,9 @@ final class Registration {
 
   /** The workspace of this name, added with its keysets when it is new. */
   Workspace workspace(WorkspaceDraft draft) {
-    UUID id = vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name())).or(() -> renamed(draft)).or(() -> add(draft))
-        .orElseGet(() -> vault.lookUp(dsl -> IntegrationStore.findWorkspace(dsl, draft.name()))
+    UUID id = vault.findAnywhere(dsl -> IntegrationStore.findWorkspace(dsl, draft.name())).or(() -> renamed(draft))
+        .or(() -> add(draft))
+        .orElseGet(() -> vault.findAnywhere(dsl -> IntegrationStore.findWorkspace(dsl, draft.name()))
             .orElseThrow(() -> new ConfigurationException("the workspace " + draft.name() + " can neither be found nor added")));
     if (draft.id() != null && !draft.id().value().equals(id)) {
       throw new ConfigurationException("there is another workspace that is called " + draft.name());

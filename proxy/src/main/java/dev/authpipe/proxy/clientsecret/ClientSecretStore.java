@@ -11,6 +11,7 @@ import org.jooq.impl.DSL;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.envelope.KeyId;
+import dev.authpipe.proxy.envelope.SealedVisitor;
 import dev.authpipe.wire.IntegrationId;
 
 /** SQL of {@code client_secret}; sees ciphertext only. */
@@ -60,11 +61,21 @@ final class ClientSecretStore {
 
   /** Secrets of the transaction's workspace that name another key. */
   static Map<IntegrationId, ClientSecretRow> rowsSealedOtherwise(Tx tx, KeyId present) {
+    return rows(tx, otherwise(tx, present), PAGE);
+  }
+
+  /** Shows every secret of the transaction's workspace. */
+  static void each(Tx tx, SealedVisitor visitor) {
+    rows(tx, CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value()), Integer.MAX_VALUE).forEach((integration, row) -> visitor
+        .visit(ClientSecretRow.context(tx.workspace(), integration, row.version(), row.tokenOrigin()), row.sealed()));
+  }
+
+  private static Map<IntegrationId, ClientSecretRow> rows(Tx tx, Condition which, int most) {
     Map<IntegrationId, ClientSecretRow> rows = new LinkedHashMap<>();
     tx.dsl()
         .select(CLIENT_SECRET.VERSION, CLIENT_SECRET.SEALED, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.MASKED_PREFIX,
             CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.INTEGRATION_ID)
-        .from(CLIENT_SECRET).where(otherwise(tx, present)).limit(PAGE)
+        .from(CLIENT_SECRET).where(which).limit(most)
         .forEach(row -> rows.put(new IntegrationId(row.value7()), new ClientSecretRow(row.value1(), row.value2(), row.value3(),
             row.value4(), row.value5(), row.value6().toInstant())));
     return rows;

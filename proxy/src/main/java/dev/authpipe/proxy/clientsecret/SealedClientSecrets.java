@@ -10,6 +10,7 @@ import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.proxy.envelope.SealedRows;
+import dev.authpipe.proxy.envelope.SealedVisitor;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -32,6 +33,11 @@ final class SealedClientSecrets implements SealedRows {
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
     return ClientSecretStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public void each(Tx tx, SealedVisitor visitor) {
+    ClientSecretStore.each(tx, visitor);
   }
 
   @Override

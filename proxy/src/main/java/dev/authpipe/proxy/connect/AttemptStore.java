@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.connect;
 
 import static dev.authpipe.db.vault.Tables.CONNECT_ATTEMPT;
+import static dev.authpipe.db.vault.Tables.CONNECT_SESSION;
 import static dev.authpipe.db.vault.Tables.FIND_CONNECT_ATTEMPT;
 import static dev.authpipe.proxy.connect.SessionStore.present;
 
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 import jakarta.inject.Singleton;
 import org.jooq.Condition;
@@ -27,6 +29,8 @@ import dev.authpipe.wire.WorkspaceId;
 /** SQL of connect attempts. A state leads to its attempt once: taking is one statement. */
 @Singleton
 final class AttemptStore {
+  private static final int PAGE = 100;
+
   /** Which attempt, in which workspace. */
   record Place(WorkspaceId workspace, UUID attempt) {}
 
@@ -55,7 +59,7 @@ final class AttemptStore {
 
   /** Which attempt a state's hash belongs to, whether or not it was used. */
   Optional<Place> find(byte[] stateHash) {
-    return vault.lookUp(dsl -> dsl.selectFrom(FIND_CONNECT_ATTEMPT.call(stateHash)).fetchOptional(
+    return vault.findAnywhere(dsl -> dsl.selectFrom(FIND_CONNECT_ATTEMPT.call(stateHash)).fetchOptional(
         row -> new Place(new WorkspaceId(Objects.requireNonNull(row.getWorkspaceId())),
             Objects.requireNonNull(row.getAttemptId()))));
   }
@@ -132,6 +136,18 @@ final class AttemptStore {
         List.of(present(row, CONNECT_ATTEMPT.SCOPES)), row.get(CONNECT_ATTEMPT.SEALED_VERIFIER),
         row.get(CONNECT_ATTEMPT.SEALED_CODE),
         json.read(present(row, CONNECT_ATTEMPT.CALLBACK_PARAMS)), AttemptState.of(present(row, CONNECT_ATTEMPT.STATE)));
+  }
+
+  /** Shows every attempt of the transaction's workspace that has sealed bytes, with the person of its session. */
+  void each(Tx tx, BiConsumer<ConnectAttempt, UUID> visitor) {
+    var attempts = tx.dsl().select(CONNECT_ATTEMPT.fields()).select(CONNECT_SESSION.END_USER_ID).from(CONNECT_ATTEMPT)
+        .join(CONNECT_SESSION).on(CONNECT_SESSION.WORKSPACE_ID.eq(CONNECT_ATTEMPT.WORKSPACE_ID),
+            CONNECT_SESSION.SESSION_ID.eq(CONNECT_ATTEMPT.SESSION_ID))
+        .where(CONNECT_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CONNECT_ATTEMPT.SEALED_VERIFIER.isNotNull().or(CONNECT_ATTEMPT.SEALED_CODE.isNotNull()));
+    try (var rows = attempts.fetchSize(PAGE).fetchLazy()) {
+      rows.forEach(row -> visitor.accept(attempt(row), present(row, CONNECT_SESSION.END_USER_ID)));
+    }
   }
 
   /** How many records of the transaction's workspace name another key. */

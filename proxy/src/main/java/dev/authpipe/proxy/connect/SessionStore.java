@@ -81,7 +81,7 @@ final class SessionStore {
 
   /** Which session a token's hash opens, whatever its state. */
   Optional<Place> find(byte[] tokenHash) {
-    return vault.lookUp(dsl -> dsl.selectFrom(FIND_CONNECT_SESSION.call(tokenHash)).fetchOptional(row -> new Place(
+    return vault.findAnywhere(dsl -> dsl.selectFrom(FIND_CONNECT_SESSION.call(tokenHash)).fetchOptional(row -> new Place(
         new WorkspaceId(Objects.requireNonNull(row.getWorkspaceId())),
         new ConnectSessionId(Objects.requireNonNull(row.getSessionId())))));
   }
@@ -147,7 +147,7 @@ final class SessionStore {
 
   /** Sessions that ran out or have been over for a day. */
   List<Place> due(int most) {
-    return vault.lookUp(dsl -> dsl.selectFrom(DUE_CONNECT_SESSIONS.call(most)).fetch(row -> new Place(
+    return vault.listReachable(dsl -> dsl.selectFrom(DUE_CONNECT_SESSIONS.call(most)).fetch(row -> new Place(
         new WorkspaceId(Objects.requireNonNull(row.getWorkspaceId())),
         new ConnectSessionId(Objects.requireNonNull(row.getSessionId())))));
   }

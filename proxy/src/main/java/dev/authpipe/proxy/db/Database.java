@@ -1,18 +1,25 @@
 package dev.authpipe.proxy.db;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import org.jooq.DSLContext;
 import org.jooq.DataType;
 import org.jooq.SQLDialect;
@@ -20,19 +27,27 @@ import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
- * The pool of one store and the only way to a transaction in it. Every transaction names its workspace (S34); must never be asked from an
- * event loop, for each call may block.
+ * One store and the only way to a transaction in it. A store is one database, the first, and any number of cells: databases that hold the
+ * rows of workspaces which were moved there (docs/cells.md). Every transaction names its workspace (S34) and happens in the one database
+ * where that workspace is; must never be asked from an event loop, for each call may block.
  */
 public abstract class Database implements AutoCloseable {
-  /** The nil id: the store itself, whose only rows are its own audit log. */
+  /** The nil id: the store itself, whose only rows are its own audit log. It is in the first database, always. */
   public static final WorkspaceId STORE = new WorkspaceId(new UUID(0, 0));
+  /** The place of the first database. Cells have names. */
+  public static final String FIRST = "";
 
-  private static final int TRIES = 3;
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+  /** How often a transaction looks again for a workspace that is being moved, in about 8 s; the switch itself is given less. */
+  private static final int MOST_PAUSES = 800;
+  private static final Duration PAUSE = Duration.ofMillis(10);
+  private static final int MOST_HOPS = 8;
   /**
    * Named so that jOOQ's data types are registered before the first statement: a thread that asks for one while another thread registers them is
    * told for good that it is unknown.
@@ -40,49 +55,31 @@ public abstract class Database implements AutoCloseable {
   static final DataType<?> REGISTERED = SQLDataType.TIMESTAMPWITHTIMEZONE;
 
   private final String name;
-  private final HikariDataSource pool;
+  private final boolean routed;
+  private final Map<String, Pool> pools = new LinkedHashMap<>();
+  private final ConcurrentMap<WorkspaceId, String> places = new ConcurrentHashMap<>();
   private final LongAdder transactions = new LongAdder();
 
-  protected Database(StoreSettings settings, String name) {
+  /**
+   * @param routed whether workspaces are looked for in the cells; else this is one database, whatever it says of where they are
+   */
+  protected Database(StoreSettings first, Map<String, StoreSettings> cells, String name, boolean routed) {
     this.name = name;
-    HikariConfig config = new HikariConfig();
-    config.setPoolName(name);
-    config.setJdbcUrl(settings.jdbcUrl());
-    config.setUsername(settings.user());
-    SecretText password = settings.password();
-    if (password != null) {
-      config.setPassword(password.expose());
-    }
-    config.setMaximumPoolSize(settings.poolSize());
-    config.setMinimumIdle(Math.min(2, settings.poolSize()));
-    config.setConnectionTimeout(settings.waitForConnection().toMillis());
-    config.setValidationTimeout(Math.max(250, settings.waitForConnection().toMillis() / 2));
-    config.setAutoCommit(false);
-    config.setInitializationFailTimeout(-1);
-    config.addDataSourceProperty("prepareThreshold", "0"); // named statements do not survive PgBouncer in transaction mode
-    config.addDataSourceProperty("ApplicationName", "authpipe-" + name);
-    config.addDataSourceProperty("options", "-c statement_timeout=" + settings.statementTimeout().toMillis());
-    config.addDataSourceProperty("socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 5));
-    config.addDataSourceProperty("tcpKeepAlive", "true");
-    this.pool = new HikariDataSource(config);
+    this.routed = routed;
+    pools.put(FIRST, new Pool(first, name));
+    cells.forEach((cell, settings) -> pools.put(cell, new Pool(settings, name + "-" + cell)));
   }
 
   /**
-   * Runs work in one transaction that sees the given workspace's rows only.
+   * Runs work in one transaction that sees the given workspace's rows only. While the workspace is being moved it waits, for a few seconds at most.
    *
    * @throws StoreUnavailableException if the store cannot be reached; the work may run again later
    */
   public final <T extends @Nullable Object> T inWorkspace(WorkspaceId workspace, Function<Tx, T> work) {
-    transactions.increment();
-    Connection connection = bound(workspace.value().toString());
-    Tx tx = new Tx(name, workspace, connection);
-    T result = finish(connection, () -> {
-      T done = work.apply(tx);
-      tx.runBeforeCommit();
-      return done;
-    });
-    tx.runAfterCommit();
-    return result;
+    Connection connection = routed && !workspace.equals(STORE)
+        ? entered(workspace)
+        : pool(FIRST).bound(workspace.value().toString());
+    return run(connection, workspace, work);
   }
 
   /** As {@link #inWorkspace}, for work without a result. */
@@ -94,18 +91,108 @@ public abstract class Database implements AutoCloseable {
   }
 
   /**
-   * Runs a look-up that starts without a workspace: no tenant row is visible, only the SECURITY DEFINER functions and tables without
-   * tenants answer (S34).
+   * As {@link #inWorkspace} in a database of one's own choice: for moving a workspace, and for what each database keeps for itself
+   * ({@link #STORE}).
+   *
+   * @param place the name of a cell, or {@link #FIRST}
+   */
+  public final <T extends @Nullable Object> T at(String place, WorkspaceId workspace, Function<Tx, T> work) {
+    return run(pool(place).bound(workspace.value().toString()), workspace, work);
+  }
+
+  private <T extends @Nullable Object> T run(Connection connection, WorkspaceId workspace, Function<Tx, T> work) {
+    transactions.increment();
+    Tx tx = new Tx(name, workspace, connection);
+    T result = finish(connection, () -> {
+      T done = work.apply(tx);
+      tx.runBeforeCommit();
+      return done;
+    });
+    tx.runAfterCommit();
+    return result;
+  }
+
+  /**
+   * Runs a look-up in the first database that starts without a workspace: no tenant row is visible, only the SECURITY DEFINER functions and
+   * tables without tenants answer (S34).
    */
   public final <T extends @Nullable Object> T lookUp(Function<DSLContext, T> work) {
+    return lookUp(FIRST, work);
+  }
+
+  /** As {@link #lookUp(Function)}, in each database; the answers in an order of no meaning. Each must answer. */
+  public final <T> List<T> lookUpAll(Function<DSLContext, T> work) {
+    return pools.keySet().stream().map(place -> lookUp(place, work)).toList();
+  }
+
+  /** As {@link #lookUpAll} with lists, joined, each element once. */
+  public final <T> List<T> listAll(Function<DSLContext, List<T>> work) {
+    return lookUpAll(work).stream().flatMap(List::stream).distinct().toList();
+  }
+
+  /** As {@link #listAll}, without the cells that do not answer: for work that is repeated. */
+  public final <T> List<T> listReachable(Function<DSLContext, List<T>> work) {
+    return inReachable(place -> lookUp(place, work)).stream().flatMap(List::stream).distinct().toList();
+  }
+
+  /** Runs work with the name of each database, and goes on without the cells that do not answer. */
+  public final <T> List<T> inReachable(Function<String, T> work) {
+    List<T> answers = new ArrayList<>();
+    for (String place : pools.keySet()) {
+      try {
+        answers.add(work.apply(place));
+      } catch (StoreUnavailableException unavailable) {
+        if (place.equals(FIRST)) {
+          throw unavailable;
+        }
+        LOG.warn("the cell {} of the store {} does not answer", place, name);
+      }
+    }
+    return answers;
+  }
+
+  /**
+   * The first answer to a look-up, the first database asked first.
+   *
+   * @throws StoreUnavailableException if nobody knows it and one cell did not answer
+   */
+  public final <T> Optional<T> findAnywhere(Function<DSLContext, Optional<T>> work) {
+    StoreUnavailableException silent = null;
+    for (String place : pools.keySet()) {
+      try {
+        Optional<T> found = lookUp(place, work);
+        if (found.isPresent()) {
+          return found;
+        }
+      } catch (StoreUnavailableException unavailable) {
+        silent = unavailable;
+        if (place.equals(FIRST)) {
+          break;
+        }
+      }
+    }
+    if (silent != null) {
+      throw silent;
+    }
+    return Optional.empty();
+  }
+
+  private <T extends @Nullable Object> T lookUp(String place, Function<DSLContext, T> work) {
     transactions.increment();
-    Connection connection = bound("");
+    Connection connection = pool(place).bound("");
     return finish(connection, () -> work.apply(DSL.using(connection, SQLDialect.POSTGRES)));
   }
 
   /** The store's name: {@code vault} or {@code client_secrets}. */
   public final String name() {
     return name;
+  }
+
+  /** The names of its cells. */
+  public final Set<String> cells() {
+    Set<String> cells = new LinkedHashSet<>(pools.keySet());
+    cells.remove(FIRST);
+    return cells;
   }
 
   /** How many transactions were begun since the start: the count that "warm: no SQL" is asserted on. */
@@ -115,33 +202,52 @@ public abstract class Database implements AutoCloseable {
 
   /** Connections in use, for metrics. */
   public final int busyConnections() {
-    return pool.getHikariPoolMXBean().getActiveConnections();
+    return pools.values().stream().mapToInt(Pool::busy).sum();
   }
 
   @Override
   public final void close() {
-    pool.close();
+    pools.values().forEach(Pool::close);
   }
 
-  /** A connection whose transaction is bound to the workspace. One that broke while idle is replaced: no work has begun yet. */
-  private Connection bound(String workspace) {
-    SQLException last = new SQLException("no connection", "08000");
-    for (int i = 0; i < TRIES; i++) {
-      try {
-        Connection connection = pool.getConnection();
-        try (PreparedStatement statement = connection.prepareStatement("select set_config('authpipe.workspace', ?, true)")) {
-          statement.setString(1, workspace);
-          statement.execute();
+  private Pool pool(String place) {
+    Pool pool = pools.get(place);
+    if (pool == null) {
+      throw new StoreUnavailableException(new SQLException("the cell " + place + " is not in this proxy's settings", "08000"));
+    }
+    return pool;
+  }
+
+  /** A transaction in the database where the workspace is; what is remembered of it is only where to ask first. */
+  private Connection entered(WorkspaceId workspace) {
+    int pauses = 0;
+    String remembered = places.getOrDefault(workspace, FIRST);
+    String place = remembered;
+    int hops = 0;
+    while (true) {
+      switch (pool(place).enter(workspace)) {
+        case Pool.Entry.Inside(var connection) -> {
+          if (!place.equals(remembered)) {
+            places.put(workspace, place);
+          }
           return connection;
-        } catch (SQLException broken) {
-          last = broken;
-          pool.evictConnection(connection);
         }
-      } catch (SQLException | PoolInitializationException unavailable) {
-        throw new StoreUnavailableException(unavailable);
+        case Pool.Entry.Elsewhere(var there) -> {
+          place = there;
+          if (++hops % MOST_HOPS == 0) { // at the end of a move two databases name each other for a moment
+            pause(++pauses);
+          }
+        }
+        case Pool.Entry.Blocked() -> pause(++pauses);
       }
     }
-    throw new StoreUnavailableException(last);
+  }
+
+  private static void pause(int pauses) {
+    if (pauses > MOST_PAUSES) {
+      throw new StoreUnavailableException(new SQLException("the workspace is being moved", "55P03"));
+    }
+    LockSupport.parkNanos(PAUSE.toNanos());
   }
 
   private static <T extends @Nullable Object> T finish(Connection connection, Supplier<T> work) {

@@ -1,64 +1,51 @@
 package dev.authpipe.proxy.db;
 
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
-import org.postgresql.PGNotification;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
- * Listens to row changes that any replica, or an operator's SQL, makes in the vault store ({@code LISTEN authpipe_changed}, payload
- * {@code kind:workspace:id}). Must never be trusted alone: {@link #confirmed()} says whether silence means "nothing changed", and every
- * interruption starts a new {@link #period()}, in which what was read before counts for nothing.
+ * Listens to row changes that any replica, or an operator's SQL, makes in a store ({@code LISTEN authpipe_changed}, payload
+ * {@code kind:workspace:id}), in its first database and its cells alike. Must never be trusted alone: {@link #confirmed()} says whether
+ * silence means "nothing changed", and every interruption starts a new {@link #period()}, in which what was read before counts for nothing.
  */
 public final class Notifications implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
-  private static final String CHANNEL = "authpipe_changed";
-  private static final int POLL_MILLIS = 250;
-  private static final Duration HEARTBEAT = Duration.ofMillis(500);
-  private static final Duration TRUST = Duration.ofMillis(1_500);
-  private static final Duration RECONNECT = Duration.ofMillis(500);
-
-  private final StoreSettings settings;
-  private final Ticker ticker;
   private final Map<String, List<BiConsumer<WorkspaceId, UUID>>> subscribers = new ConcurrentHashMap<>();
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final AtomicLong period = new AtomicLong();
-  private volatile boolean listening;
-  private volatile long confirmedAt;
+  private final Listening[] databases; // an array: read with every warm call
 
   /**
-   * @param settings how to reach the vault store; its notification URL must be a direct connection
+   * Those of a store without cells.
+   *
+   * @param settings how to reach it; its notification URL must be a direct connection
    * @param ticker   monotonic nanoseconds
    */
   public Notifications(StoreSettings settings, Ticker ticker) {
-    this.settings = settings;
-    this.ticker = ticker;
+    this(List.of(settings), ticker);
   }
 
-  /** Starts listening on a virtual thread; returns at once. */
+  /**
+   * Those of several databases.
+   *
+   * @param settings how to reach each of a store's databases
+   * @param ticker   monotonic nanoseconds
+   */
+  public Notifications(Collection<StoreSettings> settings, Ticker ticker) {
+    this.databases = settings.stream().map(one -> new Listening(one, ticker, subscribers)).toArray(Listening[]::new);
+  }
+
+  /** Starts listening on virtual threads; returns at once. */
   public void start() {
-    Thread.ofVirtual().name("notifications").start(this::listenUntilStopped);
+    for (Listening one : databases) {
+      one.start();
+    }
   }
 
   /** Calls back for each change of the kind ({@code api_key}, {@code connection}, {@code credential}); the callback must be short. */
@@ -66,108 +53,41 @@ public final class Notifications implements AutoCloseable {
     subscribers.computeIfAbsent(kind, k -> new CopyOnWriteArrayList<>()).add(callback);
   }
 
-  /** Whether PostgreSQL confirmed within the last 1.5 s that nothing we did not hear of has changed. */
+  /**
+   * Whether PostgreSQL confirmed within the last 1.5 s that nothing we did not hear of has changed: every database, for a workspace may be moved
+   * from one to another.
+   */
   public boolean confirmed() {
-    return listening && ticker.read() - confirmedAt <= TRUST.toNanos();
+    for (Listening one : databases) {
+      if (!one.confirmed()) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  /** Monotonic nanoseconds of the last confirmation in this period. */
+  /** Monotonic nanoseconds of the last confirmation by all of them. */
   public long confirmedAt() {
-    return confirmedAt;
+    long oldest = databases[0].confirmedAt();
+    for (Listening one : databases) {
+      oldest = Math.min(oldest, one.confirmedAt());
+    }
+    return oldest;
   }
 
-  /** Number of the current uninterrupted stretch of listening. */
+  /** Number of the current uninterrupted stretch of listening; only rises. */
   public long period() {
-    return period.get();
+    long sum = 0;
+    for (Listening one : databases) {
+      sum += one.period();
+    }
+    return sum;
   }
 
-  private void listenUntilStopped() {
-    while (stopped.getCount() > 0) {
-      try (Connection connection = connect(); Statement statement = connection.createStatement()) {
-        statement.execute("listen " + CHANNEL);
-        period.incrementAndGet();
-        confirmedAt = ticker.read();
-        listening = true;
-        receive(connection.unwrap(PGConnection.class), statement);
-      } catch (SQLException failure) {
-        if (listening) {
-          LOG.warn("notifications interrupted, SQLSTATE {}", failure.getSQLState());
-        }
-      } finally {
-        listening = false;
-        period.incrementAndGet();
-      }
-      pause();
-    }
-  }
-
-  private void receive(PGConnection connection, Statement statement) throws SQLException {
-    long lastHeartbeat = ticker.read();
-    while (stopped.getCount() > 0) {
-      PGNotification[] received = connection.getNotifications(POLL_MILLIS);
-      if (received != null) {
-        for (PGNotification notification : received) {
-          deliver(notification.getParameter());
-        }
-      }
-      long now = ticker.read();
-      if (now - lastHeartbeat >= HEARTBEAT.toNanos()) {
-        statement.execute("select 1"); // what was notified before this answer has arrived with it
-        PGNotification[] late = connection.getNotifications();
-        for (PGNotification notification : late == null ? new PGNotification[0] : late) {
-          deliver(notification.getParameter());
-        }
-        lastHeartbeat = now;
-        confirmedAt = now;
-      }
-    }
-  }
-
-  private void deliver(String payload) {
-    String[] parts = payload.split(":", 3);
-    List<BiConsumer<WorkspaceId, UUID>> interested = parts.length == 3 ? subscribers.get(parts[0]) : null;
-    if (interested == null) {
-      return;
-    }
-    try {
-      WorkspaceId workspace = new WorkspaceId(UUID.fromString(parts[1]));
-      UUID id = UUID.fromString(parts[2]);
-      interested.forEach(callback -> callback.accept(workspace, id));
-    } catch (IllegalArgumentException malformed) {
-      LOG.warn("ignored a malformed notification");
-    }
-  }
-
-  private Connection connect() throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", settings.user());
-    SecretText password = settings.password();
-    if (password != null) {
-      properties.setProperty("password", password.expose());
-    }
-    properties.setProperty("ApplicationName", "authpipe-notifications");
-    properties.setProperty("connectTimeout", "5");
-    properties.setProperty("socketTimeout", "10");
-    @Nullable
-    String direct = settings.notificationUrl();
-    return DriverManager.getConnection(direct == null ? settings.jdbcUrl() : direct, properties);
-  }
-
-  private void pause() {
-    try {
-      boolean done = stopped.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
-      if (done) {
-        LOG.debug("notifications stopped");
-      }
-    } catch (InterruptedException interrupted) {
-      stopped.countDown();
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Stops listening by a flag: interrupting a driver call would break its connection half-way. */
   @Override
   public void close() {
-    stopped.countDown();
+    for (Listening one : databases) {
+      one.close();
+    }
   }
 }

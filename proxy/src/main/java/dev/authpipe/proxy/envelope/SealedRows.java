@@ -4,7 +4,7 @@ import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
- * The sealed records that one room keeps in one store, for the rotation of their keyset: every column with sealed bytes is of exactly one of
+ * The sealed records that one room keeps in one store, for the rotation of their keyset and for the proof that a copy opens: every column with sealed bytes is of exactly one of
  * these. Must never change what a record says or where it belongs.
  */
 public interface SealedRows {
@@ -13,6 +13,9 @@ public interface SealedRows {
 
   /** How many records of the transaction's workspace name another key. */
   long sealedOtherwise(Tx tx, KeyId present);
+
+  /** Shows every record of the transaction's workspace; those alone that have no place any more are left out. */
+  void each(Tx tx, SealedVisitor visitor);
 
   /**
    * Reseals some of those records under the present key; answers how many. 0 where they end by themselves, or none is left. Asks the KEK at

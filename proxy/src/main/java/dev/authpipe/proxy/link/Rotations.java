@@ -79,7 +79,7 @@ final class Rotations {
 
   /** Brings every rotation as far as it goes now; replicas may do so side by side. */
   void run() {
-    for (WorkspaceId workspace : vault.lookUp(CommandStore::rotations)) {
+    for (WorkspaceId workspace : vault.listReachable(CommandStore::rotations)) {
       boolean second = advance(clientSecrets, clientEnvelopes, workspace, true);
       boolean both = advance(vault, vaultEnvelopes, workspace, second);
       if (both) {

@@ -2,8 +2,10 @@ package dev.authpipe.proxy.ops;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
@@ -51,12 +53,20 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
     checkListeners();
     checkKeys();
     if (!values.isDevelopment()) {
-      checkStore(Settings.VAULT);
-      checkStore(Settings.CLIENT_SECRETS);
+      Stores.all(values).forEach((place, of) -> {
+        checkStore(place, of, Settings.VAULT);
+        checkStore(place, of, Settings.CLIENT_SECRETS);
+      });
     }
     if (values.get(Settings.VAULT.url).equals(values.get(Settings.CLIENT_SECRETS.url))) {
       throw new StartupException("stores.vault.url and stores.client_secrets.url must be two databases");
     }
+    Set<String> databases = new HashSet<>();
+    Stores.all(values).forEach((place, of) -> {
+      if (!databases.add(of.get(Settings.VAULT.url)) || !databases.add(of.get(Settings.CLIENT_SECRETS.url))) {
+        throw new StartupException(Stores.where(place) + "its databases must be its own");
+      }
+    });
   }
 
   /** First of all, since a misspelt key also leaves a setting without its value, and that would be told as the cause. */
@@ -140,14 +150,16 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
     }
   }
 
-  private void checkStore(Settings.StoreKeys keys) {
-    String url = values.get(keys.url);
+  private static void checkStore(String place, SettingValues of, Settings.StoreKeys keys) {
+    String url = of.get(keys.url);
     if (!url.contains("sslmode=verify-full")) {
-      throw new StartupException(keys.url.key() + " must contain sslmode=verify-full outside mode: development (S90)");
+      throw new StartupException(
+          Stores.where(place) + keys.url.key() + " must contain sslmode=verify-full outside mode: development (S90)");
     }
     if (!url.contains("sslcert=") || !url.contains("sslkey=")) {
       throw new StartupException(
-          keys.url.key() + " must name a client certificate by sslcert and sslkey outside mode: development (S90)");
+          Stores.where(place) + keys.url.key()
+              + " must name a client certificate by sslcert and sslkey outside mode: development (S90)");
     }
   }
 

@@ -24,7 +24,8 @@ final class MigrateCommand implements Callable<Integer> {
   public Integer call() {
     Deployment deployment = Deployment.read(common.file(), System.getenv());
     Map<String, Object> applied = new LinkedHashMap<>();
-    Stores.migrate(deployment.values()).forEach((store, count) -> applied.put(store.databaseName(), count));
+    Stores.all(deployment.values()).forEach((place, of) -> Stores.migrate(of)
+        .forEach((store, count) -> applied.put((place.isEmpty() ? "" : place + ".") + store.databaseName(), count)));
     console.result(common.json, Map.of("applied", applied), List.of("migrations applied: " + applied));
     return 0;
   }

@@ -16,6 +16,7 @@ import dev.authpipe.proxy.catalog.ConfigurationLoader;
 import dev.authpipe.proxy.catalog.LinkedConfiguration;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 
@@ -33,6 +34,17 @@ final class OperatorSession implements AutoCloseable {
    * @param command its words joined by a dot; null: it only looks, and is not recorded
    */
   static OperatorSession open(Path settings, @Nullable String command) {
+    return open(settings, command, true);
+  }
+
+  /**
+   * As {@link #open(Path, String)}, also where a workspace cannot be read because a move of it was cut off: then nothing is in force.
+   */
+  static OperatorSession openWhateverIsThere(Path settings, @Nullable String command) {
+    return open(settings, command, false);
+  }
+
+  private static OperatorSession open(Path settings, @Nullable String command, boolean whole) {
     Deployment deployment = Deployment.read(settings, System.getenv());
     deployment.check();
     deployment.checkKeks();
@@ -40,10 +52,12 @@ final class OperatorSession implements AutoCloseable {
     ApplicationContext context = ProxyServer.context(deployment, ProxyOptions.NONE, false);
     try {
       context.getBean(DeploymentKeys.class).load();
-      if (deployment.isLinked()) {
-        context.getBean(LinkedConfiguration.class).open();
-      } else {
-        context.getBean(ConfigurationLoader.class).open(deployment.root());
+      try {
+        configure(context, deployment);
+      } catch (StoreUnavailableException moving) {
+        if (whole) {
+          throw moving;
+        }
       }
       if (command == null) {
         return new OperatorSession(context);
@@ -55,6 +69,14 @@ final class OperatorSession implements AutoCloseable {
     } catch (RuntimeException failure) {
       context.close();
       throw failure;
+    }
+  }
+
+  private static void configure(ApplicationContext context, Deployment deployment) {
+    if (deployment.isLinked()) {
+      context.getBean(LinkedConfiguration.class).open();
+    } else {
+      context.getBean(ConfigurationLoader.class).open(deployment.root());
     }
   }
 

@@ -3,7 +3,10 @@ package dev.authpipe.proxy.ops;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micronaut.context.annotation.Bean;
@@ -73,20 +76,20 @@ final class ProxyBeans {
   @Bean(preDestroy = "close")
   @Singleton
   VaultDatabase vaultDatabase() {
-    return new VaultDatabase(store(values, Settings.VAULT));
+    return new VaultDatabase(store(values, Settings.VAULT), cells(values, Settings.VAULT));
   }
 
   @Bean(preDestroy = "close")
   @Singleton
   ClientSecretsDatabase clientSecretsDatabase() {
-    return new ClientSecretsDatabase(store(values, Settings.CLIENT_SECRETS));
+    return new ClientSecretsDatabase(store(values, Settings.CLIENT_SECRETS), cells(values, Settings.CLIENT_SECRETS));
   }
 
   @Bean(preDestroy = "close")
   @Singleton
   @Primary
   Notifications notifications(Ticker ticker) {
-    Notifications notifications = new Notifications(store(values, Settings.VAULT), ticker);
+    Notifications notifications = new Notifications(databases(values, Settings.VAULT), ticker);
     notifications.start();
     return notifications;
   }
@@ -95,7 +98,7 @@ final class ProxyBeans {
   @Singleton
   @Named("client_secrets")
   Notifications clientSecretsNotifications(Ticker ticker) {
-    Notifications notifications = new Notifications(store(values, Settings.CLIENT_SECRETS), ticker);
+    Notifications notifications = new Notifications(databases(values, Settings.CLIENT_SECRETS), ticker);
     notifications.start();
     return notifications;
   }
@@ -186,6 +189,16 @@ final class ProxyBeans {
     List<LocalKek> keks = values.get(Settings.KEKS).entrySet().stream().map(kek -> new LocalKek(kek.getKey(), kek.getValue()))
         .toList();
     return new KekRegistry(keks, settings.kekDeadline());
+  }
+
+  static Map<String, StoreSettings> cells(SettingValues values, Settings.StoreKeys keys) {
+    Map<String, StoreSettings> cells = new TreeMap<>();
+    values.cells().forEach((name, of) -> cells.put(name, store(of, keys)));
+    return cells;
+  }
+
+  private static List<StoreSettings> databases(SettingValues values, Settings.StoreKeys keys) {
+    return Stream.concat(Stream.of(store(values, keys)), cells(values, keys).values().stream()).toList();
   }
 
   static StoreSettings store(SettingValues values, Settings.StoreKeys keys) {

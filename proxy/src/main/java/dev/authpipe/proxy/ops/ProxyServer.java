@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.LinkedConfiguration;
+import dev.authpipe.proxy.cell.MoveException;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.Jobs;
@@ -136,6 +137,9 @@ public final class ProxyServer implements AutoCloseable {
       }
       if (cause instanceof ConfigurationException wrong) {
         return new StartupException(message(wrong), wrong);
+      }
+      if (cause instanceof MoveException unmoved) {
+        return new StartupException(message(unmoved), unmoved);
       }
       if (cause instanceof BindException) {
         return new StartupException("a listener's address or port is in use or not ours: " + message(cause), failure);

@@ -76,6 +76,17 @@ final class Setting<T> {
         .collect(Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> absolute(pair[1].strip()))));
   }
 
+  /** Files by name; in the environment {@code name=path} between commas. */
+  static Setting<Map<String, Path>> files(String key, String meaning) {
+    return new Setting<>(key, "a mapping of names to paths", null, meaning, (section, leaf) -> {
+      YamlSection all = section.section(leaf);
+      Map<String, Path> files = new LinkedHashMap<>();
+      all.keys().forEach(name -> files.put(ValueType.SLUG.parse(name), all.path(name).orElseThrow()));
+      return files.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(files));
+    }, text -> Arrays.stream(text.split(",", -1)).map(pair -> pair.split("=", 2))
+        .collect(Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> absolute(pair[1].strip()))));
+  }
+
   private static Path absolute(String text) {
     Path path = Path.of(text.startsWith("file:") ? text.substring("file:".length()) : text);
     return path.toAbsolutePath().normalize();

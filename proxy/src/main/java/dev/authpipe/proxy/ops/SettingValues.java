@@ -5,12 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.SecretFile;
+import dev.authpipe.proxy.catalog.YamlFile;
 import dev.authpipe.proxy.catalog.YamlSection;
 import dev.authpipe.proxy.secret.SecretText;
 
@@ -44,6 +47,25 @@ final class SettingValues {
         .forEach(name -> LOG.warn("environment variable {} is no setting; did you mean {}?", name,
             YamlSection.nearest(name, variables).orElseThrow()));
     return new SettingValues(values, directory);
+  }
+
+  /**
+   * Reads the file of each cell: the settings of its two stores, and nothing else.
+   *
+   * @throws ConfigurationException with file, line and what is wrong
+   */
+  SortedMap<String, SettingValues> cells() {
+    SortedMap<String, SettingValues> cells = new TreeMap<>();
+    find(Settings.CELLS).orElse(Map.of()).forEach((name, file) -> {
+      YamlSection root = YamlFile.read(file);
+      Map<Setting<?>, Object> stores = new HashMap<>(Map.of(Settings.MODE, get(Settings.MODE)));
+      for (Setting<?> setting : Settings.OF_STORES) {
+        one(setting, root, Map.of(), directory).ifPresent(value -> stores.put(setting, value));
+      }
+      root.finish();
+      cells.put(name, new SettingValues(stores, directory));
+    });
+    return cells;
   }
 
   private static <T> Optional<T> one(Setting<T> setting, YamlSection root, Map<String, String> environment, Path directory) {

@@ -68,6 +68,9 @@ final class Settings {
   static final StoreKeys VAULT = new StoreKeys("vault");
   static final StoreKeys CLIENT_SECRETS = new StoreKeys("client_secrets");
 
+  static final Setting<Map<String, Path>> CELLS = add(Setting.files("cells",
+      "Databases of their own for some workspaces, by name: each a file with a section `stores` like the one here ([cells.md](cells.md))."));
+
   static final Setting<Map<String, Path>> KEKS = add(Setting.keks("keys.keks",
       "Key-encryption keys by name. A file that only its owner may read: whoever copies it and the database has everything; KMS adapters come with a later version."));
   static final Setting<String> VAULT_KEK = add(Setting.of("keys.vault", ValueType.SLUG, "main",
@@ -128,6 +131,8 @@ final class Settings {
       "How much is logged. No level logs a secret."));
 
   static final List<Setting<?>> ALL = List.copyOf(TABLE);
+  /** Those that the file of a cell may hold. */
+  static final List<Setting<?>> OF_STORES = ALL.stream().filter(one -> one.key().startsWith("stores.")).toList();
 
   private Settings() {}
 

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.ops;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
@@ -13,7 +14,6 @@ import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
-import dev.authpipe.proxy.secret.SecretText;
 
 /** Brings the stores to the schema of this program, or says why the proxy must not run on them. Never keeps a connection. */
 final class Stores {
@@ -21,22 +21,39 @@ final class Stores {
 
   /** In development migrates; always checks that the stores answer and have their schema. */
   static void prepare(SettingValues values) {
-    if (values.isDevelopment() && values.find(Settings.VAULT.ownerPassword).isPresent()) {
-      migrate(values);
-    }
+    all(values).forEach((place, of) -> {
+      if (of.isDevelopment() && of.find(Settings.VAULT.ownerPassword).isPresent()) {
+        migrate(of);
+      }
+    });
     examine(values);
   }
 
-  /** Checks that both stores answer and have their schema. */
-  static void examine(SettingValues values) {
-    try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(values, Settings.VAULT));
-        ClientSecretsDatabase secrets = new ClientSecretsDatabase(ProxyBeans.store(values, Settings.CLIENT_SECRETS))) {
-      check(vault, Settings.VAULT, "workspace");
-      check(secrets, Settings.CLIENT_SECRETS, "client_secret");
-    }
+  /** The settings of the first database of each store, by the empty name, and those of the cells. */
+  static Map<String, SettingValues> all(SettingValues values) {
+    Map<String, SettingValues> all = new TreeMap<>(values.cells());
+    all.put(Database.FIRST, values);
+    return all;
   }
 
-  /** Applies the pending migrations of both stores as their owners; answers how many per store. */
+  /** How a sentence about a place begins. */
+  static String where(String place) {
+    return place.equals(Database.FIRST) ? "" : "the cell " + place + ": ";
+  }
+
+  /** Checks that both stores answer and have their schema, in each of their databases. */
+  static void examine(SettingValues values) {
+    all(values).forEach((place, of) -> {
+      String where = where(place);
+      try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(of, Settings.VAULT));
+          ClientSecretsDatabase secrets = new ClientSecretsDatabase(ProxyBeans.store(of, Settings.CLIENT_SECRETS))) {
+        check(where, vault, Settings.VAULT, "moved_workspace");
+        check(where, secrets, Settings.CLIENT_SECRETS, "moved_workspace");
+      }
+    });
+  }
+
+  /** Applies the pending migrations of both stores of one place as their owners; answers how many per store. */
   static Map<Store, Integer> migrate(SettingValues values) {
     Map<Store, Integer> applied = new EnumMap<>(Store.class);
     applied.put(Store.VAULT, migrate(Store.VAULT, values, Settings.VAULT));
@@ -44,31 +61,39 @@ final class Stores {
     return applied;
   }
 
-  private static int migrate(Store store, SettingValues values, Settings.StoreKeys keys) {
+  /** A store as its owner, past any pooler. */
+  static DataSource owner(SettingValues values, Settings.StoreKeys keys) {
     PGSimpleDataSource owner = new PGSimpleDataSource();
     owner.setURL(values.find(keys.notificationUrl).orElseGet(() -> values.get(keys.url)));
     owner.setUser(values.get(keys.owner));
-    try (SecretText password = values.secret(keys.ownerPassword).orElse(SecretText.of(""))) {
-      if (password.length() > 0) {
+    values.secret(keys.ownerPassword).ifPresent(password -> {
+      try (password) {
         owner.setPassword(password.expose());
       }
-      return Migrations.migrate(store, (DataSource) owner);
+    });
+    return owner;
+  }
+
+  private static int migrate(Store store, SettingValues values, Settings.StoreKeys keys) {
+    try {
+      return Migrations.migrate(store, owner(values, keys));
     } catch (org.flywaydb.core.api.FlywayException failure) {
       throw new StartupException("the store " + store.databaseName() + " could not be migrated as " + values.get(keys.owner)
           + "; see the log for PostgreSQL's answer", failure);
     }
   }
 
-  private static void check(Database database, Settings.StoreKeys keys, String table) {
+  private static void check(String where, Database database, Settings.StoreKeys keys, String table) {
     try {
       boolean present = database.lookUp(dsl -> dsl.fetchOptional("select to_regclass('public." + table + "') is not null")
           .map(row -> Boolean.TRUE.equals(row.get(0, Boolean.class))).orElse(Boolean.FALSE));
       if (!present) {
-        throw new StartupException("the store behind " + keys.url.key() + " has no schema; run: authpipe migrate");
+        throw new StartupException(
+            where + "the store behind " + keys.url.key() + " does not have the schema of this version; run: authpipe migrate");
       }
     } catch (StoreUnavailableException failure) {
       throw new StartupException(
-          "the store behind " + keys.url.key() + " does not answer, or refuses the user " + keys.user.key(),
+          where + "the store behind " + keys.url.key() + " does not answer, or refuses the user " + keys.user.key(),
           failure);
     }
   }

@@ -101,21 +101,41 @@ public final class Outbox implements AuditObserver {
 
   /** The oldest reports, numbered; null: nothing is owed. The same until they are acknowledged. */
   public @Nullable ReportBatch batch() {
-    List<OutboxStore.Row> rows = vault.inWorkspace(Database.STORE, tx -> {
-      long lost = OutboxStore.lockLost(tx);
-      List<OutboxStore.Row> present = OutboxStore.numbered(tx, BATCH);
-      if (present.isEmpty()) { // what has a number is not dropped any more: no more than one batch may have one
-        if (lost > 0) {
-          add(tx, new Report.Lost(now(), Database.STORE, lost));
-          OutboxStore.told(tx, lost);
-        }
-        OutboxStore.number(tx, BATCH);
-      }
-      return OutboxStore.numbered(tx, BATCH);
-    });
+    vault.cells().forEach(this::takeOver);
+    List<OutboxStore.Row> rows = vault.inWorkspace(Database.STORE, this::oldest);
     return rows.isEmpty()
         ? null
         : new ReportBatch(1, rows.getFirst().number(), rows.stream().map(row -> LinkJson.report(row.report())).toList());
+  }
+
+  /** The oldest reports of a database, numbered. */
+  private List<OutboxStore.Row> oldest(Tx tx) {
+    long lost = OutboxStore.lockLost(tx);
+    List<OutboxStore.Row> present = OutboxStore.numbered(tx, BATCH);
+    if (present.isEmpty()) { // what has a number is not dropped any more: no more than one batch may have one
+      if (lost > 0) {
+        add(tx, new Report.Lost(now(), Database.STORE, lost));
+        OutboxStore.told(tx, lost);
+      }
+      OutboxStore.number(tx, BATCH);
+    }
+    return OutboxStore.numbered(tx, BATCH);
+  }
+
+  /**
+   * Takes the reports of a cell over into the first database's outbox, as the control plane takes reports from us: each number once, however often it
+   * is shown.
+   */
+  private void takeOver(String cell) {
+    try {
+      List<OutboxStore.Row> rows = vault.at(cell, Database.STORE, this::oldest);
+      if (!rows.isEmpty()) {
+        long next = vault.inWorkspace(Database.STORE, tx -> OutboxStore.takeOver(tx, cell, rows));
+        vault.at(cell, Database.STORE, tx -> OutboxStore.acknowledge(tx, next));
+      }
+    } catch (StoreUnavailableException unavailable) {
+      LOG.warn("the cell {} does not answer; its reports wait there", cell);
+    }
   }
 
   /** The control plane has everything before this number of what was sent. */
@@ -128,23 +148,26 @@ public final class Outbox implements AuditObserver {
 
   /** How many reports are owed. */
   public long size() {
-    return vault.inWorkspace(Database.STORE, OutboxStore::size);
+    return vault.inReachable(place -> vault.at(place, Database.STORE, OutboxStore::size)).stream().mapToLong(Integer::longValue)
+        .sum();
   }
 
   /** How many were dropped ever. */
   public long lost() {
-    return vault.inWorkspace(Database.STORE, OutboxStore::lostEver);
+    return vault.inReachable(place -> vault.at(place, Database.STORE, OutboxStore::lostEver)).stream().mapToLong(Long::longValue)
+        .sum();
   }
 
   /** Drops what is beyond the bound and counts it. */
   public void trim() {
-    vault.run(Database.STORE, tx -> {
+    vault.inReachable(place -> vault.at(place, Database.STORE, tx -> {
       int beyond = OutboxStore.size(tx) - settings.most();
       if (beyond > 0) {
         OutboxStore.lost(tx, OutboxStore.drop(tx, beyond));
         LOG.warn("the outbox is full; the oldest reports were dropped and are counted");
       }
-    });
+      return beyond;
+    }));
   }
 
   private Instant now() {

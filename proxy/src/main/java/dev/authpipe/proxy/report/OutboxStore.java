@@ -1,11 +1,13 @@
 package dev.authpipe.proxy.report;
 
+import static dev.authpipe.db.vault.Tables.CELL_OUTBOX;
 import static dev.authpipe.db.vault.Tables.OUTBOX;
 import static dev.authpipe.db.vault.Tables.OUTBOX_STATE;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -21,8 +23,8 @@ final class OutboxStore {
 
   private OutboxStore() {}
 
-  /** A report with its number. */
-  record Row(long number, String report) {}
+  /** A report with its number and whose it is. */
+  record Row(long number, UUID workspace, String kind, String report) {}
 
   /** Adds reports of the transaction's workspace, in their order. */
   static void add(Tx tx, List<Report> reports) {
@@ -59,12 +61,32 @@ final class OutboxStore {
   }
 
   static List<Row> numbered(Tx tx, int most) {
-    return tx.dsl().select(OUTBOX.NUMBER, OUTBOX.REPORT).from(OUTBOX).where(OUTBOX.NUMBER.isNotNull()).orderBy(OUTBOX.NUMBER)
-        .limit(most).fetch(r -> new Row(r.value1(), r.value2()));
+    return tx.dsl().select(OUTBOX.NUMBER, OUTBOX.WORKSPACE_ID, OUTBOX.KIND, OUTBOX.REPORT).from(OUTBOX)
+        .where(OUTBOX.NUMBER.isNotNull()).orderBy(OUTBOX.NUMBER).limit(most)
+        .fetch(r -> new Row(r.value1(), r.value2(), r.value3(), r.value4()));
   }
 
-  static void acknowledge(Tx tx, long next) {
-    tx.dsl().deleteFrom(OUTBOX).where(OUTBOX.NUMBER.lt(next)).execute();
+  /** Deletes what has a smaller number; answers how many. */
+  static int acknowledge(Tx tx, long next) {
+    return tx.dsl().deleteFrom(OUTBOX).where(OUTBOX.NUMBER.lt(next)).execute();
+  }
+
+  /** Adds what a cell shows, but for what was taken before; answers the number that is expected of it next. */
+  static long takeOver(Tx tx, String cell, List<Row> rows) {
+    tx.dsl().insertInto(CELL_OUTBOX).set(CELL_OUTBOX.CELL, cell).onConflictDoNothing().execute();
+    long next = tx.dsl().select(CELL_OUTBOX.NEXT).from(CELL_OUTBOX).where(CELL_OUTBOX.CELL.eq(cell)).forUpdate().fetchSingle()
+        .value1();
+    List<Row> fresh = rows.stream().filter(row -> row.number >= next).toList();
+    if (!fresh.isEmpty()) {
+      var insert = tx.dsl().insertInto(OUTBOX, OUTBOX.WORKSPACE_ID, OUTBOX.KIND, OUTBOX.REPORT);
+      for (Row row : fresh) {
+        insert = insert.values(row.workspace, row.kind, row.report);
+      }
+      insert.execute();
+    }
+    long expected = Math.max(next, rows.getLast().number + 1);
+    tx.dsl().update(CELL_OUTBOX).set(CELL_OUTBOX.NEXT, expected).where(CELL_OUTBOX.CELL.eq(cell)).execute();
+    return expected;
   }
 
   static int size(Tx tx) {

@@ -53,7 +53,7 @@ final class RetireJobs {
 
   /** Tries every revocation that is due, each at most once. */
   void revoke() {
-    for (RowKey due : database.lookUp(dsl -> owed.due(dsl, settings.batch()))) {
+    for (RowKey due : database.listReachable(dsl -> owed.due(dsl, settings.batch()))) {
       RevocationState state = revocations.advance(due.workspace(), due.id());
       LOG.debug("revocation: {}", state);
     }
@@ -70,7 +70,7 @@ final class RetireJobs {
 
   /** Deletes shells past their retention. */
   void purge() {
-    for (RowKey due : database.lookUp(dsl -> purges.due(dsl, settings.batch()))) {
+    for (RowKey due : database.listReachable(dsl -> purges.due(dsl, settings.batch()))) {
       boolean gone = retirement.purge(due.workspace(), new ConnectionId(due.id()), PURGE);
       LOG.debug("purged: {}", gone);
     }

@@ -20,6 +20,7 @@ import dev.authpipe.db.vault.tables.records.RevocationRecord;
 import dev.authpipe.proxy.db.RowKey;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.envelope.KeyId;
+import dev.authpipe.proxy.envelope.SealedVisitor;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -27,6 +28,7 @@ import dev.authpipe.wire.WorkspaceId;
 /** What is owed to revocation endpoints. Keeps ciphertext only while it is owed. */
 @Singleton
 final class RevocationStore {
+  private static final int PAGE = 500;
 
   /** Adds one that is tried at once; without ciphertext it is still to be taken from the connection. */
   void add(Tx tx, Revocation one, byte @Nullable [] sealed) {
@@ -122,6 +124,16 @@ final class RevocationStore {
   /** Deletes everything of the transaction's workspace. */
   static int eraseAll(Tx tx) {
     return tx.dsl().deleteFrom(REVOCATION).where(REVOCATION.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  /** Shows what is owed of the transaction's workspace, a few in memory at a time. */
+  static void each(Tx tx, SealedVisitor visitor) {
+    var owed = tx.dsl().select(REVOCATION.REVOCATION_ID, REVOCATION.INTEGRATION_ID, REVOCATION.PROVIDER, REVOCATION.SEALED)
+        .from(REVOCATION).where(REVOCATION.WORKSPACE_ID.eq(tx.workspace().value())).and(REVOCATION.SEALED.isNotNull());
+    try (var rows = owed.fetchSize(PAGE).fetchLazy()) {
+      rows.forEach(row -> visitor.visit(
+          Revocation.context(tx.workspace(), row.value1(), new IntegrationId(row.value2()), row.value3()), row.value4()));
+    }
   }
 
   /** How many records of the transaction's workspace name another key. */

@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.proxy.envelope.SealedRows;
+import dev.authpipe.proxy.envelope.SealedVisitor;
 import dev.authpipe.wire.WorkspaceId;
 
 /** Tokens owed to providers; they end when the revocation is confirmed or given up. */
@@ -18,6 +19,11 @@ final class SealedRevocations implements SealedRows {
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
     return RevocationStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public void each(Tx tx, SealedVisitor visitor) {
+    RevocationStore.each(tx, visitor);
   }
 
   @Override

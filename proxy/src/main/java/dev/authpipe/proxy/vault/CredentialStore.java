@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 import org.jooq.Condition;
+import org.jooq.Cursor;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectField;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.envelope.KeyId;
+import dev.authpipe.proxy.envelope.SealedVisitor;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -31,6 +33,7 @@ final class CredentialStore {
       CONNECTION.PROVIDER, CONNECTION.STATUS, CREDENTIAL.GENERATION, CREDENTIAL.SEALED, CREDENTIAL.ACCESS_EXPIRES_AT,
       CREDENTIAL.REFRESH_EXPIRES_AT, CREDENTIAL.ISSUED_AT, CREDENTIAL.STATE);
   private static final int CANDIDATES_MOST = 20;
+  private static final int PAGE = 500;
 
   Optional<CredentialRow> find(Tx tx, ConnectionId connection) {
     return tx.dsl().select(ROW).from(CREDENTIAL).join(CONNECTION).on(joined()).where(isRow(tx, connection))
@@ -159,6 +162,10 @@ final class CredentialStore {
 
   /** Candidates of the transaction's workspace that name another key, used ones too. */
   static List<Candidate> candidatesSealedOtherwise(Tx tx, KeyId present, int most) {
+    return candidates(tx, candidatesOtherwise(tx, present), most);
+  }
+
+  private static List<Candidate> candidates(Tx tx, Condition which, int most) {
     return tx.dsl()
         .select(CREDENTIAL_CANDIDATE.ATTEMPT_ID, CREDENTIAL_CANDIDATE.BASE_GENERATION, CREDENTIAL_CANDIDATE.SEALED,
             CREDENTIAL_CANDIDATE.CREATED_AT, CREDENTIAL_CANDIDATE.USED_AT, CONNECTION.INTEGRATION_ID, CONNECTION.PROVIDER,
@@ -166,7 +173,7 @@ final class CredentialStore {
         .from(CREDENTIAL_CANDIDATE).join(CONNECTION)
         .on(CONNECTION.WORKSPACE_ID.eq(CREDENTIAL_CANDIDATE.WORKSPACE_ID),
             CONNECTION.CONNECTION_ID.eq(CREDENTIAL_CANDIDATE.CONNECTION_ID))
-        .where(candidatesOtherwise(tx, present)).limit(most)
+        .where(which).limit(most)
         .fetch(row -> new Candidate(
             new CredentialPlace(tx.workspace(), new ConnectionId(row.value8()), new IntegrationId(row.value6()), row.value7(),
                 row.value2(), row.value1()),
@@ -178,6 +185,21 @@ final class CredentialStore {
         .where(CREDENTIAL_CANDIDATE.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(CREDENTIAL_CANDIDATE.CONNECTION_ID.eq(one.connection().value()))
         .and(CREDENTIAL_CANDIDATE.ATTEMPT_ID.eq(one.attempt())).and(CREDENTIAL_CANDIDATE.SEALED.eq(one.sealed())).execute();
+  }
+
+  /** Shows every credential and candidate of the transaction's workspace, a few in memory at a time. */
+  static void each(Tx tx, SealedVisitor visitor) {
+    var credentials = tx.dsl().select(ROW).from(CREDENTIAL).join(CONNECTION).on(joined())
+        .where(CREDENTIAL.WORKSPACE_ID.eq(tx.workspace().value())).and(CREDENTIAL.SEALED.isNotNull());
+    try (Cursor<?> rows = credentials.fetchSize(PAGE).fetchLazy()) {
+      rows.forEach(found -> {
+        CredentialRow row = row(found);
+        visitor.visit(CredentialVault.place(row).context(), CredentialVault.sealed(row));
+      });
+    }
+    for (Candidate one : candidates(tx, CREDENTIAL_CANDIDATE.WORKSPACE_ID.eq(tx.workspace().value()), Integer.MAX_VALUE)) {
+      visitor.visit(one.place().context(), one.sealed());
+    }
   }
 
   private static Condition otherwise(Tx tx, KeyId present) {

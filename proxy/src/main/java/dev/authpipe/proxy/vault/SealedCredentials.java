@@ -10,6 +10,7 @@ import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.proxy.envelope.SealedRows;
+import dev.authpipe.proxy.envelope.SealedVisitor;
 import dev.authpipe.wire.WorkspaceId;
 
 /** Credentials and candidates: each is resealed to the same place and generation, where it still is what was read. */
@@ -33,6 +34,11 @@ final class SealedCredentials implements SealedRows {
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
     return CredentialStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public void each(Tx tx, SealedVisitor visitor) {
+    CredentialStore.each(tx, visitor);
   }
 
   @Override

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * statement, and forget what it kept back, as if the sender's machine had died with it.
  */
 final class StoreRelay implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final ServerSocket listener;
   private final int target;
@@ -34,6 +34,7 @@ final class StoreRelay implements AutoCloseable {
   private final Condition released = lock.newCondition();
   private boolean holding;
   private String marker = "";
+  private int earlier;
   private boolean reached;
   private int lost;
 
@@ -79,7 +80,19 @@ final class StoreRelay implements AutoCloseable {
     lock.lock();
     try {
       marker = statement;
+      earlier = 0;
       reached = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #stallAt(String)}, at the n-th time that the statement comes. */
+  void stallAt(String statement, int time) {
+    lock.lock();
+    try {
+      stallAt(statement);
+      earlier = time - 1;
     } finally {
       lock.unlock();
     }
@@ -179,7 +192,7 @@ final class StoreRelay implements AutoCloseable {
     lock.lock();
     try {
       int before = lost;
-      boolean stalled = !marker.isEmpty() && plain(message, length).contains(marker);
+      boolean stalled = !marker.isEmpty() && plain(message, length).contains(marker) && earlier-- == 0;
       if (stalled) {
         marker = "";
         reached = true;
