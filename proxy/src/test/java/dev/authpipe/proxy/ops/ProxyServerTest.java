@@ -59,7 +59,7 @@ class ProxyServerTest {
       Files.writeString(file,
           good.replace(stores.jdbcUrl(Store.VAULT), stores.jdbcUrl(Store.VAULT).replaceAll("/[^/]*$", "/postgres")));
       assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
-          .hasMessageContaining("stores.vault.url has no schema; run: authpipe migrate");
+          .hasMessageContaining("stores.vault.url does not have the schema of this version; run: authpipe migrate");
       Files.writeString(file, good.replace("url: " + stores.jdbcUrl(Store.CLIENT_SECRETS),
           "wait: 250 ms\n    url: jdbc:postgresql://127.0.0.1:1/none"));
       assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)

@@ -20,7 +20,7 @@ import dev.authpipe.migrations.Store;
 
 /** Moving a workspace to databases of its own and back (docs/cells.md), seen by those who use it meanwhile. */
 class WorkspaceMoveTest {
-  private static final int CONNECTIONS = 24;
+  private static final int CONNECTIONS = Integer.getInteger("authpipe.connections", 24);
   private static final int CALLERS = 4;
 
   private static CellStage stage;
@@ -114,6 +114,7 @@ class WorkspaceMoveTest {
       }
       assertThat(there.code()).as(there.err()).isZero();
       assertThat(load.refused).isEmpty();
+      assertThat(load.calls.get()).isPositive();
       OURS.addAll(load.made);
       assertThat(there.out())
           .containsPattern("acme is at eu-2 now: [\\d,]+ rows are the same there, [\\d,]+ sealed records opened there");
