@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -43,9 +44,13 @@ final class Copying {
    * @param changed  how many rows were added, replaced or deleted
    * @param complete whether nothing was left for another pass
    * @param rows     how many rows there are at the source
-   * @param sealed   whether a row with sealed bytes was among the changed
+   * @param touched  tables in which something differed
    */
-  record Pass(long changed, boolean complete, long rows, boolean sealed) {}
+  record Pass(long changed, boolean complete, long rows, Set<TenantTable> touched) {
+    Pass {
+      touched = Set.copyOf(touched);
+    }
+  }
 
   /** One pass over all tables, over one moment of the source. */
   Pass pass() throws SQLException {
@@ -58,16 +63,16 @@ final class Copying {
     target.commit();
     long rows = differences.stream().mapToLong(Difference::rows).sum();
     progress.store(store, rows, differences.stream().mapToLong(one -> one.wanted().size()).sum());
-    boolean sealed = differences.stream().anyMatch(one -> one.table().sealed() && !one.none());
+    Set<TenantTable> touched = differences.stream().filter(one -> !one.none()).map(Difference::table).collect(Collectors.toSet());
     try {
       long changed = differences.stream().mapToLong(one -> one.wanted().size() + one.surplus().size()).sum();
       boolean complete = deleteSurplus(differences) && copyWanted(differences);
-      return new Pass(changed, complete, rows, sealed);
+      return new Pass(changed, complete, rows, touched);
     } catch (SQLException collided) {
       if (!COLLISIONS.contains(String.valueOf(collided.getSQLState()))) {
         throw collided;
       }
-      return new Pass(deleteAll(target, progress), false, rows, true); // two rows changed places, say: the copy begins anew
+      return new Pass(deleteAll(target, progress), false, rows, Set.copyOf(tables)); // two rows changed places, say: the copy begins anew
     } finally {
       source.connection().rollback();
     }
@@ -148,11 +153,11 @@ final class Copying {
     }
   }
 
-  /** Refuses when number or digest of any table differ: nothing may write meanwhile. */
-  void verify() throws SQLException {
+  /** Refuses when number or digest of these tables differ: those that a pass did not find the same. Nothing may write meanwhile. */
+  void verify(Set<TenantTable> touched) throws SQLException {
     source.begin(true);
     target.begin(true);
-    for (TenantTable table : tables) {
+    for (TenantTable table : touched) {
       Difference.Count here = Difference.count(table, source);
       Difference.Count there = Difference.count(table, target);
       if (!here.equals(there)) {

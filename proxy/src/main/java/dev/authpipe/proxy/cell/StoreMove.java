@@ -3,6 +3,8 @@ package dev.authpipe.proxy.cell;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 
@@ -113,14 +115,16 @@ final class StoreMove implements AutoCloseable {
 
   private boolean finished(Duration patience) throws SQLException {
     long begun = ticker.read();
+    Set<TenantTable> touched = new HashSet<>();
     for (int pass = 0; pass < MOST_PASSES; pass++) {
       Copying.Pass done = copying.pass();
+      touched.addAll(done.touched());
       if (ticker.read() - begun > patience.toNanos()) {
         return false;
       }
       if (done.complete()) {
-        copying.verify();
-        if (done.sealed()) {
+        copying.verify(touched);
+        if (touched.stream().anyMatch(TenantTable::sealed)) {
           opening.run();
         }
         return ticker.read() - begun <= patience.toNanos();

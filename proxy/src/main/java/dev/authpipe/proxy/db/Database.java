@@ -44,8 +44,8 @@ public abstract class Database implements AutoCloseable {
   public static final String FIRST = "";
 
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-  /** How often a transaction looks again for a workspace that is being moved, in about 8 s; the switch itself is given less. */
-  private static final int MOST_PAUSES = 800;
+  /** How often a transaction looks again for a workspace that is being moved, in about 4 s; the switch itself is given less. */
+  private static final int MOST_PAUSES = 400;
   private static final Duration PAUSE = Duration.ofMillis(10);
   private static final int MOST_HOPS = 8;
   /**

@@ -159,7 +159,8 @@ final class Settings {
       this.user = add(Setting.of(at + "user", ValueType.TEXT_LINE, name + "_app", "The application role."));
       this.password = add(Setting.secret(at + "password", "Its password; none where a client certificate decides."));
       this.owner = add(
-          Setting.of(at + "owner", ValueType.TEXT_LINE, name + "_owner", "The owner role, for `authpipe migrate` and `authpipe workspace` only."));
+          Setting.of(at + "owner", ValueType.TEXT_LINE, name + "_owner",
+              "The owner role, for `authpipe migrate` and `authpipe workspace` only."));
       this.ownerPassword = add(Setting.secret(at + "owner_password", "Its password; leave it out where the proxy runs."));
       this.poolSize = add(Setting.of(at + "pool_size", ValueType.integer(1, 500), "20", "Most connections at a time."));
       this.wait = add(Setting.of(at + "wait", ValueType.duration(Duration.ofMillis(250), Duration.ofMinutes(1)), "2 s",

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,8 +21,11 @@ import dev.authpipe.migrations.Store;
 
 /** Moving a workspace to databases of its own and back (docs/cells.md), seen by those who use it meanwhile. */
 class WorkspaceMoveTest {
-  private static final int CONNECTIONS = Integer.getInteger("authpipe.connections", 24);
+  private static final int CONNECTIONS = 24;
+  /** Connections beside those that are used, in hundreds: more of them to measure with. */
+  private static final int HUNDREDS = Integer.getInteger("authpipe.hundreds", 0);
   private static final int CALLERS = 4;
+  private static final int MOST_NEW = 12;
 
   private static CellStage stage;
   private static ExecutorService threads;
@@ -33,6 +37,15 @@ class WorkspaceMoveTest {
     threads = Executors.newVirtualThreadPerTaskExecutor();
     for (int i = 0; i < CONNECTIONS; i++) {
       OURS.add(stage.connected(stage.application, "person-" + i));
+    }
+    String apiKey = stage.deployment.provider().createApiKey(stage.deployment.provider().accounts().getFirst()).reveal();
+    for (int i = 0; i < HUNDREDS; i++) {
+      int hundred = i;
+      stage.application.send("POST", "/v1/connections/batch", Map.of("connections", IntStream.range(0, 100).mapToObj(
+          one -> Map.of("integration", "sandbox-key", "end_user", Map.of("id", "imported-%d-%d".formatted(hundred, one)),
+              "credential",
+              Map.of("type", "api_key", "api_key", apiKey)))
+          .toList())).expect(201);
     }
   }
 
@@ -64,14 +77,20 @@ class WorkspaceMoveTest {
         switch ((number + i) % 5) {
           case 0 -> take(client.send("POST", "/v1/connections/" + connection + "/refresh"));
           case 1 -> take(client.proxied(connection, "/me"));
-          case 2 -> {
-            try (ConnectFlow flow = new ConnectFlow(client, stage.addresses.connect(), "caller-%d-%d".formatted(number, i))) {
-              made.add(flow.connect("sandbox"));
-              calls.incrementAndGet();
-            }
-          }
+          case 2 -> make(client, connection, "caller-%d-%d".formatted(number, i));
           default -> take(client.accessToken(connection));
         }
+      }
+    }
+
+    private void make(ContractClient client, String connection, String person) {
+      if (made.size() >= MOST_NEW) {
+        take(client.accessToken(connection));
+        return;
+      }
+      try (ConnectFlow flow = new ConnectFlow(client, stage.addresses.connect(), person)) {
+        made.add(flow.connect("sandbox"));
+        calls.incrementAndGet();
       }
     }
 
@@ -113,6 +132,7 @@ class WorkspaceMoveTest {
         load.goOn();
       }
       assertThat(there.code()).as(there.err()).isZero();
+      System.out.println(there.err() + there.out()); // what a person sees
       assertThat(load.refused).isEmpty();
       assertThat(load.calls.get()).isPositive();
       OURS.addAll(load.made);
