@@ -5,6 +5,7 @@ import static dev.authpipe.db.vault.Tables.JOB;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -20,24 +21,42 @@ final class JobStore {
   private static final Field<OffsetDateTime> NOW = DSL.field("clock_timestamp()", SQLDataType.TIMESTAMPWITHTIMEZONE);
 
   /** A job's row as it was locked, with the database's time. */
-  record Row(@Nullable Instant leaseUntil, @Nullable Instant startedAt, @Nullable Instant failedAt, int failures, Instant now) {}
+  record Row(@Nullable Instant leaseUntil, @Nullable Instant startedAt, @Nullable Instant completedAt, @Nullable Instant failedAt,
+      int failures, boolean wanted, Instant now) {}
 
   private JobStore() {}
 
   /** Locks the row, made at first; null when another replica is at it right now. */
-  static @Nullable Row lock(Tx tx, String name) {
+  static @Nullable Row lock(Tx tx, String name, String schedule) {
     tx.dsl().insertInto(JOB).set(JOB.NAME, name).onConflictDoNothing().execute();
     JobRecord row = tx.dsl().selectFrom(JOB).where(JOB.NAME.eq(name)).forUpdate().skipLocked().fetchOne();
     if (row == null) {
       return null;
     }
+    if (!schedule.equals(row.getSchedule())) {
+      tx.dsl().update(JOB).set(JOB.SCHEDULE, schedule).where(JOB.NAME.eq(name)).execute();
+    }
     OffsetDateTime now = tx.dsl().select(NOW).fetchSingle().value1();
-    return new Row(at(row.getLeaseUntil()), at(row.getStartedAt()), at(row.getFailedAt()), row.getFailures(), now.toInstant());
+    return new Row(at(row.getLeaseUntil()), at(row.getStartedAt()), at(row.getCompletedAt()), at(row.getFailedAt()),
+        row.getFailures(),
+        row.getWantedAt() != null, now.toInstant());
   }
 
   static void start(Tx tx, String name, String owner, Duration lease, int failures) {
     tx.dsl().update(JOB).set(JOB.OWNER, owner).set(JOB.LEASE_UNTIL, NOW.plus(DayToSecond.valueOf(lease))).set(JOB.STARTED_AT, NOW)
-        .set(JOB.FAILURES, failures).where(JOB.NAME.eq(name)).execute();
+        .set(JOB.FAILURES, failures).setNull(JOB.WANTED_AT).where(JOB.NAME.eq(name)).execute();
+  }
+
+  /** Everything that is known of all jobs, by name. */
+  static List<Jobs.Status> all(Tx tx) {
+    return tx.dsl().selectFrom(JOB).orderBy(JOB.NAME)
+        .fetch(row -> new Jobs.Status(row.getName(), row.getSchedule(), row.getOwner() != null, at(row.getStartedAt()),
+            at(row.getCompletedAt()), at(row.getFailedAt()), row.getFailures(), row.getReason(), row.getWantedAt() != null));
+  }
+
+  /** Asks for a run; false: there is no such job. */
+  static boolean want(Tx tx, String name) {
+    return tx.dsl().update(JOB).set(JOB.WANTED_AT, NOW).set(JOB.FAILURES, 0).where(JOB.NAME.eq(name)).execute() == 1;
   }
 
   /** Prolongs a run; false when it is no longer the owner's. */

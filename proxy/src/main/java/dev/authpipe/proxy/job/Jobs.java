@@ -1,7 +1,10 @@
 package dev.authpipe.proxy.job;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
@@ -10,8 +13,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.db.WriteBehind;
 import dev.authpipe.proxy.secret.Randomness;
@@ -23,6 +28,19 @@ import dev.authpipe.proxy.secret.Randomness;
 @Singleton
 public final class Jobs implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+
+  /**
+   * What is known of one job.
+   *
+   * @param schedule as the replica that looked last has it
+   * @param running  whether some replica runs it now
+   * @param failures in a row
+   * @param reason   of the last failure, as a code
+   * @param wanted   whether a run was asked for and has not begun
+   */
+  public record Status(String name, @Nullable String schedule, boolean running, @Nullable Instant startedAt,
+      @Nullable Instant completedAt,
+      @Nullable Instant failedAt, int failures, @Nullable String reason, boolean wanted) {}
 
   private final VaultDatabase vault;
   private final AuditLog audit;
@@ -53,20 +71,42 @@ public final class Jobs implements AutoCloseable {
    * @throws IllegalArgumentException if the name is wrong or taken
    */
   public void register(String name, Duration every, JobRun run) {
-    if (!NAME.matcher(name).matches() || !every.isPositive()) {
-      throw new IllegalArgumentException("a job has a lower-case name and an interval");
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("a job has a lower-case name");
     }
-    ScheduledJob job = new ScheduledJob(name, new Schedule(every, settings.retry()), run, owner, settings.lease(), vault, audit,
+    ScheduledJob job = new ScheduledJob(name,
+        new Schedule(settings.timings().getOrDefault(name, new Timing.Every(every)), settings.retry()), run, owner,
+        settings.lease(), vault, audit,
         ticker);
     if (jobs.putIfAbsent(name, job) != null) {
       throw new IllegalArgumentException("there is a job " + name + " already");
     }
     Gauge.builder("authpipe.job.failures", job, ScheduledJob::failures).tag("job", name)
         .description("failures in a row; more than 3: left failed until its next interval").register(metrics);
+    Gauge.builder("authpipe.job.since_success", job, ScheduledJob::sinceSuccess).tag("job", name).baseUnit("seconds")
+        .description("since it was last completed by any replica").register(metrics);
   }
 
-  /** Starts looking for due work. */
+  /** What is known of all jobs, whoever runs them. */
+  public List<Status> list() {
+    return vault.inWorkspace(Database.STORE, JobStore::all);
+  }
+
+  /** Asks the replicas for a run as soon as one looks; false: no replica has ever had such a job. */
+  public boolean want(String name) {
+    return vault.inWorkspace(Database.STORE, tx -> JobStore.want(tx, name));
+  }
+
+  /**
+   * Starts looking for due work.
+   *
+   * @throws IllegalArgumentException if a schedule was given for a job that there is not
+   */
   public void start() {
+    settings.timings().keySet().stream().filter(name -> !jobs.containsKey(name)).findFirst().ifPresent(name -> {
+      throw new IllegalArgumentException(
+          "jobs.schedules: there is no job " + name + "; there are: " + new TreeSet<>(jobs.keySet()));
+    });
     looking.start();
   }
 

@@ -6,21 +6,25 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a job is due: at its interval from start to start; after a failure three more times, waiting longer each time; then it is left failed
- * until the next interval. A pure function of the job's row.
+ * When a job is due: at its regular times; after a failure three more times, waiting longer each time; then it is left failed until the next
+ * regular time. A pure function of the job's row.
  *
- * @param every interval between starts
- * @param retry wait before the first retry
+ * @param timing its regular times
+ * @param retry  wait before the first retry
  */
-record Schedule(Duration every, Duration retry) {
+record Schedule(Timing timing, Duration retry) {
   static final int RETRIES = 3;
 
-  /** When the next run is due, as far as the row tells. */
-  Instant next(@Nullable Instant startedAt, @Nullable Instant failedAt, int failures, Instant now) {
+  /**
+   * When the next run is due, as far as the row tells.
+   *
+   * @param since when this replica began to look: an interval that has never run is due then, a cron expression counts from there
+   */
+  Instant next(@Nullable Instant startedAt, @Nullable Instant failedAt, int failures, Instant since) {
     if (startedAt == null) {
-      return now;
+      return timing instanceof Timing.Every ? since : timing.after(since);
     }
-    Instant regular = startedAt.plus(every);
+    Instant regular = timing.after(startedAt);
     if (failures == 0 || isLeftFailed(failures) || failedAt == null) {
       return regular;
     }

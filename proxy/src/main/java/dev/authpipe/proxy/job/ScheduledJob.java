@@ -26,7 +26,7 @@ import dev.authpipe.proxy.db.VaultDatabase;
 /** One job on this replica. Its row decides; what is remembered here only spares looks at it. */
 final class ScheduledJob {
   private static final Logger LOG = LoggerFactory.getLogger(ScheduledJob.class);
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
   private static final Duration LAST_RUN = Duration.ofSeconds(10);
 
   private final String name;
@@ -39,6 +39,8 @@ final class ScheduledJob {
   private final Ticker ticker;
   private volatile @Nullable CountDownLatch running;
   private volatile int failures;
+  private volatile long sinceSuccess;
+  private @Nullable Instant since;
   private long lookAgainAt;
   private long prolongAt;
 
@@ -57,6 +59,11 @@ final class ScheduledJob {
 
   int failures() {
     return failures;
+  }
+
+  /** Seconds since it was last completed, or since this replica began to look; as of its last look. */
+  long sinceSuccess() {
+    return sinceSuccess;
   }
 
   /** Starts a run if it is due and nobody else has it; prolongs one that is under way here. */
@@ -89,10 +96,14 @@ final class ScheduledJob {
 
   /** Zero: this replica has the run now; else how long to wait before looking again. */
   private Duration startIfDue(Tx tx) {
-    JobStore.Row row = JobStore.lock(tx, name);
+    JobStore.Row row = JobStore.lock(tx, name, schedule.timing().text());
     if (row == null) {
       return Duration.ofSeconds(1);
     }
+    Instant began = since == null ? row.now() : since;
+    since = began;
+    Instant completed = row.completedAt() == null ? began : row.completedAt();
+    sinceSuccess = Math.max(0, Duration.between(completed, row.now()).toSeconds());
     int before = row.failures();
     Instant failedAt = row.failedAt();
     Instant leaseUntil = row.leaseUntil();
@@ -107,8 +118,8 @@ final class ScheduledJob {
       audit.append(tx, failed(before, "lease_lapsed"));
     }
     failures = before;
-    Duration wait = Duration.between(row.now(), schedule.next(row.startedAt(), failedAt, before, row.now()));
-    if (wait.isPositive()) {
+    Duration wait = Duration.between(row.now(), schedule.next(row.startedAt(), failedAt, before, began));
+    if (wait.isPositive() && !row.wanted()) {
       return wait;
     }
     int carried = Schedule.isLeftFailed(before) ? 0 : before;
@@ -157,6 +168,7 @@ final class ScheduledJob {
       }
     });
     failures = 0;
+    sinceSuccess = 0;
     lookSoon();
   }
 

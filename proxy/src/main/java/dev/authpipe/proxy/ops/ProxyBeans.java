@@ -149,7 +149,7 @@ final class ProxyBeans {
 
   @Singleton
   JobSettings jobSettings() {
-    return JobSettings.usual();
+    return JobSettings.usual(values.find(Settings.JOBS).orElse(Map.of()));
   }
 
   @Singleton

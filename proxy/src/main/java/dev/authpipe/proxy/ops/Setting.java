@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.ops;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.catalog.SecretFile;
 import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.catalog.YamlSection;
+import dev.authpipe.proxy.job.Timing;
 
 /**
  * One deployment setting: its key, type, unit, default and meaning. Never holds a value.
@@ -74,6 +76,26 @@ final class Setting<T> {
       return keks.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(keks));
     }, text -> Arrays.stream(text.split(",", -1)).map(pair -> pair.split("=", 2))
         .collect(Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> absolute(pair[1].strip()))));
+  }
+
+  /** Regular times by name; in the environment {@code name=time} between semicolons. */
+  static Setting<Map<String, Timing>> timings(String key, String meaning) {
+    ValueType<Timing> type = ValueType.TEXT_LINE.map("an amount of time of at least 1 s, or a cron expression of five fields",
+        Setting::timing);
+    return new Setting<>(key, "a mapping of names to " + type.description(), null, meaning, (section, leaf) -> {
+      YamlSection all = section.section(leaf);
+      Map<String, Timing> timings = new LinkedHashMap<>();
+      all.keys().forEach(name -> timings.put(ValueType.SLUG.parse(name), all.optional(name, type).orElseThrow()));
+      return timings.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(timings));
+    }, text -> Arrays.stream(text.split(";", -1)).map(pair -> pair.split("=", 2))
+        .collect(
+            Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> type.parse(pair[1].strip()))));
+  }
+
+  private static Timing timing(String text) {
+    return Character.isDigit(text.charAt(0)) && text.split(" ", -1).length < 5
+        ? new Timing.Every(ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(31)).parse(text))
+        : new Timing.Cron(text);
   }
 
   /** Files by name; in the environment {@code name=path} between commas. */

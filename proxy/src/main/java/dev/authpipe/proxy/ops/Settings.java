@@ -10,6 +10,7 @@ import java.util.Set;
 
 import dev.authpipe.proxy.catalog.SecretFile;
 import dev.authpipe.proxy.catalog.ValueType;
+import dev.authpipe.proxy.job.Timing;
 
 /** The one table of deployment settings, in the order of docs/operations.md, whose settings section is generated from it. */
 final class Settings {
@@ -68,6 +69,8 @@ final class Settings {
   static final StoreKeys VAULT = new StoreKeys("vault");
   static final StoreKeys CLIENT_SECRETS = new StoreKeys("client_secrets");
 
+  static final Setting<Map<String, Timing>> JOBS = add(Setting.timings("jobs",
+      "When scheduled work runs, by the names that `authpipe jobs list` shows, instead of its usual interval. Cron expressions are in UTC: minute, hour, day of the month, month, day of the week."));
   static final Setting<Map<String, Path>> CELLS = add(Setting.files("cells",
       "Databases of their own for some workspaces, by name: each a file with a section `stores` like the one here ([cells.md](cells.md))."));
 

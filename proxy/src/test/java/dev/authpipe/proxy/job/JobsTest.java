@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +26,7 @@ import dev.authpipe.proxy.db.Database;
 @Tag("S45")
 class JobsTest {
   private static final JobSettings SETTINGS = new JobSettings(Duration.ofSeconds(1), Duration.ofMinutes(1),
-      Duration.ofSeconds(10));
+      Duration.ofSeconds(10), Map.of());
   private final MeterRegistry metrics = new SimpleMeterRegistry();
   private final AtomicInteger runs = new AtomicInteger();
   private OpenStores stores;
@@ -153,8 +155,73 @@ class JobsTest {
     await().until(() -> runs.get() == 1);
   }
 
+  @Test
+  void aRunThatIsAskedForComesAtOnceAlsoAfterFailures() {
+    one.register("purge", Duration.ofHours(1), runs::incrementAndGet);
+    lookUntilDone("completed_at");
+    assertThat(two.want("nothing")).isFalse();
+    stores.asSuperuser(Store.VAULT, "update job set failures = 4, failed_at = now()");
+    assertThat(two.want("purge")).isTrue();
+    assertThat(two.list()).singleElement().satisfies(status -> {
+      assertThat(status.wanted()).isTrue();
+      assertThat(status.schedule()).isEqualTo("every 1h");
+    });
+    stores.move(Duration.ofSeconds(11));
+    one.look();
+    await().until(() -> runs.get() == 2);
+    await().until(() -> two.list().getFirst().failures() == 0 && !two.list().getFirst().wanted());
+  }
+
+  @Test
+  void aCronExpressionIsInUtcAndCountsFromTheLastStart() {
+    Schedule nightly = new Schedule(new Timing.Cron("30 3 * * *"), Duration.ofSeconds(10));
+    Instant noon = Instant.parse("2027-03-01T12:00:00Z");
+    assertThat(nightly.next(null, null, 0, noon)).as("never run").isEqualTo("2027-03-02T03:30:00Z");
+    assertThat(nightly.next(Instant.parse("2027-03-02T03:30:05Z"), null, 0, noon)).isEqualTo("2027-03-03T03:30:00Z");
+    assertThat(nightly.next(Instant.parse("2027-02-27T03:30:05Z"), null, 0, noon)).as("missed while nobody ran").isBefore(noon);
+    assertThat(nightly.next(noon, noon.plusSeconds(5), 1, noon)).as("a retry").isEqualTo(noon.plusSeconds(15));
+    assertThat(nightly.next(noon, noon.plusSeconds(5), 4, noon)).as("left failed").isEqualTo("2027-03-02T03:30:00Z");
+    for (String wrong : List.of("", "30 3 * *", "61 3 * * *", "0 0 31 2 *", "30 3 * * * *", "nightly")) {
+      assertThatThrownBy(() -> new Timing.Cron(wrong)).as(wrong).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void aJobWithAScheduleOfTheSettingsRunsByIt() {
+    try (Jobs configured = jobs(new JobSettings(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10),
+        Map.of("purge", new Timing.Cron("0 0 1 1 *"))))) {
+      configured.register("purge", Duration.ofMinutes(1), runs::incrementAndGet);
+      configured.look();
+      assertThat(configured.list().getFirst().schedule()).isEqualTo("0 0 1 1 *");
+      assertThat(runs).hasValue(0);
+      stores.asSuperuser(Store.VAULT, "update job set started_at = now() - interval '366 days'");
+      stores.move(Duration.ofSeconds(11));
+      configured.look();
+      await().until(() -> runs.get() == 1);
+    }
+    try (Jobs misspelt = jobs(new JobSettings(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(10),
+        Map.of("purges", new Timing.Every(Duration.ofHours(1)))))) {
+      misspelt.register("purge", Duration.ofMinutes(1), runs::incrementAndGet);
+      assertThatThrownBy(misspelt::start).hasMessageContaining("there is no job purges; there are: [purge]");
+    }
+  }
+
+  @Test
+  void howLongAgoItWasDoneIsAMetric() {
+    one.register("purge", Duration.ofHours(1), runs::incrementAndGet);
+    lookUntilDone("completed_at");
+    stores.asSuperuser(Store.VAULT, "update job set completed_at = completed_at - interval '10 minutes'");
+    stores.move(Duration.ofSeconds(31));
+    one.look();
+    assertThat(metrics.get("authpipe.job.since_success").gauge().value()).isBetween(600.0, 660.0);
+  }
+
   private Jobs jobs() {
-    return new Jobs(stores.vault(), stores.log(), stores.ticker(), stores.randomness(), metrics, SETTINGS);
+    return jobs(SETTINGS);
+  }
+
+  private Jobs jobs(JobSettings settings) {
+    return new Jobs(stores.vault(), stores.log(), stores.ticker(), stores.randomness(), metrics, settings);
   }
 
   private void lookUntilDone(String column) {

@@ -3,10 +3,14 @@ package dev.authpipe.proxy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -94,6 +98,40 @@ class ProxyServerTest {
         assertThat(status(server.management().resolve("/health/ready"))).isEqualTo(200);
       }
     }
+  }
+
+  @Test
+  void theOperatorSeesScheduledWorkAndHasItDone() throws Exception {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      Path file = ProxyFiles.write(directory, stores, "jobs: {purges: \"0 0 1 1 *\"}\n");
+      try (ProxyServer server = ProxyServer.start(file, ProxyOptions.NONE)) {
+        assertThat(status(server.management().resolve("/health/ready"))).isEqualTo(200);
+        Ran done = run("jobs", "run", "checkpoints", "--config", file.toString());
+        assertThat(done.err() + done.out()).contains("checkpoints: ok");
+        assertThat(done.code()).isZero();
+        assertThat(run("jobs", "list", "--config", file.toString()).out()).containsPattern("purges +0 0 1 1 \\* +never +never")
+            .containsPattern("checkpoints +every \\d+s");
+        Ran unknown = run("jobs", "run", "nothing", "--config", file.toString());
+        assertThat(unknown.code()).isEqualTo(1);
+        assertThat(unknown.err()).contains("there is no job nothing; there are: [");
+      }
+      ProxyFiles.write(directory, stores, "jobs: {purge: 1 h}\n");
+      assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
+          .hasMessageContaining("there is no job purge; there are: [");
+      ProxyFiles.write(directory, stores, "jobs: {purges: hourly}\n");
+      assertThatThrownBy(() -> ProxyServer.start(file, ProxyOptions.NONE)).isInstanceOf(StartupException.class)
+          .hasMessageContaining("a cron expression of five fields");
+    }
+  }
+
+  private record Ran(int code, String out, String err) {}
+
+  private static Ran run(String... words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code = AuthpipeCommand.run(new ByteArrayInputStream(new byte[0]), new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8), words);
+    return new Ran(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   private static int status(URI uri) throws Exception {
