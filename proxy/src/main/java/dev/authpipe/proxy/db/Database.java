@@ -103,6 +103,19 @@ public abstract class Database implements AutoCloseable {
     return finish(connection, () -> work.apply(DSL.using(connection, SQLDialect.POSTGRES)));
   }
 
+  /**
+   * Whether a synchronous standby has all that was committed before this was asked: it receives the log in order, so it has what came before
+   * a commit that waited for it. Waits for that as long as the connection lasts; false when there is none, or nobody can tell.
+   */
+  public final boolean isOnSynchronousStandby() {
+    transactions.increment();
+    try (Connection connection = bound("")) {
+      return StandbyProof.of(connection);
+    } catch (SQLException failure) {
+      throw new StoreUnavailableException(failure);
+    }
+  }
+
   /** The store's name: {@code vault} or {@code client_secrets}. */
   public final String name() {
     return name;

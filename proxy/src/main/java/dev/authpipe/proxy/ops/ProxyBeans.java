@@ -1,8 +1,10 @@
 package dev.authpipe.proxy.ops;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -12,6 +14,7 @@ import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.CheckpointSettings;
 import dev.authpipe.proxy.caller.CallerSettings;
@@ -32,6 +35,7 @@ import dev.authpipe.proxy.http.BlockingWork;
 import dev.authpipe.proxy.http.Faults;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.JobSettings;
+import dev.authpipe.proxy.journal.JournalSettings;
 import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
@@ -127,6 +131,20 @@ final class ProxyBeans {
   @Singleton
   VaultSettings vaultSettings() {
     return new VaultSettings(values.get(Settings.CACHE_ROWS), values.get(Settings.STALE_LIMIT));
+  }
+
+  @Singleton
+  JournalSettings journalSettings() {
+    return JournalSettings.at(journalDirectory(values), values.get(Settings.JOURNAL_MIB));
+  }
+
+  /** Development has one without being asked; null: none. */
+  static @Nullable Path journalDirectory(SettingValues values) {
+    Optional<Path> set = values.find(Settings.JOURNAL_DIRECTORY);
+    if (set.isPresent() || !values.isDevelopment()) {
+      return set.orElse(null);
+    }
+    return values.get(Settings.DATA_DIRECTORY).resolve("journal");
   }
 
   @Singleton

@@ -108,6 +108,11 @@ final class Settings {
       Setting.of("cache.stale_limit", ValueType.duration(Duration.ZERO, Duration.ofMinutes(5)),
           "5 s", "How long cached rows are served while PostgreSQL cannot confirm them; then 503."));
 
+  static final Setting<Path> JOURNAL_DIRECTORY = add(Setting.path("refresh.journal_directory", null,
+      "Directory of the rescue journal (docs/journal-format.md): this replica's alone, on a volume that outlives the process. Without it an answer of a provider is lost when the process ends before its commit; in `development` it is `journal` in `data_directory`."));
+  static final Setting<Integer> JOURNAL_MIB = add(Setting.of("refresh.journal_mib", ValueType.integer(1, 1024), "64",
+      "How many MiB the rescue journal may have. At about 1 KiB a refresh it keeps them for 24 hours where no synchronous standby has the commit; when full, the oldest that are committed go first."));
+
   static final Setting<Path> CHECKPOINT_DIRECTORY = add(Setting.path("audit.checkpoint_directory", null,
       "Directory for the newest signed checkpoint of each audit log, out of reach of whoever can write to the database; replicas may share it. Without it a superuser of the database can rewrite the log unnoticed."));
 

@@ -41,6 +41,21 @@ final class LeaseStore {
             row -> new Lease(tx.workspace(), connection, row.getFence(), owner, attempt, row.getLeaseUntil().toInstant()));
   }
 
+  /** Locks the row; empty when the connection has none. */
+  Optional<Leases.Standing> lock(Tx tx, ConnectionId connection) {
+    Field<Boolean> held = DSL.field(REFRESH_LEASE.LEASE_UNTIL.isNotNull().and(REFRESH_LEASE.LEASE_UNTIL.gt(NOW))).as("held");
+    return tx.dsl().select(REFRESH_LEASE.FENCE, held).from(REFRESH_LEASE)
+        .where(REFRESH_LEASE.WORKSPACE_ID.eq(tx.workspace().value())).and(REFRESH_LEASE.CONNECTION_ID.eq(connection.value()))
+        .forUpdate().fetchOptional(row -> new Leases.Standing(row.value1(), Boolean.TRUE.equals(row.value2())));
+  }
+
+  /** Gives the lease of a fence back, whoever holds it. */
+  void release(Tx tx, ConnectionId connection, long fence) {
+    tx.dsl().update(REFRESH_LEASE).setNull(REFRESH_LEASE.OWNER).setNull(REFRESH_LEASE.LEASE_UNTIL)
+        .setNull(REFRESH_LEASE.ATTEMPT_ID).where(REFRESH_LEASE.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(REFRESH_LEASE.CONNECTION_ID.eq(connection.value())).and(REFRESH_LEASE.FENCE.eq(fence)).execute();
+  }
+
   boolean release(Tx tx, Lease lease) {
     return tx.dsl().update(REFRESH_LEASE).setNull(REFRESH_LEASE.OWNER).setNull(REFRESH_LEASE.LEASE_UNTIL)
         .setNull(REFRESH_LEASE.ATTEMPT_ID).where(is(tx, lease)).execute() == 1;
