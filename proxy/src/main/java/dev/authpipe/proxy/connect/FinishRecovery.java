@@ -98,8 +98,8 @@ final class FinishRecovery implements JournalRecovery {
     JournalPlace place = entry.place();
     Optional<ConnectAttempt> attempt = attempts.read(tx, place.attempt());
     Optional<ConnectionRow> connection = connections.find(tx, place.connection());
-    boolean finished = attempt.isPresent() && attempt.get().state() == AttemptState.FINISHED && !place.unaccepted();
-    if (finished || (attempt.isEmpty() && connection.isPresent())) { // sessions are forgotten after a day, connections are not
+    boolean finished = attempt.isPresent() && attempt.get().state() == AttemptState.FINISHED;
+    if (!place.unaccepted() && (finished || (attempt.isEmpty() && connection.isPresent()))) { // sessions are forgotten after a day, connections are not
       return Optional.of(
           connection.isPresent() && connection.get().status() == ConnectionStatus.ACTIVE ? Standing.COMMITTED : Standing.OVER);
     }

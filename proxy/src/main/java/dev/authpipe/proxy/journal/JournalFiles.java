@@ -63,9 +63,8 @@ final class JournalFiles implements AutoCloseable {
       if (files.segments.isEmpty()) {
         files.id = randomness.uuidV4();
       }
-      files.lastNumber = Math.max(files.lastNumber, present.isEmpty() ? 0 : present.lastKey());
-      files.roll();
-      files.tidy();
+      files.lastNumber = present.isEmpty() ? 0 : present.lastKey();
+      files.begin();
       return files;
     } catch (IOException | RuntimeException failure) {
       files.close();
@@ -98,8 +97,8 @@ final class JournalFiles implements AutoCloseable {
       return;
     }
     id = header.journal();
-    Segment segment = Segment.existing(path, header, bytes.length);
     SegmentScan scan = SegmentScan.of(bytes);
+    Segment segment = Segment.existing(path, header, Math.max(scan.end(), SegmentHeader.LENGTH));
     damaged += scan.damaged();
     torn += scan.torn() ? 1 : 0;
     for (SegmentScan.Found one : scan.entries()) {
@@ -108,6 +107,18 @@ final class JournalFiles implements AutoCloseable {
       found.add(entry);
     }
     segments.addLast(segment);
+  }
+
+  /** With a new segment where the disk has room for one; what is there must be recovered all the same. */
+  private void begin() throws IOException {
+    try {
+      roll();
+    } catch (IOException full) {
+      if (segments.isEmpty()) {
+        throw full;
+      }
+    }
+    tidy();
   }
 
   private static @Nullable SegmentHeader header(byte[] bytes) {
@@ -180,15 +191,26 @@ final class JournalFiles implements AutoCloseable {
     segments.getLast().force();
   }
 
-  /** Deletes segments without an entry; the newest too, once it has held some. */
+  /** Deletes segments without an entry, and empties the newest once it has held some. */
   void tidy() throws IOException {
-    if (segments.getLast().entries().isEmpty() && segments.getLast().size() > SegmentHeader.LENGTH) {
-      roll();
-    }
     List<Segment> empty = segments.stream().filter(one -> one != segments.getLast() && one.entries().isEmpty()).toList();
     for (Segment one : empty) {
       segments.remove(one);
       one.delete();
+    }
+    if (segments.getLast().entries().isEmpty() && segments.getLast().size() > SegmentHeader.LENGTH) {
+      segments.getLast().reset();
+    }
+  }
+
+  /** After the disk refused: the oldest segment goes if all in it is committed, so that there may be room for what is not. */
+  void relieve() throws IOException {
+    tidy();
+    Segment oldest = segments.getFirst();
+    if (oldest != segments.getLast() && oldest.entries().stream().noneMatch(JournalEntry::isUnsettled)) {
+      List.copyOf(oldest.entries()).forEach(givenUp);
+      segments.remove(oldest);
+      oldest.delete();
     }
   }
 

@@ -195,7 +195,8 @@ public final class JournalKeeping implements AutoCloseable {
   private void lookAtChanged() {
     List<RowKey> some = List.copyOf(changed);
     verify(some.stream().flatMap(key -> journal.of(key).stream()).filter(one -> one.state() == JournalEntry.State.SETTLED).toList());
-    changed.removeAll(some);
+    some.stream().filter(key -> journal.of(key).stream().noneMatch(one -> one.state() == JournalEntry.State.HELD))
+        .forEach(changed::remove);
   }
 
   /** Settled entries that the store no longer knows are open again. */

@@ -143,7 +143,7 @@ final class JournalWriter implements AutoCloseable {
   private @Nullable Without write(Task task) {
     JournalEntry entry = task.entry();
     try {
-      if (suspect) {
+      if (suspect && entry != null && task.frame() != null) {
         files.roll();
         suspect = false;
       }
@@ -159,7 +159,16 @@ final class JournalWriter implements AutoCloseable {
     } catch (IOException failure) {
       suspect = true;
       complain(failure);
+      relieve();
       return Without.DISK;
+    }
+  }
+
+  private void relieve() {
+    try {
+      files.relieve();
+    } catch (IOException alsoFailed) {
+      complain(alsoFailed);
     }
   }
 

@@ -100,6 +100,13 @@ final class Segment implements AutoCloseable {
     entry.forgetPlaceInFile();
   }
 
+  /** Forgets what is erased; only where nothing else is left. */
+  void reset() throws IOException {
+    FileChannel cut = channel.truncate(SegmentHeader.LENGTH);
+    cut.force(true);
+    size = SegmentHeader.LENGTH;
+  }
+
   void force() throws IOException {
     channel.force(false);
   }

@@ -10,8 +10,9 @@ import java.util.List;
  * @param entries in the order of the file
  * @param damaged how many stretches were no records
  * @param torn    whether the file ends in the middle of a record
+ * @param end     where the next record belongs
  */
-record SegmentScan(List<Found> entries, int damaged, boolean torn) {
+record SegmentScan(List<Found> entries, int damaged, boolean torn, int end) {
 
   /** One entry: where it stands, how long it is, where it belongs. */
   record Found(int position, int bodyLength, JournalPlace place) {}
@@ -30,7 +31,7 @@ record SegmentScan(List<Found> entries, int damaged, boolean torn) {
         int next = nextRecord(segment, at);
         if (next < 0) {
           boolean cut = isCut(segment, at);
-          return new SegmentScan(entries, damaged + (cut ? 0 : 1), cut);
+          return new SegmentScan(entries, damaged + (cut ? 0 : 1), cut, cut ? at : segment.length);
         }
         damaged++;
         at = next;
@@ -45,7 +46,7 @@ record SegmentScan(List<Found> entries, int damaged, boolean torn) {
       }
       at += JournalFrame.PREFIX + length;
     }
-    return new SegmentScan(entries, damaged, false);
+    return new SegmentScan(entries, damaged, false, segment.length);
   }
 
   /** A record that ends beyond the file, or nothing but zeros: an append that was never acknowledged. */

@@ -144,7 +144,7 @@ final class ProxyBeans {
     if (set.isPresent() || !values.isDevelopment()) {
       return set.orElse(null);
     }
-    return values.get(Settings.DATA_DIRECTORY).resolve("journal");
+    return values.get(Settings.DATA_DIRECTORY).resolve("journal-" + values.get(Settings.API_PORT)); // replicas may share the data directory
   }
 
   @Singleton

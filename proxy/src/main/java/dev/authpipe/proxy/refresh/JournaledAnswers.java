@@ -2,6 +2,7 @@ package dev.authpipe.proxy.refresh;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,15 @@ final class JournaledAnswers {
       return entry != null;
     }
 
-    /** The store has it, or knows that it is of no use. */
-    void settle() {
+    /** The store has it: in force, as a candidate, or owed to the provider, and then it goes at once. */
+    RenewalOutcome settle(RenewalOutcome outcome) {
       settled = true;
-      journal.settled(entry);
+      if (entry != null && outcome instanceof RenewalOutcome.Failed) {
+        journal.erase(List.of(entry));
+      } else {
+        journal.settled(entry);
+      }
+      return outcome;
     }
 
     @Override

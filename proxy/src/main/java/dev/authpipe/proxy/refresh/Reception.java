@@ -97,9 +97,7 @@ final class Reception {
       long deadline = ticker.read() + settings.commitPatience().toNanos();
       while (true) {
         try {
-          RenewalOutcome outcome = commit(trip, next, sealer, received);
-          hand.settle();
-          return outcome;
+          return hand.settle(commit(trip, next, sealer, received));
         } catch (StoreUnavailableException unavailable) {
           if (ticker.read() - deadline >= 0 || !pause()) {
             return new RenewalOutcome.Failed(new FreshOutcome.StoreUnavailable());
@@ -114,9 +112,7 @@ final class Reception {
   /** The keyset was held too long: one more hold, else the answer waits in the journal; without one it cannot be kept. */
   private RenewalOutcome sealAnew(Trip trip, NewCredential next, ReceivedGrant received, JournaledAnswers.Hand hand) {
     try (Sealer again = vault.hold(trip.workspace())) {
-      RenewalOutcome outcome = commit(trip, next, again, received);
-      hand.settle();
-      return outcome;
+      return hand.settle(commit(trip, next, again, received));
     } catch (KeyUnavailableException _) {
       return hand.isKept()
           ? new RenewalOutcome.Failed(new FreshOutcome.KeyUnavailable())
@@ -186,7 +182,8 @@ final class Reception {
           vault.saveCandidate(tx, trip.connection(), trip.attempt(), trip.generation(), next, sealer);
         }
       });
-      hand.settle();
+      RenewalOutcome kept = hand.settle(new RenewalOutcome.Again(trip.cause()));
+      assert kept != null;
     } catch (StoreUnavailableException | KeyUnavailableException _) {
       return; // left to the journal
     }

@@ -32,7 +32,7 @@ public final class JournalParts implements AutoCloseable {
   /** Says who recovers, and opens what is there without recovering it. */
   public void open(List<JournalRecovery> recoveries, VaultDatabase database, Notifications notifications) {
     boolean open = journal.open();
-    assert open == journal.isWanted();
+    assert !open || journal.isWanted();
     keeping = new JournalKeeping(journal, reading, alarm, recoveries, database, notifications, settings, Ticker.systemTicker());
   }
 

@@ -29,6 +29,7 @@ import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.journal.JournalCounts.Without;
 import dev.authpipe.proxy.refresh.Stage.Scene;
+import dev.authpipe.proxy.retire.ErasureView;
 import dev.authpipe.proxy.vault.CredentialRow;
 import dev.authpipe.proxy.vault.CredentialState;
 import dev.authpipe.proxy.vault.OpenCredential;
@@ -201,6 +202,16 @@ class JournalFaultTest {
     assertThat(stage.events(connection)).containsOnlyOnce("refresh.recovered");
   }
 
+  @Test
+  void underStrictOnlyTheJournalSavesTheGrantOfALostCommit() {
+    play(Scene.strict());
+    ConnectionId connection = stage.connect("ada");
+    Replica replica = stage.journaling(directory);
+    refreshAndLoseTheCommit(replica, connection, true);
+    assertThat(replica.credentials.force(stage.request(connection), CALLER)).isInstanceOf(RefreshOutcome.Refreshed.class);
+    assertLives(replica, connection);
+  }
+
   /** One successful refresh, of which the store keeps nothing, not even the intent if that is lost too. */
   private void refreshAndLoseTheCommit(Replica replica, ConnectionId connection, boolean intentToo) {
     stage.sql("drop table if exists before_the_failover");
@@ -318,9 +329,9 @@ class JournalFaultTest {
     ConnectionId connection = stage.connect("ada");
     Replica replica = refreshedOnce(connection);
     byte[] sealed = onlySealedBytes();
-    assertThat(replica.erasures()
-        .erase(stage.workspace, "ada", new ApiKeyId(replica.randomness.uuidV7()), null, (tx, id) -> {}).horizons().journals())
-        .isBetween(stage.clock.instant().plus(Duration.ofHours(23)), stage.clock.instant().plus(Duration.ofHours(25)));
+    ErasureView receipt = replica.erasures().erase(stage.workspace, "ada", new ApiKeyId(replica.randomness.uuidV7()), null,
+        (tx, id) -> {});
+    assertThat(receipt.horizons().journals()).isEqualTo(receipt.requestedAt().plus(Duration.ofHours(24)));
     assertThat(contains(sealed)).isFalse();
   }
 
