@@ -60,7 +60,8 @@ public final class Standby implements AutoCloseable {
       Files.writeString(data.resolve("backup_label"), text(statement, "select labelfile from pg_backup_stop()"));
       Files.createFile(data.resolve("standby.signal"));
       Files.writeString(data.resolve("postgresql.auto.conf"),
-          "primary_conninfo = 'host=127.0.0.1 port=" + primaryPort + " user=postgres application_name=standby'\nmax_connections = "
+          "primary_conninfo = 'host=127.0.0.1 port=" + primaryPort
+              + " user=postgres application_name=standby'\nmax_connections = "
               + text(statement, "show max_connections") + "\nfsync = off\n",
           StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       standby.control(data, "-o", "-p " + standby.port, "-l", data.resolveSibling("log").toString(), "-w", "start");
@@ -84,8 +85,9 @@ public final class Standby implements AutoCloseable {
     await("select pg_last_wal_receive_lsn() >= '" + primary + "'::pg_lsn");
   }
 
-  /** From now on commits of the primary wait until it has them. */
+  /** From now on commits of sessions that begin on the primary wait until it has them. */
   public void makeSynchronous() {
+    run(primaryPort, "alter role all set synchronous_commit = 'on'"); // the embedded server is started without
     run(primaryPort, "alter system set synchronous_standby_names = 'standby'");
     run(primaryPort, "select pg_reload_conf()");
     long deadline = System.nanoTime() + PATIENCE.toNanos();

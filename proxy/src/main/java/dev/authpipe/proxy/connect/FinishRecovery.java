@@ -117,7 +117,8 @@ final class FinishRecovery implements JournalRecovery {
     try (Sealer sealer = envelopes.hold(place.workspace());
         SecretBytes plain = envelopes.open(place.context(entry.journal()), sealed);
         JournaledGrant journaled = JournaledGrant.decode(plain)) {
-      Optional<FinishClaim.Granted> claim = vault.inWorkspace(place.workspace(), tx -> waiting(tx, place, journaled, integration));
+      Optional<FinishClaim.Granted> claim = vault.inWorkspace(place.workspace(),
+          tx -> waiting(tx, place, journaled, integration));
       return claim.isPresent()
           ? goOn(place, claim.get(), integration, journaled, sealer)
           : giveBack(integration, journaled);

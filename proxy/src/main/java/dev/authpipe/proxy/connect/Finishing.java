@@ -52,7 +52,8 @@ final class Finishing {
   private final DeploymentKeys keys;
 
   Finishing(VaultDatabase vault, FinishClaims claims, Grantor grantor, ConnectionMaking making,
-      JournaledFinishes journaled, Unwanted unwanted, Connections connections, Configuration configuration, @Named("vault") Envelopes envelopes, DeploymentKeys keys) {
+      JournaledFinishes journaled, Unwanted unwanted, Connections connections, Configuration configuration,
+      @Named("vault") Envelopes envelopes, DeploymentKeys keys) {
     this.vault = vault;
     this.claims = claims;
     this.grantor = grantor;

@@ -87,7 +87,8 @@ record JournaledGrant(ConnectSessionId session, UUID endUser, String tokenEndpoi
   static JournaledGrant decode(SecretBytes plain) {
     try {
       return new Reader(plain.expose()).read();
-    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException | CharacterCodingException malformed) {
+    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException
+        | CharacterCodingException malformed) {
       throw new IntegrityException("journaled grant");
     }
   }

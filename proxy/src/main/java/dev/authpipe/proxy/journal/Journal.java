@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public final class Journal implements AutoCloseable {
   private final JournalSettings settings;
   private final Clock clock;
   private final Randomness randomness;
+  private final Ticker ticker;
   private final JournalCounts counts = new JournalCounts();
   private final ConcurrentMap<RowKey, Set<JournalEntry>> entries = new ConcurrentHashMap<>();
   private final Set<JournalEntry> left = ConcurrentHashMap.newKeySet();
@@ -50,10 +52,11 @@ public final class Journal implements AutoCloseable {
 
   private volatile @Nullable Opened opened;
 
-  Journal(JournalSettings settings, Clock clock, Randomness randomness) {
+  Journal(JournalSettings settings, Clock clock, Randomness randomness, Ticker ticker) {
     this.settings = settings;
     this.clock = clock;
     this.randomness = randomness;
+    this.ticker = ticker;
   }
 
   /**
@@ -72,7 +75,7 @@ public final class Journal implements AutoCloseable {
       left.addAll(files.found());
       counts.damaged.add(files.damaged() + (long) files.foreign());
       counts.torn.add(files.torn());
-      opened = new Opened(files, new JournalWriter(files, counts));
+      opened = new Opened(files, new JournalWriter(files, counts, ticker));
       return true;
     } catch (IOException failure) {
       LOG.error("the rescue journal {} cannot be opened: {}", directory, failure.getClass().getSimpleName());

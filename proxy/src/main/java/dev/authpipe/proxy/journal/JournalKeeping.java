@@ -74,8 +74,9 @@ public final class JournalKeeping implements AutoCloseable {
    */
   public void start() {
     if (!journal.isWanted()) {
-      LOG.warn("no refresh.journal_directory: an answer of a provider is lost when this process ends before its commit, and with it the grant "
-          + "where refresh tokens are used once (docs/refresh-protocol.md)");
+      LOG.warn(
+          "no refresh.journal_directory: an answer of a provider is lost when this process ends before its commit, and with it the grant "
+              + "where refresh tokens are used once (docs/refresh-protocol.md)");
       return;
     }
     boolean open = journal.open();
@@ -194,7 +195,8 @@ public final class JournalKeeping implements AutoCloseable {
 
   private void lookAtChanged() {
     List<RowKey> some = List.copyOf(changed);
-    verify(some.stream().flatMap(key -> journal.of(key).stream()).filter(one -> one.state() == JournalEntry.State.SETTLED).toList());
+    verify(
+        some.stream().flatMap(key -> journal.of(key).stream()).filter(one -> one.state() == JournalEntry.State.SETTLED).toList());
     some.stream().filter(key -> journal.of(key).stream().noneMatch(one -> one.state() == JournalEntry.State.HELD))
         .forEach(changed::remove);
   }
@@ -212,7 +214,8 @@ public final class JournalKeeping implements AutoCloseable {
   /** Notes what the store knows without opening anything; returns the rest. */
   private List<JournalEntry> look(List<JournalEntry> entries, JournalRecovery recovery) {
     Map<WorkspaceId, List<JournalEntry>> byWorkspace = entries.stream()
-        .filter(one -> one.place().purpose() == recovery.purpose()).collect(Collectors.groupingBy(one -> one.place().workspace()));
+        .filter(one -> one.place().purpose() == recovery.purpose())
+        .collect(Collectors.groupingBy(one -> one.place().workspace()));
     List<JournalEntry> open = new ArrayList<>();
     byWorkspace.forEach((workspace, all) -> {
       for (int from = 0; from < all.size(); from += PAGE) {

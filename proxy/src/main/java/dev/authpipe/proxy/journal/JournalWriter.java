@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +35,14 @@ final class JournalWriter implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Thread thread;
   private boolean suspect;
-  private long complainedAt = System.nanoTime() - COMPLAIN_EVERY_NANOS;
+  private final Ticker ticker;
+  private long complainedAt;
 
-  JournalWriter(JournalFiles files, JournalCounts counts) {
+  JournalWriter(JournalFiles files, JournalCounts counts, Ticker ticker) {
     this.files = files;
     this.counts = counts;
+    this.ticker = ticker;
+    this.complainedAt = ticker.read() - COMPLAIN_EVERY_NANOS;
     this.thread = Thread.ofPlatform().name("journal").daemon().start(this::writeUntilStopped);
   }
 
@@ -178,7 +182,7 @@ final class JournalWriter implements AutoCloseable {
   }
 
   private void complain(IOException failure) {
-    long now = System.nanoTime();
+    long now = ticker.read();
     if (now - complainedAt >= COMPLAIN_EVERY_NANOS) {
       complainedAt = now;
       LOG.error("the rescue journal could not be written: {}", failure.getClass().getSimpleName());

@@ -84,8 +84,9 @@ final class Examination {
   private void journal(SettingValues values) {
     Path directory = ProxyBeans.journalDirectory(values);
     if (directory == null) {
-      add(Grade.WEAK, SUBJECT, "none (refresh.journal_directory): a process that ends between a provider's answer and its commit, and a failover "
-          + "that loses the commit, cost the grant where refresh tokens are used once, and after the grace window elsewhere");
+      add(Grade.WEAK, SUBJECT,
+          "none (refresh.journal_directory): a process that ends between a provider's answer and its commit, and a failover "
+              + "that loses the commit, cost the grant where refresh tokens are used once, and after the grace window elsewhere");
       return;
     }
     JournalInspection found = JournalInspection.of(directory);
@@ -99,7 +100,9 @@ final class Examination {
     add(full || doubtful ? Grade.WEAK : Grade.OK, SUBJECT, "%s%s: %d entries, %d of %d bytes%s%s".formatted(directory,
         found.running() ? ", in use" : "", found.entries(), found.bytes(), most,
         full ? "; nearly full: committed answers go before their time" : "",
-        doubtful ? "; " + found.damaged() + " damaged places and " + found.refused() + " refused segments are not believed" : ""));
+        doubtful
+            ? "; " + found.damaged() + " damaged places and " + found.refused() + " refused segments are not believed"
+            : ""));
     if (found.isVolatile()) {
       add(Grade.WEAK, SUBJECT, "it is on " + found.fileSystem() + ", which may not outlive the machine or the container");
     }

@@ -31,9 +31,11 @@ final class JournalMetrics implements MeterBinder {
     gauge(registry, "bytes", "Size of the journal's files", Journal::bytes);
     gauge(registry, "bytes.most", "How large they may become", Journal::mostBytes);
     counter(registry, "kept", "Answers that were journaled before their commit", JournalCounts::kept);
-    counter(registry, "writes", "Times the disk was waited for; fewer than kept where refreshes came together", JournalCounts::writes);
+    counter(registry, "writes", "Times the disk was waited for; fewer than kept where refreshes came together",
+        JournalCounts::writes);
     counter(registry, "recovered", "Answers of the journal that the store has or got", JournalCounts::recovered);
-    counter(registry, "given.up.early", "Committed answers that went before their time, to make room", JournalCounts::givenUpEarly);
+    counter(registry, "given.up.early", "Committed answers that went before their time, to make room",
+        JournalCounts::givenUpEarly);
     counter(registry, "damaged", "Stretches that were no records, and segments that could not be read", JournalCounts::damaged);
     counter(registry, "torn", "Segments that ended within a record", JournalCounts::torn);
     counter(registry, "refused", "Entries that did not open where they stood", JournalCounts::refused);

@@ -40,7 +40,8 @@ final class Stores {
   static boolean hasSynchronousStandby(SettingValues values) {
     try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(values, Settings.VAULT))) {
       return vault.lookUp(dsl -> dsl
-          .fetchOptional("select current_setting('synchronous_standby_names') <> '' and current_setting('synchronous_commit') in ('on', 'remote_apply')")
+          .fetchOptional(
+              "select current_setting('synchronous_standby_names') <> '' and current_setting('synchronous_commit') in ('on', 'remote_apply')")
           .map(row -> Boolean.TRUE.equals(row.get(0, Boolean.class))).orElse(Boolean.FALSE));
     } catch (StoreUnavailableException failure) {
       throw new StartupException("the store behind " + Settings.VAULT.url.key() + " does not answer", failure);

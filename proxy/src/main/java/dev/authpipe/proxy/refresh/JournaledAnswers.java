@@ -100,7 +100,8 @@ final class JournaledAnswers {
    */
   Hand keep(Trip trip, NewCredential next, Sealer sealer, boolean rotated, boolean unaccepted) {
     JournalPlace place = new JournalPlace(JournalPurpose.REFRESH, rotated, unaccepted, trip.workspace(), trip.connection(),
-        trip.attempt(), trip.row().integration(), trip.row().provider(), trip.generation(), trip.lease().fence(), clock.instant());
+        trip.attempt(), trip.row().integration(), trip.row().provider(), trip.generation(), trip.lease().fence(),
+        clock.instant());
     return new Hand(journal.keep(place, context -> vault.sealFor(context, next, sealer)));
   }
 }

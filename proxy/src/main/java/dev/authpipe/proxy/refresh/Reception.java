@@ -93,30 +93,37 @@ final class Reception {
   private RenewalOutcome granted(Trip trip, OpenCredential current, Sealer sealer, Instant sentAt, TokenGrant grant) {
     try (NewCredential next = next(current, sentAt, grant, grant.lifetime());
         JournaledAnswers.Hand hand = journaled.keep(trip, next, sealer, grant.refreshToken() != null, false)) {
-      ReceivedGrant received = ReceivedGrant.of(grant, current);
-      long deadline = ticker.read() + settings.commitPatience().toNanos();
-      while (true) {
-        try {
-          return hand.settle(commit(trip, next, sealer, received));
-        } catch (StoreUnavailableException unavailable) {
-          if (ticker.read() - deadline >= 0 || !pause()) {
-            return new RenewalOutcome.Failed(new FreshOutcome.StoreUnavailable());
-          }
-        } catch (KeyUnavailableException _) {
-          return sealAnew(trip, next, received, hand);
+      Offer offer = new Offer(next, ReceivedGrant.of(grant, current), hand,
+          ticker.read() + settings.commitPatience().toNanos());
+      return offered(trip, offer, sealer);
+    }
+  }
+
+  /** An answer that the store is to take, as long as somebody has the patience. */
+  private record Offer(NewCredential next, ReceivedGrant received, JournaledAnswers.Hand hand, long deadline) {}
+
+  private RenewalOutcome offered(Trip trip, Offer offer, Sealer sealer) {
+    while (true) {
+      try {
+        return offer.hand().settle(commit(trip, offer.next(), sealer, offer.received()));
+      } catch (StoreUnavailableException unavailable) {
+        if (ticker.read() - offer.deadline() >= 0 || !pause()) {
+          return new RenewalOutcome.Failed(new FreshOutcome.StoreUnavailable());
         }
+      } catch (KeyUnavailableException _) {
+        return sealAnew(trip, offer);
       }
     }
   }
 
-  /** The keyset was held too long: one more hold, else the answer waits in the journal; without one it cannot be kept. */
-  private RenewalOutcome sealAnew(Trip trip, NewCredential next, ReceivedGrant received, JournaledAnswers.Hand hand) {
+  /** The keyset was held too long: it is taken anew, else the answer waits in the journal; without one it cannot be kept. */
+  private RenewalOutcome sealAnew(Trip trip, Offer offer) {
     try (Sealer again = vault.hold(trip.workspace())) {
-      return hand.settle(commit(trip, next, again, received));
+      return offered(trip, offer, again);
     } catch (KeyUnavailableException _) {
-      return hand.isKept()
+      return offer.hand().isKept()
           ? new RenewalOutcome.Failed(new FreshOutcome.KeyUnavailable())
-          : refusal.sealRefused(trip, received);
+          : refusal.sealRefused(trip, offer.received());
     }
   }
 

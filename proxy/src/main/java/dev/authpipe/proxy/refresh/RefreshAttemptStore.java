@@ -76,7 +76,8 @@ final class RefreshAttemptStore {
         .set(REFRESH_ATTEMPT.CAUSE, RefreshCause.DUE.word()).set(REFRESH_ATTEMPT.STATE, state.name())
         .set(REFRESH_ATTEMPT.SENT_AT, currentOffsetDateTime()).set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime())
         .set(REFRESH_ATTEMPT.OUTCOME, outcome).onConflict(REFRESH_ATTEMPT.WORKSPACE_ID, REFRESH_ATTEMPT.ATTEMPT_ID).doUpdate()
-        .set(REFRESH_ATTEMPT.STATE, state.name()).set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime()).set(REFRESH_ATTEMPT.OUTCOME, outcome)
+        .set(REFRESH_ATTEMPT.STATE, state.name()).set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime())
+        .set(REFRESH_ATTEMPT.OUTCOME, outcome)
         .setNull(REFRESH_ATTEMPT.RETRY_AT).execute();
   }
 

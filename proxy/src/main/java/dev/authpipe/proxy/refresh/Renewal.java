@@ -62,7 +62,8 @@ final class Renewal {
   private final String owner;
 
   Renewal(VaultDatabase database, CredentialVault vault, Leases leases, RefreshAttemptStore attempts, Configuration configuration,
-      ClientSecrets clientSecrets, OAuthClient oauth, ProviderGate gate, Reception reception, JournaledAnswers journaled, Rescue rescue, Refusal refusal,
+      ClientSecrets clientSecrets, OAuthClient oauth, ProviderGate gate, Reception reception, JournaledAnswers journaled,
+      Rescue rescue, Refusal refusal,
       RefreshSettings settings, Clock clock, Ticker ticker, Randomness randomness) {
     this.database = database;
     this.vault = vault;

@@ -125,7 +125,8 @@ public final class Erasures {
         would.add(new ErasureView.ErasedConnection(row.id(), row.integration(), row.provider(), expected(tx, row)));
         last = later(last, line(tx, row).accessExpiresAt());
       }
-      return new ErasureView(null, false, clock.instant(), null, would, new ErasureView.Horizons(last, clock.instant().plus(JournalSettings.HORIZON)));
+      return new ErasureView(null, false, clock.instant(), null, would,
+          new ErasureView.Horizons(last, clock.instant().plus(JournalSettings.HORIZON)));
     });
   }
 

@@ -71,7 +71,8 @@ public final class Retirement {
   private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
   Retirement(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases,
-      Journal journal, Configuration configuration, RevocationStore store, Revocations revocations, RevocationCall call, AccountSharing sharing,
+      Journal journal, Configuration configuration, RevocationStore store, Revocations revocations, RevocationCall call,
+      AccountSharing sharing,
       AuditLog audit, Randomness randomness, Clock clock) {
     this.database = database;
     this.connections = connections;

@@ -24,7 +24,7 @@ public final class JournalParts implements AutoCloseable {
   /** @param directory null: none */
   public JournalParts(@Nullable Path directory, VaultDatabase database, AuditLog audit, Clock clock, Randomness randomness) {
     settings = new JournalSettings(directory, 1 << 20, JournalSettings.HORIZON, Duration.ofSeconds(10), Duration.ofDays(1));
-    journal = new Journal(settings, clock, randomness);
+    journal = new Journal(settings, clock, randomness, Ticker.systemTicker());
     alarm = new JournalAlarm(database, audit, journal);
     reading = new JournalReading(journal, alarm);
   }

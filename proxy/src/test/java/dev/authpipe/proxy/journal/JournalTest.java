@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -53,14 +54,15 @@ class JournalTest {
   }
 
   private Journal open() {
-    Journal journal = new Journal(settings(), clock, randomness);
+    Journal journal = new Journal(settings(), clock, randomness, Ticker.systemTicker());
     assertThat(journal.open()).isTrue();
     opened.add(journal);
     return journal;
   }
 
   private JournalPlace place(long generation) {
-    return new JournalPlace(JournalPurpose.REFRESH, true, false, WORKSPACE, new ConnectionId(UUID.randomUUID()), UUID.randomUUID(),
+    return new JournalPlace(JournalPurpose.REFRESH, true, false, WORKSPACE, new ConnectionId(UUID.randomUUID()),
+        UUID.randomUUID(),
         INTEGRATION, "sandbox", generation, 3, clock.instant());
   }
 
@@ -139,7 +141,7 @@ class JournalTest {
   @Test
   void secondJournalOnADirectoryIsRefused() {
     Journal first = open();
-    Journal second = new Journal(settings(), clock, randomness);
+    Journal second = new Journal(settings(), clock, randomness, Ticker.systemTicker());
     assertThatThrownBy(second::open).isInstanceOf(JournalInUseException.class).hasMessageContaining(directory.toString());
     first.close();
     assertThat(open().isOpen()).isTrue();
@@ -196,7 +198,7 @@ class JournalTest {
   void answersThatComeTogetherWaitForTheDiskOnce() throws IOException {
     JournalCounts counts = new JournalCounts();
     JournalFiles files = JournalFiles.open(directory, settings(), randomness, one -> {});
-    try (JournalWriter writer = new JournalWriter(files, counts)) {
+    try (JournalWriter writer = new JournalWriter(files, counts, Ticker.systemTicker())) {
       List<CompletableFuture<@Nullable Without>> writes = new ArrayList<>();
       writer.whileHeld(() -> {
         for (int i = 0; i < 100; i++) {

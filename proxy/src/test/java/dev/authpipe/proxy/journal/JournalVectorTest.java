@@ -32,9 +32,11 @@ class JournalVectorTest {
 
   private static JournalPlace place(JsonNode vector) {
     return new JournalPlace(JournalPurpose.of(vector.get("purpose").asInt()), vector.get("rotated").asBoolean(),
-        vector.get("unaccepted").asBoolean(), new WorkspaceId(uuid(vector, "workspace")), new ConnectionId(uuid(vector, "connection")),
+        vector.get("unaccepted").asBoolean(), new WorkspaceId(uuid(vector, "workspace")),
+        new ConnectionId(uuid(vector, "connection")),
         uuid(vector, "attempt"), new IntegrationId(uuid(vector, "integration")), vector.get("provider").asText(),
-        vector.get("generation").asLong(), vector.get("fence").asLong(), Instant.ofEpochMilli(vector.get("received_ms").asLong()));
+        vector.get("generation").asLong(), vector.get("fence").asLong(),
+        Instant.ofEpochMilli(vector.get("received_ms").asLong()));
   }
 
   @Test

@@ -152,7 +152,8 @@ class JournalKillTest {
       proxy.kill();
       relay.lose();
       assertThat(provider().liveTokensOf(account).isEmpty()).isFalse();
-      Behind.execute(deployment, Store.VAULT, "update connect_session set state = 'failed', reason = 'provider_timeout' where state = 'authorized'");
+      Behind.execute(deployment, Store.VAULT,
+          "update connect_session set state = 'failed', reason = 'provider_timeout' where state = 'authorized'");
       restartAfterKill("");
       cut.join();
       await().until(() -> provider().liveTokensOf(account).isEmpty());

@@ -45,7 +45,8 @@ final class ProxyProcess implements AutoCloseable {
   static ProxyProcess start(Path settings, Map<URI, URI> standIns, String stop) {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-D" + StoppingClock.PROPERTY + "=" + stop, "-cp", System.getProperty("java.class.path"), Child.class.getName(),
+        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-D" + StoppingClock.PROPERTY + "=" + stop, "-cp",
+        System.getProperty("java.class.path"), Child.class.getName(),
         settings.toString()));
     standIns.forEach((origin, local) -> command.addAll(List.of(origin.toString(), local.toString())));
     try {

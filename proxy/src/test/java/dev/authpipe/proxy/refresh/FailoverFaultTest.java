@@ -60,11 +60,10 @@ class FailoverFaultTest {
   @Test
   void entryGoesOnceASynchronousStandbyHasTheCommitWhichThenOutlivesThePrimary() {
     try (EmbeddedDatabases server = EmbeddedDatabases.start();
-        Standby standby = server.withStandby();
+        Standby standby = synchronous(server);
         Stage stage = new Stage(Scene.strict(), server.create())) {
       ConnectionId connection = stage.connect("ada");
       Replica replica = stage.journaling(directory);
-      standby.makeSynchronous();
       refresh(stage, replica, connection);
       assertThat(replica.journal.journal().size()).isEqualTo(1);
       replica.journal.pass();
@@ -74,8 +73,15 @@ class FailoverFaultTest {
     }
   }
 
+  private static Standby synchronous(EmbeddedDatabases server) {
+    Standby standby = server.withStandby();
+    standby.makeSynchronous();
+    return standby;
+  }
+
   private static String generation(Stage stage, ConnectionId connection) {
-    return String.valueOf(stage.query("select generation from credential where connection_id = ?", connection.value()).getFirst());
+    return String
+        .valueOf(stage.query("select generation from credential where connection_id = ?", connection.value()).getFirst());
   }
 
   private static void refresh(Stage stage, Replica replica, ConnectionId connection) {

@@ -263,7 +263,8 @@ class JournalFaultTest {
     stage.letDatabaseTimePass(Duration.ofSeconds(46));
     Gate gate = Gate.closed();
     stage.server.script().next(Call.REFRESH, answerHeldBy(gate));
-    CompletableFuture<FreshOutcome> other = CompletableFuture.supplyAsync(() -> stage.one().credentials.get(stage.request(connection)),
+    CompletableFuture<FreshOutcome> other = CompletableFuture.supplyAsync(
+        () -> stage.one().credentials.get(stage.request(connection)),
         Thread::startVirtualThread);
     gate.awaitArrivals(1);
     Replica again = stage.journaling(directory);
@@ -517,7 +518,8 @@ class JournalFaultTest {
 
   private List<Path> segments() {
     try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(path -> path.toString().endsWith(".journal")).filter(path -> path.toFile().length() > 64).sorted().toList();
+      return all.filter(path -> path.toString().endsWith(".journal")).filter(path -> path.toFile().length() > 64).sorted()
+          .toList();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

@@ -82,7 +82,8 @@ public final class Replica implements AutoCloseable {
     journal = new JournalParts(journalDirectory, database, audit, clock, randomness);
     outbound = OutboundParts.to(provider);
     OAuthClient oauth = new OAuthClient(outbound, clock);
-    retire = new RetireParts(database, connections, vault, people, leases, journal.journal(), configuration, envelopes, clientSecrets, oauth, audit,
+    retire = new RetireParts(database, connections, vault, people, leases, journal.journal(), configuration, envelopes,
+        clientSecrets, oauth, audit,
         randomness, clock);
     RefreshAttemptStore attempts = new RefreshAttemptStore();
     ProviderGate gate = new ProviderGate(settings, ticker);
@@ -91,9 +92,11 @@ public final class Replica implements AutoCloseable {
     recovery = new RefreshRecovery(database, vault, leases, attempts, retire.retirement(), configuration, audit, clock);
     JournaledAnswers journaled = new JournaledAnswers(journal.journal(), vault, journal.reading(), recovery, clock);
     journal.open(List.of(recovery), database, notifications);
-    Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.retirement(), audit, journaled, settings,
+    Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.retirement(), audit, journaled,
+        settings,
         ticker);
-    renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, journaled, rescue,
+    renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, journaled,
+        rescue,
         refusal, settings, clock, renewalTicker, randomness);
     Flights flights = new Flights(renewal, new GenerationWatch(notifications), gate, database, vault, settings, ticker);
     credentials = new FreshCredentials(vault, database, flights, new AheadRefreshes(flights, configuration, ticker, randomness),

@@ -27,7 +27,8 @@ public final class RetireParts {
   private final PurgeStore purges = new PurgeStore();
 
   /** Everything the room needs. */
-  public RetireParts(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases, Journal journal,
+  public RetireParts(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases,
+      Journal journal,
       Configuration configuration, Envelopes envelopes, ClientSecrets clientSecrets, OAuthClient oauth, AuditLog audit,
       Randomness randomness, Clock clock) {
     this.database = database;
@@ -36,7 +37,8 @@ public final class RetireParts {
     RevocationCall call = new RevocationCall(oauth, clientSecrets);
     revocations = new Revocations(database, owed, new Taking(database, vault, owed, audit, randomness), sharing, call,
         configuration, envelopes, audit, RetireSettings.usual(), randomness, clock);
-    retirement = new Retirement(database, connections, vault, people, leases, journal, configuration, owed, revocations, call, sharing,
+    retirement = new Retirement(database, connections, vault, people, leases, journal, configuration, owed, revocations, call,
+        sharing,
         audit, randomness, clock);
     erasures = new Erasures(database, people, connections, vault, retirement, revocations, owed, erasureStore, sharing,
         configuration, audit, randomness, clock);
