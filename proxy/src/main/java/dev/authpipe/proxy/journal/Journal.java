@@ -5,18 +5,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.annotation.PreDestroy;
@@ -45,8 +40,7 @@ public final class Journal implements AutoCloseable {
   private final Randomness randomness;
   private final Ticker ticker;
   private final JournalCounts counts = new JournalCounts();
-  private final ConcurrentMap<RowKey, Set<JournalEntry>> entries = new ConcurrentHashMap<>();
-  private final Set<JournalEntry> left = ConcurrentHashMap.newKeySet();
+  private final JournalEntries entries = new JournalEntries();
 
   private record Opened(JournalFiles files, JournalWriter writer) {}
 
@@ -71,8 +65,7 @@ public final class Journal implements AutoCloseable {
     }
     try {
       JournalFiles files = JournalFiles.open(directory, settings, randomness, this::givenUp);
-      files.found().forEach(this::remember);
-      left.addAll(files.found());
+      files.found().forEach(entries::add);
       counts.damaged.add(files.damaged() + (long) files.foreign());
       counts.torn.add(files.torn());
       opened = new Opened(files, new JournalWriter(files, counts, ticker));
@@ -111,12 +104,12 @@ public final class Journal implements AutoCloseable {
 
   /** How many entries it has. */
   public int size() {
-    return entries.values().stream().mapToInt(Set::size).sum();
+    return entries.size();
   }
 
   /** How many of them nobody knows to be committed. */
   public long unsettled() {
-    return entries.values().stream().flatMap(Set::stream).filter(JournalEntry::isUnsettled).count();
+    return entries.unsettled();
   }
 
   /**
@@ -140,7 +133,7 @@ public final class Journal implements AutoCloseable {
       return null;
     }
     JournalEntry entry = new JournalEntry(place, now.files().id(), JournalEntry.State.HELD, sealed);
-    remember(entry);
+    entries.add(entry);
     Without problem = await(now.writer().append(entry, frame));
     if (problem == null) {
       counts.kept.increment();
@@ -150,7 +143,7 @@ public final class Journal implements AutoCloseable {
     if (problem == Without.SLOW) {
       return entry;
     }
-    forget(entry);
+    entries.remove(entry);
     return null;
   }
 
@@ -158,14 +151,22 @@ public final class Journal implements AutoCloseable {
   public void settled(@Nullable JournalEntry entry) {
     if (entry != null) {
       entry.settle(clock.instant());
-      left.remove(entry);
+      entries.left(entry, false);
     }
+  }
+
+  /** An earlier process committed it: its time runs since it was received. */
+  void known(JournalEntry entry) {
+    Instant now = clock.instant();
+    Instant received = entry.place().received();
+    entry.settle(received.isBefore(now) ? received : now);
+    entries.left(entry, false);
   }
 
   /** Whoever had it in hand gives up; it is to be recovered. */
   public void left(@Nullable JournalEntry entry) {
     if (entry != null && entry.become(JournalEntry.State.LEFT)) {
-      left.add(entry);
+      entries.left(entry, true);
     }
   }
 
@@ -176,8 +177,12 @@ public final class Journal implements AutoCloseable {
       return;
     }
     List<CompletableFuture<@Nullable Without>> writes = gone.stream().filter(entry -> entry.become(JournalEntry.State.ERASED))
-        .peek(this::forget).map(now.writer()::erase).toList();
-    writes.forEach(this::await);
+        .peek(entries::remove).map(now.writer()::erase).toList();
+    for (CompletableFuture<@Nullable Without> write : writes) {
+      if (await(write) == Without.SLOW) {
+        return; // they are written in order: what comes after it is no faster
+      }
+    }
   }
 
   /** Its sealed bytes; empty when they cannot be read any more. */
@@ -192,54 +197,18 @@ public final class Journal implements AutoCloseable {
 
   /** The answer to a generation of a connection's credential, if one is here. Costs a look into memory. */
   public @Nullable JournalEntry answerTo(WorkspaceId workspace, ConnectionId connection, long generation) {
-    Set<JournalEntry> present = entries.get(new RowKey(workspace, connection.value()));
-    return present == null
-        ? null
-        : present.stream()
-            .filter(one -> one.place().purpose() == JournalPurpose.REFRESH && one.place().generation() >= generation)
-            .min(Comparator.comparingLong(one -> one.place().generation())).orElse(null);
+    return entries.answerTo(workspace, connection, generation);
   }
 
   /** A connection ended: what was settled of it goes at once, the rest is for its recovery to revoke. */
   public void ended(WorkspaceId workspace, ConnectionId connection) {
-    Set<JournalEntry> present = entries.get(new RowKey(workspace, connection.value()));
-    if (present != null) {
-      erase(present.stream().filter(one -> one.state() == JournalEntry.State.SETTLED).toList());
-    }
+    erase(entries.of(new RowKey(workspace, connection.value())).stream().filter(one -> one.state() == JournalEntry.State.SETTLED)
+        .toList());
   }
 
-  /** What is left to be recovered, in the order of generations. */
-  List<JournalEntry> left() {
-    return sorted(left.stream());
-  }
-
-  /** What is settled and still kept. */
-  List<JournalEntry> settled() {
-    return sorted(entries.values().stream().flatMap(Set::stream).filter(one -> one.state() == JournalEntry.State.SETTLED));
-  }
-
-  /** Every entry of a workspace that nobody knows to be committed. */
-  List<JournalEntry> unsettled(WorkspaceId workspace) {
-    return sorted(entries.values().stream().flatMap(Set::stream)
-        .filter(one -> one.isUnsettled() && one.place().workspace().equals(workspace)));
-  }
-
-  /** Every entry of a connection. */
-  List<JournalEntry> of(RowKey connection) {
-    Set<JournalEntry> present = entries.get(connection);
-    return present == null ? List.of() : sorted(present.stream());
-  }
-
-  private static List<JournalEntry> sorted(Stream<JournalEntry> some) {
-    return some
-        .sorted(Comparator.<JournalEntry>comparingLong(one -> one.place().generation())
-            .thenComparing(one -> one.place().received()))
-        .toList();
-  }
-
-  /** Whether there is an entry of a connection. */
-  boolean knows(RowKey connection) {
-    return entries.containsKey(connection);
+  /** What is there, for those who keep it in order. */
+  JournalEntries entries() {
+    return entries;
   }
 
   /** Erases what is settled for longer than it must be, and deletes what is empty. */
@@ -247,7 +216,7 @@ public final class Journal implements AutoCloseable {
     Opened now = opened;
     if (now != null) {
       Instant before = clock.instant().minus(settings.kept());
-      erase(settled().stream().filter(one -> isBefore(one, before)).toList());
+      erase(entries.settled().stream().filter(one -> isBefore(one, before)).toList());
       now.writer().tidy();
     }
   }
@@ -257,31 +226,11 @@ public final class Journal implements AutoCloseable {
     return settled != null && settled.isBefore(limit);
   }
 
-  private void remember(JournalEntry entry) {
-    entries.compute(key(entry), (_, present) -> {
-      Set<JournalEntry> all = present == null ? ConcurrentHashMap.newKeySet() : present;
-      all.add(entry);
-      return all;
-    });
-  }
-
-  private void forget(JournalEntry entry) {
-    entries.computeIfPresent(key(entry), (_, present) -> {
-      present.remove(entry);
-      left.remove(entry);
-      return present.isEmpty() ? null : present;
-    });
-  }
-
   private void givenUp(JournalEntry entry) {
     counts.givenUpEarly.increment();
     boolean erased = entry.become(JournalEntry.State.ERASED);
     LOG.trace("made room: {}", erased);
-    forget(entry);
-  }
-
-  private static RowKey key(JournalEntry entry) {
-    return new RowKey(entry.place().workspace(), entry.place().connection().value());
+    entries.remove(entry);
   }
 
   private @Nullable Without await(CompletableFuture<@Nullable Without> write) {

@@ -58,7 +58,7 @@ final class JournalFiles implements AutoCloseable {
     try {
       SortedMap<Long, Path> present = list(directory);
       for (Path path : present.values()) {
-        files.read(path, Files.readAllBytes(path));
+        files.read(path, bytes(path));
       }
       if (files.segments.isEmpty()) {
         files.id = randomness.uuidV4();
@@ -70,6 +70,12 @@ final class JournalFiles implements AutoCloseable {
       files.close();
       throw failure;
     }
+  }
+
+  /** Nothing of a file that no journal has written: it would not fit into memory. */
+  static byte[] bytes(Path segment) throws IOException {
+    boolean ours = Files.size(segment) <= JournalSettings.LONGEST_SEGMENT + JournalFrame.PREFIX + JournalFrame.BODY_MOST;
+    return ours ? Files.readAllBytes(segment) : new byte[SegmentHeader.LENGTH + 1];
   }
 
   static SortedMap<Long, Path> list(Path directory) throws IOException {
@@ -248,6 +254,9 @@ final class JournalFiles implements AutoCloseable {
         byte[] frame = oldest.frame(entry);
         int at = entry.position();
         int length = entry.bodyLength();
+        if (segments.getLast().size() + frame.length > settings.segmentMost()) {
+          roll();
+        }
         segments.getLast().append(entry, frame);
         segments.getLast().force();
         overwrite(oldest, entry, at, length);

@@ -44,9 +44,9 @@ public record JournalInspection(boolean usable, boolean running, long bytes, int
     int entries = 0;
     int damaged = 0;
     for (Path path : JournalFiles.list(directory).values()) {
-      byte[] segment = Files.readAllBytes(path);
+      byte[] segment = JournalFiles.bytes(path);
       SegmentScan scan = SegmentScan.of(segment);
-      bytes += segment.length;
+      bytes += Files.size(path);
       entries += scan.entries().size();
       damaged += scan.damaged();
     }

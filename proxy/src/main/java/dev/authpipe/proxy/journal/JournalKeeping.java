@@ -61,7 +61,7 @@ public final class JournalKeeping implements AutoCloseable {
     this.ticker = ticker;
     notifications.subscribe("connection", (workspace, id) -> {
       RowKey key = new RowKey(workspace, id);
-      if (journal.knows(key)) {
+      if (journal.entries().knows(key)) {
         changed.add(key);
       }
     });
@@ -158,7 +158,7 @@ public final class JournalKeeping implements AutoCloseable {
 
   /** Recovers what nobody holds; what must wait is tried again after 5 s. */
   void recoverLeft() {
-    List<JournalEntry> left = journal.left();
+    List<JournalEntry> left = journal.entries().left();
     boolean waits = false;
     for (JournalRecovery recovery : recoveries.values()) {
       for (JournalEntry entry : look(left, recovery)) {
@@ -188,7 +188,7 @@ public final class JournalKeeping implements AutoCloseable {
     if (period == verifiedIn || !notifications.confirmed()) {
       return;
     }
-    verify(journal.settled());
+    verify(journal.entries().settled());
     leftAgainAt = ticker.read();
     verifiedIn = period;
   }
@@ -196,8 +196,8 @@ public final class JournalKeeping implements AutoCloseable {
   private void lookAtChanged() {
     List<RowKey> some = List.copyOf(changed);
     verify(
-        some.stream().flatMap(key -> journal.of(key).stream()).filter(one -> one.state() == JournalEntry.State.SETTLED).toList());
-    some.stream().filter(key -> journal.of(key).stream().noneMatch(one -> one.state() == JournalEntry.State.HELD))
+        some.stream().flatMap(key -> journal.entries().of(key).stream()).filter(one -> one.state() == JournalEntry.State.SETTLED).toList());
+    some.stream().filter(key -> journal.entries().of(key).stream().noneMatch(one -> one.state() == JournalEntry.State.HELD))
         .forEach(changed::remove);
   }
 
@@ -235,12 +235,12 @@ public final class JournalKeeping implements AutoCloseable {
 
   private void settle(JournalEntry entry) {
     if (entry.state() != JournalEntry.State.SETTLED) {
-      journal.settled(entry);
+      journal.known(entry);
     }
   }
 
   private void eraseWhatIsElsewhere() {
-    List<JournalEntry> settled = journal.settled();
+    List<JournalEntry> settled = journal.entries().settled();
     if (!settled.isEmpty() && database.isOnSynchronousStandby()) {
       journal.erase(settled);
     }

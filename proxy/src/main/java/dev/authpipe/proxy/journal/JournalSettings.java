@@ -19,7 +19,8 @@ public record JournalSettings(@Nullable Path directory, long mostBytes, Duration
   public static final Duration HORIZON = Duration.ofHours(24);
   private static final long MIB = 1 << 20;
   private static final int SEGMENTS = 8;
-  private static final long LONGEST_SEGMENT = 16 * MIB;
+  /** A larger file was not written by a journal. */
+  static final long LONGEST_SEGMENT = 16 * MIB;
 
   /** Checks the limits. */
   public JournalSettings {

@@ -25,6 +25,7 @@ final class JournalWriter implements AutoCloseable {
   private static final long COMPLAIN_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** One thing to be written; {@code frame} null: an erasure; {@code entry} null: only a wait for what was handed over before. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared as a whole, but for the one that stops
   private record Task(@Nullable JournalEntry entry, byte @Nullable [] frame, CompletableFuture<@Nullable Without> done) {}
 
   private static final Task STOP = new Task(null, null, new CompletableFuture<>());
@@ -122,8 +123,8 @@ final class JournalWriter implements AutoCloseable {
   }
 
   private void write(List<Task> batch) {
-    lock.lock();
     List<Task> written = new ArrayList<>(batch.size());
+    lock.lock();
     try {
       for (Task task : batch) {
         Without problem = write(task);

@@ -30,7 +30,7 @@ final class SealedJournal implements SealedRows {
 
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
-    return journal.unsettled(tx.workspace()).stream()
+    return journal.entries().unsettled(tx.workspace()).stream()
         .filter(entry -> journal.sealed(entry).map(sealed -> ByteBuffer.wrap(sealed).getInt(KEY_ID_AT) != present.value())
             .orElse(false))
         .count();

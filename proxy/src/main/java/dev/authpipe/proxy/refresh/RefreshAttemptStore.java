@@ -54,17 +54,11 @@ final class RefreshAttemptStore {
         .and(REFRESH_ATTEMPT.ATTEMPT_ID.in(ids)).fetchMap(REFRESH_ATTEMPT.ATTEMPT_ID, RefreshAttemptStore::recorded);
   }
 
-  /** Trips whose request may have left and whose result is not known, at most 1,000. */
-  List<RecordedAttempt> sent(Tx tx) {
-    return tx.dsl().selectFrom(REFRESH_ATTEMPT).where(REFRESH_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value()))
-        .and(REFRESH_ATTEMPT.STATE.eq(State.SENT.name())).limit(1000).fetch(RefreshAttemptStore::recorded);
-  }
-
-  /** The lease of such a trip has lapsed: nobody knows what became of it. */
-  void interrupted(Tx tx, RecordedAttempt attempt) {
+  /** The lease of a trip has lapsed while it was under way: nobody knows what became of it. */
+  void interrupted(Tx tx, UUID attempt) {
     tx.dsl().update(REFRESH_ATTEMPT).set(REFRESH_ATTEMPT.STATE, State.UNKNOWN.name())
         .set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime()).set(REFRESH_ATTEMPT.OUTCOME, "interrupted")
-        .where(REFRESH_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value())).and(REFRESH_ATTEMPT.ATTEMPT_ID.eq(attempt.id()))
+        .where(REFRESH_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value())).and(REFRESH_ATTEMPT.ATTEMPT_ID.eq(attempt))
         .and(REFRESH_ATTEMPT.STATE.eq(State.SENT.name())).execute();
   }
 

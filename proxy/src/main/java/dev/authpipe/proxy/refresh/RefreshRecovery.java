@@ -203,12 +203,7 @@ final class RefreshRecovery implements JournalRecovery {
   @Override
   public void settleInterrupted() {
     for (Workspace workspace : configuration.workspaces()) {
-      database.run(workspace.id(), tx -> attempts.sent(tx).forEach(attempt -> {
-        Leases.Standing lease = leases.lock(tx, attempt.connection()).orElse(null);
-        if (lease == null || !lease.held() || lease.fence() != attempt.fence()) {
-          attempts.interrupted(tx, attempt);
-        }
-      }));
+      database.run(workspace.id(), tx -> leases.lapsed(tx).forEach(lease -> attempts.interrupted(tx, lease.attempt())));
     }
   }
 }

@@ -5,6 +5,7 @@ import static dev.authpipe.db.vault.Tables.REFRESH_LEASE;
 
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -47,6 +48,14 @@ final class LeaseStore {
     return tx.dsl().select(REFRESH_LEASE.FENCE, held).from(REFRESH_LEASE)
         .where(REFRESH_LEASE.WORKSPACE_ID.eq(tx.workspace().value())).and(REFRESH_LEASE.CONNECTION_ID.eq(connection.value()))
         .forUpdate().fetchOptional(row -> new Leases.Standing(row.value1(), Boolean.TRUE.equals(row.value2())));
+  }
+
+  /** Leases that ran out and were not given back: who had them is gone. At most 1,000. */
+  List<Lease> lapsed(Tx tx) {
+    return tx.dsl().selectFrom(REFRESH_LEASE).where(REFRESH_LEASE.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(REFRESH_LEASE.LEASE_UNTIL.le(NOW)).and(REFRESH_LEASE.ATTEMPT_ID.isNotNull()).limit(1000)
+        .fetch(row -> new Lease(tx.workspace(), new ConnectionId(row.getConnectionId()), row.getFence(), row.getOwner(),
+            row.getAttemptId(), row.getLeaseUntil().toInstant()));
   }
 
   /** Gives the lease of a fence back, whoever holds it. */

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.vault;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -55,6 +56,11 @@ public final class Leases {
   /** How the lease stands; locks its row until the end of the transaction. Empty when nobody ever claimed it. */
   public Optional<Standing> lock(Tx tx, ConnectionId connection) {
     return store.lock(tx, connection);
+  }
+
+  /** Leases that ran out and were not given back, at most 1,000. */
+  public List<Lease> lapsed(Tx tx) {
+    return store.lapsed(tx);
   }
 
   /** Gives back the lease of a process that has ended, if nobody claimed it since. */

@@ -47,7 +47,11 @@ class JournalDiskFullFaultTest {
 
     private Child() {}
 
-    /** @param args the directory */
+    /**
+     * Fills the disk, makes room, and says what it saw.
+     *
+     * @param args the directory
+     */
     public static void main(String[] args) {
       JournalSettings settings = new JournalSettings(Path.of(args[0]), 64 << 20, Duration.ofHours(24), Duration.ofSeconds(10),
           Duration.ofSeconds(1));
@@ -72,7 +76,7 @@ class JournalDiskFullFaultTest {
       }
       try (Journal journal = new Journal(settings, Clock.systemUTC(), randomness, Ticker.systemTicker())) {
         boolean open = journal.open();
-        System.out.println("found again: " + (open && journal.left().size() == 1 && journal.counts().damaged() == 0));
+        System.out.println("found again: " + (open && journal.entries().left().size() == 1 && journal.counts().damaged() == 0));
       }
       Runtime.getRuntime().halt(0);
     }

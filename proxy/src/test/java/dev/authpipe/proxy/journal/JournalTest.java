@@ -83,7 +83,7 @@ class JournalTest {
     keep(first, place, sealed(5, 600));
     first.close();
     Journal second = open();
-    assertThat(second.left()).singleElement().satisfies(entry -> {
+    assertThat(second.entries().left()).singleElement().satisfies(entry -> {
       assertThat(entry.place()).isEqualTo(place);
       assertThat(second.sealed(entry)).hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(sealed(5, 600)));
     });
@@ -113,7 +113,7 @@ class JournalTest {
     for (int end : List.of(last + 1, last + 8, last + 9, whole.length - 1)) {
       Files.write(onlySegment(), Arrays.copyOf(whole, end));
       Journal again = open();
-      assertThat(again.left()).extracting(JournalEntry::place).containsExactly(kept);
+      assertThat(again.entries().left()).extracting(JournalEntry::place).containsExactly(kept);
       assertThat(again.counts().torn()).isEqualTo(1);
       again.close();
       Files.write(onlySegment(), whole);
@@ -158,7 +158,7 @@ class JournalTest {
     assertThat(count(file, (byte) 0x5A)).isLessThan(20);
     assertThat(count(file, (byte) 0x33)).isGreaterThanOrEqualTo(300);
     journal.close();
-    assertThat(open().left()).extracting(JournalEntry::place).containsExactly(stays.place());
+    assertThat(open().entries().left()).extracting(JournalEntry::place).containsExactly(stays.place());
   }
 
   @Test
@@ -177,7 +177,7 @@ class JournalTest {
     assertThat(settled.getLast().state()).isEqualTo(JournalEntry.State.SETTLED);
     assertThat(journal.sealed(unsettled)).hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(sealed(9, 10_000)));
     journal.close();
-    assertThat(open().left()).extracting(JournalEntry::place).contains(unsettled.place());
+    assertThat(open().entries().left()).extracting(JournalEntry::place).contains(unsettled.place());
   }
 
   @Test
@@ -190,7 +190,7 @@ class JournalTest {
     assertThat(kept).isBetween(10, 17);
     assertThat(journal.counts().committedWithout(Without.FULL)).isEqualTo(40 - kept);
     assertThat(journal.unsettled()).isEqualTo(kept);
-    journal.erase(journal.unsettled(WORKSPACE));
+    journal.erase(journal.entries().unsettled(WORKSPACE));
     assertThat(journal.keep(place(99), context -> sealed(1, 60_000))).as("once there is room again").isNotNull();
   }
 
@@ -245,7 +245,7 @@ class JournalTest {
     byte[] foreign = new SegmentHeader(UUID.randomUUID(), 9).encode();
     Files.write(directory.resolve(Segment.fileName(9)), Arrays.copyOf(foreign, 200));
     Journal again = open();
-    assertThat(again.left()).hasSize(1);
+    assertThat(again.entries().left()).hasSize(1);
     assertThat(again.counts().damaged()).isEqualTo(1);
     assertThat(directory.resolve("00000009.journal.refused")).exists();
   }

@@ -376,12 +376,17 @@ class JournalFaultTest {
   void committedEntryThatIsFoundAtAStartChangesNothing() {
     ConnectionId connection = stage.connect("ada");
     refreshedOnce(connection).kill();
+    stage.clock.advance(Duration.ofHours(23));
     Replica again = stage.journaling(directory);
     again.journal.start();
     assertThat(row(connection).generation()).isEqualTo(2);
     assertThat(again.journal.journal().unsettled()).isZero();
     assertThat(stage.events(connection)).doesNotContain("refresh.recovered");
     assertThat(stage.count("revocation")).isZero();
+    assertThat(again.journal.journal().size()).isEqualTo(1);
+    stage.clock.advance(Duration.ofHours(2));
+    again.journal.pass();
+    assertThat(again.journal.journal().size()).as("its time does not begin anew with each start").isZero();
   }
 
   @Test
