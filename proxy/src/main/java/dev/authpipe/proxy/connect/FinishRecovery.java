@@ -39,7 +39,6 @@ import dev.authpipe.proxy.vault.Connections;
 import dev.authpipe.proxy.vault.CredentialParameters;
 import dev.authpipe.proxy.vault.EndUser;
 import dev.authpipe.proxy.vault.People;
-import dev.authpipe.wire.WorkspaceId;
 
 /**
  * Brings an interrupted finish to its end from the rescue journal: the connection that the application was about to get, or the revocation of what
@@ -84,14 +83,12 @@ final class FinishRecovery implements JournalRecovery {
   }
 
   @Override
-  public Map<JournalEntry, Standing> standings(WorkspaceId workspace, List<JournalEntry> entries) {
-    return vault.inWorkspace(workspace, tx -> {
-      Map<JournalEntry, Standing> standings = new HashMap<>();
-      for (JournalEntry entry : entries) {
-        standing(tx, entry).ifPresent(known -> standings.put(entry, known));
-      }
-      return standings;
-    });
+  public Map<JournalEntry, Standing> standings(Tx tx, List<JournalEntry> entries) {
+    Map<JournalEntry, Standing> standings = new HashMap<>();
+    for (JournalEntry entry : entries) {
+      standing(tx, entry).ifPresent(known -> standings.put(entry, known));
+    }
+    return standings;
   }
 
   private Optional<Standing> standing(Tx tx, JournalEntry entry) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -104,15 +105,24 @@ public abstract class Database implements AutoCloseable {
   }
 
   /**
-   * Whether a synchronous standby has all that was committed before this was asked: it receives the log in order, so it has what came before
-   * a commit that waited for it. Waits for that as long as the connection lasts; false when there is none, or nobody can tell.
+   * As {@link #inWorkspace}, for work that only reads: what it read, if a synchronous standby has all of it too. Empty when no commit waits for
+   * one. It is the same server that is read from and whose standby is waited for, so a failover in between leads to no wrong answer.
+   *
+   * @throws StoreUnavailableException if the store cannot be reached, or the standby does not answer in time
    */
-  public final boolean isOnSynchronousStandby() {
+  public final <T> Optional<T> onStandby(WorkspaceId workspace, Function<Tx, T> work) {
     transactions.increment();
-    try (Connection connection = bound("")) {
-      return StandbyProof.of(connection);
+    try (Connection connection = bound(workspace.value().toString())) {
+      if (!StandbyProof.isWaitedFor(connection)) {
+        connection.rollback();
+        return Optional.empty();
+      }
+      T read = work.apply(new Tx(name, workspace, connection));
+      return StandbyProof.commit(connection) ? Optional.of(read) : Optional.empty();
     } catch (SQLException failure) {
       throw new StoreUnavailableException(failure);
+    } catch (DataAccessException failure) {
+      throw unavailableOr(failure);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -77,6 +78,7 @@ public final class JournalKeeping implements AutoCloseable {
       LOG.warn(
           "no refresh.journal_directory: an answer of a provider is lost when this process ends before its commit, and with it the grant "
               + "where refresh tokens are used once (docs/refresh-protocol.md)");
+      Thread.ofVirtual().name("journal-keeping").start(() -> begin(false));
       return;
     }
     boolean open = journal.open();
@@ -213,24 +215,28 @@ public final class JournalKeeping implements AutoCloseable {
 
   /** Notes what the store knows without opening anything; returns the rest. */
   private List<JournalEntry> look(List<JournalEntry> entries, JournalRecovery recovery) {
-    Map<WorkspaceId, List<JournalEntry>> byWorkspace = entries.stream()
-        .filter(one -> one.place().purpose() == recovery.purpose())
-        .collect(Collectors.groupingBy(one -> one.place().workspace()));
     List<JournalEntry> open = new ArrayList<>();
-    byWorkspace.forEach((workspace, all) -> {
-      for (int from = 0; from < all.size(); from += PAGE) {
-        List<JournalEntry> page = all.subList(from, Math.min(all.size(), from + PAGE));
-        Map<JournalEntry, Standing> standings = recovery.standings(workspace, page);
-        for (JournalEntry entry : page) {
-          switch (standings.getOrDefault(entry, Standing.OPEN)) {
-            case COMMITTED -> settle(entry);
-            case OVER -> journal.erase(List.of(entry));
-            case OPEN -> open.add(entry);
-          }
+    pages(entries, recovery, (workspace, page) -> {
+      Map<JournalEntry, Standing> standings = database.inWorkspace(workspace, tx -> recovery.standings(tx, page));
+      for (JournalEntry entry : page) {
+        switch (standings.getOrDefault(entry, Standing.OPEN)) {
+          case COMMITTED -> settle(entry);
+          case OVER -> journal.erase(List.of(entry));
+          case OPEN -> open.add(entry);
         }
       }
     });
     return open;
+  }
+
+  private static void pages(List<JournalEntry> entries, JournalRecovery recovery,
+      BiConsumer<WorkspaceId, List<JournalEntry>> work) {
+    entries.stream().filter(one -> one.place().purpose() == recovery.purpose())
+        .collect(Collectors.groupingBy(one -> one.place().workspace())).forEach((workspace, all) -> {
+          for (int from = 0; from < all.size(); from += PAGE) {
+            work.accept(workspace, all.subList(from, Math.min(all.size(), from + PAGE)));
+          }
+        });
   }
 
   private void settle(JournalEntry entry) {
@@ -239,10 +245,14 @@ public final class JournalKeeping implements AutoCloseable {
     }
   }
 
+  /** What a synchronous standby has is safe without the journal. */
   private void eraseWhatIsElsewhere() {
     List<JournalEntry> settled = journal.entries().settled();
-    if (!settled.isEmpty() && database.isOnSynchronousStandby()) {
-      journal.erase(settled);
+    for (JournalRecovery recovery : recoveries.values()) {
+      pages(settled, recovery, (workspace, page) -> {
+        Map<JournalEntry, Standing> there = database.onStandby(workspace, tx -> recovery.standings(tx, page)).orElse(Map.of());
+        journal.erase(page.stream().filter(entry -> there.get(entry) == Standing.COMMITTED).toList());
+      });
     }
   }
 

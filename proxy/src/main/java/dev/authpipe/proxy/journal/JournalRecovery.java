@@ -3,7 +3,7 @@ package dev.authpipe.proxy.journal;
 import java.util.List;
 import java.util.Map;
 
-import dev.authpipe.wire.WorkspaceId;
+import dev.authpipe.proxy.db.Tx;
 
 /** What the room that asked for an answer does with one that is found in the journal. Safe to repeat. */
 public interface JournalRecovery {
@@ -32,12 +32,8 @@ public interface JournalRecovery {
   /** Whose entries. */
   JournalPurpose purpose();
 
-  /**
-   * Looks at entries of one workspace together; what is missing in the answer is open.
-   *
-   * @throws dev.authpipe.proxy.db.StoreUnavailableException if the store does not answer
-   */
-  Map<JournalEntry, Standing> standings(WorkspaceId workspace, List<JournalEntry> entries);
+  /** Looks at entries of the transaction's workspace together, changing nothing; what is missing in the answer is open. */
+  Map<JournalEntry, Standing> standings(Tx tx, List<JournalEntry> entries);
 
   /**
    * Decides about one entry, and does what follows.

@@ -41,7 +41,6 @@ import dev.authpipe.proxy.vault.Leases;
 import dev.authpipe.proxy.vault.NewCredential;
 import dev.authpipe.proxy.vault.OpenCredential;
 import dev.authpipe.wire.ConnectionId;
-import dev.authpipe.wire.WorkspaceId;
 
 /**
  * Step 8 of docs/refresh-protocol.md: what becomes of an answer that is found in the rescue journal. Must never bring back a credential of an
@@ -78,22 +77,20 @@ final class RefreshRecovery implements JournalRecovery {
   }
 
   @Override
-  public Map<JournalEntry, Standing> standings(WorkspaceId workspace, List<JournalEntry> entries) {
-    return database.inWorkspace(workspace, tx -> {
-      Map<UUID, RecordedAttempt> known = attempts.recorded(tx, entries.stream().map(one -> one.place().attempt()).toList());
-      Map<ConnectionId, CredentialRow> rows = vault.rows(tx, entries.stream().map(one -> one.place().connection()).toList());
-      Map<JournalEntry, Standing> standings = new HashMap<>();
-      for (JournalEntry entry : entries) {
-        CredentialRow row = rows.get(entry.place().connection());
-        RecordedAttempt attempt = known.get(entry.place().attempt());
-        if (row == null && entry.state() == JournalEntry.State.SETTLED) {
-          standings.put(entry, Standing.OVER); // purged with its connection, whose tokens went to the revocation before
-        } else if (row != null && attempt != null && attempt.matches(entry.place()) && attempt.isStored(row.generation())) {
-          standings.put(entry, isLive(row) ? Standing.COMMITTED : Standing.OVER);
-        }
+  public Map<JournalEntry, Standing> standings(Tx tx, List<JournalEntry> entries) {
+    Map<UUID, RecordedAttempt> known = attempts.recorded(tx, entries.stream().map(one -> one.place().attempt()).toList());
+    Map<ConnectionId, CredentialRow> rows = vault.rows(tx, entries.stream().map(one -> one.place().connection()).toList());
+    Map<JournalEntry, Standing> standings = new HashMap<>();
+    for (JournalEntry entry : entries) {
+      CredentialRow row = rows.get(entry.place().connection());
+      RecordedAttempt attempt = known.get(entry.place().attempt());
+      if (row == null && entry.state() == JournalEntry.State.SETTLED) {
+        standings.put(entry, Standing.OVER); // purged with its connection, whose tokens went to the revocation before
+      } else if (row != null && attempt != null && attempt.matches(entry.place()) && attempt.isStored(row.generation())) {
+        standings.put(entry, isLive(row) ? Standing.COMMITTED : Standing.OVER);
       }
-      return standings;
-    });
+    }
+    return standings;
   }
 
   private static boolean isLive(CredentialRow row) {

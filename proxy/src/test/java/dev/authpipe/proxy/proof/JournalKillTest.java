@@ -36,6 +36,7 @@ import dev.authpipe.testkit.sandbox.ScriptedAuthorizationServer;
 @Tag("S54")
 class JournalKillTest {
   /** How the provider rotates, with the integration whose profile says so. */
+  @SuppressWarnings("ImmutableEnumChecker") // it is a record
   enum Rotation {
     NONE("sandbox", RefreshRotation.none()),
     GRACE("sandbox-grace", RefreshRotation.grace(Duration.ofMinutes(10))),
