@@ -238,3 +238,130 @@ malformed = {
 }
 write("owed-tokens.json", dict(valid=[dict(v, plain=owed(v).hex()) for v in OWED],
                                invalid=[dict(name=k, plain=v.hex()) for k, v in malformed.items()]))
+
+
+# The rescue journal: docs/journal-format.md.
+JOURNAL = "01920000-0000-4000-8000-0000000000f1"
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x82F63B78 if crc & 1 else 0)
+    return struct.pack(">I", crc ^ 0xFFFFFFFF)
+
+
+def segment_header(number, journal=JOURNAL):
+    checked = b"authpipe-journal\x01" + uuid.UUID(journal).bytes + struct.pack(">Q", number) + bytes(19)
+    return checked + crc32c(checked)
+
+
+def flags(p):
+    return (1 if p["rotated"] else 0) | (2 if p["unaccepted"] else 0)
+
+
+def place_bytes(p):
+    return (bytes([1, p["purpose"], flags(p)]) + uuid_bytes(p["workspace"]) + uuid_bytes(p["connection"]) + uuid_bytes(p["attempt"])
+            + uuid_bytes(p["integration"]) + struct.pack(">QQQ", p["generation"], p["fence"], p["received_ms"]) + field(p["provider"].encode()))
+
+
+def journal_entry(number, name, plaintext, **place):
+    p = dict(name=name, purpose=1, rotated=True, unaccepted=False, workspace="01920000-0000-7000-8000-000000000001",
+             connection="01920000-0000-7000-8000-000000000002", attempt="01920000-0000-7000-8000-00000000000a", integration=INTEGRATION,
+             provider="sandbox", generation=7, fence=12, received_ms=1767222000123)
+    p.update(place)
+    binding = "\n".join([JOURNAL, p["attempt"], str(p["fence"]), str(flags(p)), str(p["received_ms"])])
+    v = sealed_record(number, name, plaintext, workspace=p["workspace"], kind=7, field=p["purpose"], entity=p["connection"],
+                      integration=p["integration"], provider=p["provider"], generation=p["generation"], binding=binding)
+    body = field(place_bytes(p)) + bytes.fromhex(v["sealed"])
+    return dict(p, journal=JOURNAL, place=place_bytes(p).hex(), key=v["key"], key_id=v["key_id"], associated_data=v["associated_data"],
+                plaintext=plaintext.hex(), sealed=v["sealed"], record=journal_record(1, body).hex())
+
+
+def journal_record(kind, body):
+    start = bytes([kind]) + struct.pack(">I", len(body))
+    return start + crc32c(start + body) + body
+
+
+def journaled_grant(v):
+    def tlv(tag, value):
+        return bytes([tag]) + field(value)
+    out = b"\x01" + tlv(1, uuid_bytes(v["session"])) + tlv(2, uuid_bytes(v["end_user"])) + tlv(3, v["token_endpoint"].encode())
+    for name in sorted(v["parameters"]):
+        out += tlv(4, parameter(name, v["parameters"][name]))
+    out += tlv(5, v["access_token"].encode())
+    if v["refresh_token"] is not None:
+        out += tlv(6, v["refresh_token"].encode())
+    out += tlv(7, v["token_type"].encode())
+    for tag, name in ((8, "lifetime_ms"), (9, "refresh_lifetime_ms")):
+        if v[name] is not None:
+            out += tlv(tag, struct.pack(">Q", v[name]))
+    if v["scopes"] is not None:
+        out += tlv(10, b"") + b"".join(tlv(11, scope.encode()) for scope in v["scopes"])
+    for pointer in sorted(v["facts"]):
+        out += tlv(12, parameter(pointer, v["facts"][pointer]))
+    return out
+
+
+GRANTS = [
+    dict(name="everything", session="01920000-0000-7000-8000-0000000000c1", end_user="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b",
+         token_endpoint="https://north.example.com/token", parameters={"subdomain": "north", "region": "eu"},
+         access_token="vector-access-value", refresh_token="vector-refresh-value", token_type="Bearer", lifetime_ms=3600000,
+         refresh_lifetime_ms=2592000000, scopes=["read", "write:all"], facts={"/account/id": "42", "/api": "https://api.example.com"}),
+    dict(name="as little as there may be", session="01920000-0000-7000-8000-0000000000c1",
+         end_user="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b", token_endpoint="https://auth.example.com/token", parameters={},
+         access_token="vector-access-value", refresh_token=None, token_type="", lifetime_ms=None, refresh_lifetime_ms=None, scopes=None,
+         facts={}),
+    dict(name="scopes named and none granted", session="01920000-0000-7000-8000-0000000000c1",
+         end_user="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b", token_endpoint="https://auth.example.com/token", parameters={},
+         access_token="vector-access-value", refresh_token=None, token_type="Bearer", lifetime_ms=0, refresh_lifetime_ms=None, scopes=[],
+         facts={}),
+]
+grant = journaled_grant(GRANTS[0])
+little = journaled_grant(GRANTS[1])
+bad_grants = {
+    "empty": b"",
+    "unknown version": b"\x02" + little[1:],
+    "unknown tag": little + b"\x0d\x00\x00",
+    "a byte left over": little + b"\x00",
+    "no access token": little[:little.index(b"\x05" + field(b"vector-access-value"))],
+    "a session twice": little[:20] + little[1:20] + little[20:],
+    "fields out of order": b"\x01" + little[20:39] + little[1:20] + little[39:],
+    "cut in a value": little[:-4],
+    "a scope without saying that scopes are named": little + b"\x0b" + field(b"read"),
+    "facts out of order": little + b"\x0c" + field(parameter("/b", "1")) + b"\x0c" + field(parameter("/a", "1")),
+    "a fact twice": little + b"\x0c" + field(parameter("/a", "1")) + b"\x0c" + field(parameter("/a", "1")),
+    "a pointer longer than its fact": little + b"\x0c" + field(b"\x00\x05a"),
+    "an empty fact": little + b"\x0c" + field(b""),
+    "a lifetime of 7 bytes": little + b"\x08" + field(bytes(7)),
+}
+entries = [
+    journal_entry(11, "a refresh", first),
+    journal_entry(12, "a refresh whose answer cannot be accepted", first, rotated=True, unaccepted=True, generation=0, fence=1),
+    journal_entry(13, "a finish", grant, purpose=2, generation=0, fence=0, attempt="01920000-0000-7000-8000-00000000000b"),
+]
+one, two, three = (bytes.fromhex(v["record"]) for v in entries)
+head = segment_header(3)
+erased = journal_record(2, bytes(len(two) - 9))
+torn_header = bytearray(one)
+torn_header[1] = 0x7F
+segments = [
+    ("nothing yet", head, [], 0, False),
+    ("three entries", head + one + two + three, [0, 1, 2], 0, False),
+    ("the second is erased", head + one + erased + three, [0, 2], 0, False),
+    ("the last is torn", head + one + two + three[:-1], [0, 1], 0, True),
+    ("the last is torn in its length", head + one + three[:3], [0], 0, True),
+    ("zeros at the end", head + one + bytes(500), [0], 0, True),
+    ("a changed byte in the middle", head + one + two[:40] + bytes([two[40] ^ 1]) + two[41:] + three, [0, 2], 1, False),
+    ("a changed length in the middle", head + bytes(torn_header) + two + three, [1, 2], 1, False),
+    ("a changed byte at the end", head + one + three[:-1] + bytes([three[-1] ^ 1]), [0], 1, False),
+    ("an unknown type", head + journal_record(3, b"later") + one, [0], 1, False),
+    ("a place of another version", head + journal_record(1, field(b"\x02" + place_bytes(entries[0])[1:]) + b"x") + one, [0], 1, False),
+]
+write("journal.json", dict(
+    header=dict(journal=JOURNAL, number=3, bytes=head.hex()), entries=entries,
+    segments=[dict(name=n, bytes=b.hex(), entries=e, damaged=d, torn=t) for n, b, e, d, t in segments],
+    grants=dict(valid=[dict(v, plain=journaled_grant(v).hex()) for v in GRANTS],
+                invalid=[dict(name=k, plain=v.hex()) for k, v in bad_grants.items()])))

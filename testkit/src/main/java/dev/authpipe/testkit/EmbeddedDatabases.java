@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 import dev.authpipe.migrations.Migrations;
 import dev.authpipe.migrations.Provisioning;
@@ -30,6 +32,7 @@ public final class EmbeddedDatabases implements AutoCloseable {
 
   private final EmbeddedPostgres postgres;
   private final AtomicInteger sets = new AtomicInteger();
+  private volatile @Nullable Standby standby;
 
   private EmbeddedDatabases(EmbeddedPostgres postgres) {
     this.postgres = postgres;
@@ -79,6 +82,29 @@ public final class EmbeddedDatabases implements AutoCloseable {
     }
   }
 
+  /** Gives the server a standby; databases made so far and from now on are reached wherever the primary is. */
+  public Standby withStandby() {
+    Standby made = Standby.of(postgres.getPostgresDatabase(), postgres.getPort());
+    standby = made;
+    return made;
+  }
+
+  private DataSource connections(String user, String name) {
+    if (standby == null) {
+      return postgres.getDatabase(user, name);
+    }
+    PGSimpleDataSource anywhere = new PGSimpleDataSource();
+    anywhere.setURL(url(name));
+    anywhere.setUser(user);
+    return anywhere;
+  }
+
+  private String url(String name) {
+    Standby second = standby;
+    String here = "jdbc:postgresql://127.0.0.1:" + postgres.getPort();
+    return second == null ? here + "/" + name : here + ",127.0.0.1:" + second.port() + "/" + name + "?targetServerType=primary";
+  }
+
   /** The TCP port on loopback. */
   public int port() {
     return postgres.getPort();
@@ -87,6 +113,10 @@ public final class EmbeddedDatabases implements AutoCloseable {
   /** Stops the server. */
   @Override
   public void close() {
+    Standby second = standby;
+    if (second != null) {
+      second.close();
+    }
     try {
       postgres.close();
     } catch (IOException failure) {
@@ -113,7 +143,7 @@ public final class EmbeddedDatabases implements AutoCloseable {
 
     /** JDBC URL without credentials. */
     public String jdbcUrl(Store store) {
-      return "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + name(store);
+      return url(name(store));
     }
 
     /** The password of every owner and application role. */
@@ -123,17 +153,17 @@ public final class EmbeddedDatabases implements AutoCloseable {
 
     /** Connections as superuser: for what a test does behind the proxy's back. */
     public DataSource superuser(Store store) {
-      return postgres.getDatabase("postgres", name(store));
+      return connections("postgres", name(store));
     }
 
     /** Connections as the owner role. */
     public DataSource owner(Store store) {
-      return postgres.getDatabase(store.ownerRole(), name(store));
+      return connections(store.ownerRole(), name(store));
     }
 
     /** Connections as the application role. */
     public DataSource application(Store store) {
-      return postgres.getDatabase(store.applicationRole(), name(store));
+      return connections(store.applicationRole(), name(store));
     }
 
     /** Ends every connection to the store but the asking one, as an administrator would. */
@@ -154,7 +184,7 @@ public final class EmbeddedDatabases implements AutoCloseable {
     }
 
     private void execute(String sql) {
-      try (Connection connection = postgres.getPostgresDatabase().getConnection();
+      try (Connection connection = connections("postgres", "postgres").getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute(sql);
       } catch (SQLException failure) {

@@ -23,6 +23,7 @@ public enum AuditDetail {
   DURATION_MS(DetailKind.COUNT, "milliseconds"),
   END_USER(DetailKind.ID, "random id of the end user; its mapping is erased with the person"),
   END_USER_REQUIRED(DetailKind.FLAG, "whether an API key must name the end user"),
+  ENTRIES(DetailKind.COUNT, "how many entries of the rescue journal"),
   ERASURE(DetailKind.ID, "the erasure"),
   EXPIRES_AT(DetailKind.TIME, "end of validity"),
   FAILURES(DetailKind.COUNT, "failures in a row"),

@@ -56,6 +56,7 @@ public enum AuditType {
   REFRESH_FAILED("refresh.failed", Kind.CONNECTION, "A refresh did not work; it will be tried again.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT, GENERATION, FORCED, FAILURES, HTTP_STATUS, RETRY_SECONDS)),
   REFRESH_REAUTH_REQUIRED("refresh.reauthorization_required", Kind.CONNECTION, "The provider no longer accepts the grant; the end user has to connect again.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT, GENERATION, HTTP_STATUS)),
   REFRESH_RECOVERED("refresh.recovered", Kind.CONNECTION, "An interrupted or failing refresh was put right.", needs(), may(INTEGRATION, PROVIDER, ATTEMPT, GENERATION)),
+  JOURNAL_ENTRY_REFUSED("journal.entry_refused", Kind.WORKSPACE, "What stood in the rescue journal of a replica was not believed; reason says why.", needs(ENTRIES), may()),
 
   REVOCATION_SENT("revocation.sent", Kind.CONNECTION, "A revocation went to the provider.", needs(), may(REVOCATION, INTEGRATION, PROVIDER, TOKEN_KIND, TRIES, HTTP_STATUS)),
   REVOCATION_CONFIRMED("revocation.confirmed", Kind.CONNECTION, "The provider confirmed a revocation.", needs(), may(REVOCATION, INTEGRATION, PROVIDER, TOKEN_KIND, TRIES, HTTP_STATUS)),

@@ -47,7 +47,7 @@ final class ConnectAudit {
 
   /** A step was refused before any provider was asked. */
   void refused(Tx tx, ConnectSession session, @Nullable ConnectAttempt attempt, AuditActor actor, String reason,
-      String requestId) {
+      @Nullable String requestId) {
     log.append(tx,
         about(AuditType.CONNECT_REFUSED, session, attempt, actor, requestId).outcome(AuditOutcome.REFUSED).reason(reason)
             .detail(AuditDetail.TOKEN_CALLS, 0L).build());
@@ -55,7 +55,7 @@ final class ConnectAudit {
 
   /** The flow ended without a connection. */
   void failed(Tx tx, ConnectSession session, @Nullable ConnectAttempt attempt, AuditActor actor, String reason, long tokenCalls,
-      String requestId) {
+      @Nullable String requestId) {
     log.append(tx,
         about(AuditType.CONNECT_FAILED, session, attempt, actor, requestId).outcome(AuditOutcome.FAILURE).reason(reason)
             .detail(AuditDetail.TOKEN_CALLS, tokenCalls).build());
@@ -67,7 +67,7 @@ final class ConnectAudit {
   }
 
   void finished(Tx tx, ConnectSession session, ConnectAttempt attempt, Integration integration, ConnectionId connection,
-      AuditActor actor, long tokenCalls, String requestId) {
+      AuditActor actor, long tokenCalls, @Nullable String requestId) {
     log.append(tx, about(AuditType.CONNECT_FINISHED, session, attempt, actor, requestId)
         .detail(AuditDetail.PROVIDER, integration.provider().slug()).detail(AuditDetail.CONNECTION, connection)
         .detail(AuditDetail.END_USER, session.endUserId()).detail(AuditDetail.TOKEN_CALLS, tokenCalls).build());

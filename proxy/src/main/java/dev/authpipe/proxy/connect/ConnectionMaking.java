@@ -60,43 +60,43 @@ final class ConnectionMaking {
     this.audit = audit;
   }
 
-  MakingOutcome make(FinishAttempt asked, FinishClaim.Granted claim, Integration integration, GrantOutcome.Received received,
+  MakingOutcome make(Finisher by, FinishClaim.Granted claim, Integration integration, GrantOutcome.Received received,
       Sealer sealer) {
-    return vault.inWorkspace(asked.caller().workspace(), tx -> {
+    return vault.inWorkspace(by.workspace(), tx -> {
       Optional<ConnectSession> mine = sessions.read(tx, claim.session().id(), true)
-          .filter(now -> now.state() == SessionState.AUTHORIZED && MessageDigest.isEqual(now.finishHash(), asked.hash()));
+          .filter(now -> now.state() == SessionState.AUTHORIZED && MessageDigest.isEqual(now.finishHash(), by.hash()));
       if (mine.isEmpty()) {
         return new MakingOutcome.Unfit(ErrorCode.CONFLICT);
       }
       ConnectSession session = mine.get();
       ConnectionId reconnects = session.reconnects();
       MakingOutcome made = reconnects == null
-          ? create(tx, asked, session, claim.attempt(), integration, received, sealer)
-          : reconnect(tx, asked, session, claim.attempt(), integration, received, sealer, reconnects);
+          ? create(tx, by, session, claim.attempt(), integration, received, sealer)
+          : reconnect(tx, by, session, claim.attempt(), integration, received, sealer, reconnects);
       if (made instanceof MakingOutcome.Made(ConnectionId connection)) {
         attempts.ended(tx, claim.attempt().id(), AttemptState.FINISHED, null);
         sessions.finished(tx, session.id(), connection);
-        audit.finished(tx, session, claim.attempt(), integration, connection, asked.caller().actor(), received.tokenCalls(),
-            asked.requestId());
+        audit.finished(tx, session, claim.attempt(), integration, connection, by.actor(), received.tokenCalls(),
+            by.requestId());
       }
       return made;
     });
   }
 
-  private MakingOutcome create(Tx tx, FinishAttempt asked, ConnectSession session, ConnectAttempt attempt,
+  private MakingOutcome create(Tx tx, Finisher by, ConnectSession session, ConnectAttempt attempt,
       Integration integration,
       GrantOutcome.Received received, Sealer sealer) {
-    ConnectionId id = new ConnectionId(randomness.uuidV7());
+    ConnectionId id = by.connection();
     UUID account = account(tx, integration, received.account());
     credentials.create(tx,
         ConnectionRow.active(tx.workspace(), id, integration.id(), integration.provider().slug(), session.endUserId(),
             account, attempt.scopes(), received.granted(), clock.instant()),
         received.credential(), sealer);
-    audit.append(tx, event(AuditType.CONNECTION_CREATED, asked, session, attempt, integration, received, id, account, 1));
+    audit.append(tx, event(AuditType.CONNECTION_CREATED, by, session, attempt, integration, received, id, account, 1));
     return new MakingOutcome.Made(id);
   }
 
-  private MakingOutcome reconnect(Tx tx, FinishAttempt asked, ConnectSession session, ConnectAttempt attempt,
+  private MakingOutcome reconnect(Tx tx, Finisher by, ConnectSession session, ConnectAttempt attempt,
       Integration integration,
       GrantOutcome.Received received, Sealer sealer, ConnectionId id) {
     Optional<ConnectionRow> present = connections.find(tx, id);
@@ -109,7 +109,7 @@ final class ConnectionMaking {
     UUID account = account(tx, integration, received.account());
     long generation = credentials.reconnect(tx, id, account, attempt.scopes(), received.credential(), sealer);
     audit.append(tx,
-        event(AuditType.CONNECTION_RECONNECTED, asked, session, attempt, integration, received, id, account, generation));
+        event(AuditType.CONNECTION_RECONNECTED, by, session, attempt, integration, received, id, account, generation));
     return new MakingOutcome.Made(id);
   }
 
@@ -129,9 +129,9 @@ final class ConnectionMaking {
         : null;
   }
 
-  private static AuditEntry event(AuditType type, FinishAttempt asked, ConnectSession session, ConnectAttempt attempt,
+  private static AuditEntry event(AuditType type, Finisher by, ConnectSession session, ConnectAttempt attempt,
       Integration integration, GrantOutcome.Received received, ConnectionId id, @Nullable UUID account, long generation) {
-    return AuditEntry.of(type, asked.caller().actor(), AuditObject.connection(id)).requestId(asked.requestId())
+    return AuditEntry.of(type, by.actor(), AuditObject.connection(id)).requestId(by.requestId())
         .detail(AuditDetail.INTEGRATION, integration.id()).detail(AuditDetail.PROVIDER, integration.provider().slug())
         .detail(AuditDetail.END_USER, session.endUserId()).detail(AuditDetail.ACCOUNT, account)
         .detail(AuditDetail.CREDENTIAL_TYPE, received.type().name().toLowerCase(Locale.ROOT))
@@ -139,15 +139,20 @@ final class ConnectionMaking {
         .scopes(AuditDetail.SCOPES_REQUESTED, attempt.scopes()).scopes(AuditDetail.SCOPES_GRANTED, received.granted()).build();
   }
 
+  /** The id of a connection that is still to be made: known before it, so that an interrupted flow makes no other. */
+  ConnectionId newId() {
+    return new ConnectionId(randomness.uuidV7());
+  }
+
   /** Takes the intent back: no byte left, and the key that was missing may come back. */
-  void release(FinishAttempt asked, FinishClaim.Granted claim) {
-    vault.run(asked.caller().workspace(), tx -> attempts.authorizedAgain(tx, claim.attempt().id()));
+  void release(Finisher by, FinishClaim.Granted claim) {
+    vault.run(by.workspace(), tx -> attempts.authorizedAgain(tx, claim.attempt().id()));
   }
 
   /** Notes the failure and what may follow it; returns what the caller is told. */
-  ProblemException fail(FinishAttempt asked, FinishClaim.Granted claim, GrantOutcome.Failed failure) {
-    AuditActor actor = asked.caller().actor();
-    vault.run(asked.caller().workspace(), tx -> {
+  ProblemException fail(Finisher by, FinishClaim.Granted claim, GrantOutcome.Failed failure) {
+    AuditActor actor = by.actor();
+    vault.run(by.workspace(), tx -> {
       ConnectSession session = sessions.read(tx, claim.session().id(), true).orElse(claim.session());
       UUID attempt = claim.attempt().id();
       boolean entriesLeft = session.live() && session.entries() < settings.entriesMost();
@@ -162,9 +167,9 @@ final class ConnectionMaking {
         }
       }
       if (failure.tokenCalls() == 0 && failure.next() == GrantOutcome.Next.NOTHING) {
-        audit.refused(tx, session, claim.attempt(), actor, failure.reason(), asked.requestId());
+        audit.refused(tx, session, claim.attempt(), actor, failure.reason(), by.requestId());
       } else {
-        audit.failed(tx, session, claim.attempt(), actor, failure.reason(), failure.tokenCalls(), asked.requestId());
+        audit.failed(tx, session, claim.attempt(), actor, failure.reason(), failure.tokenCalls(), by.requestId());
       }
     });
     return new ProblemException(failure.code(), failure.code().meaning(), failure.retryAfter());

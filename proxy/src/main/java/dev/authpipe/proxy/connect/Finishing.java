@@ -44,19 +44,21 @@ final class Finishing {
   private final FinishClaims claims;
   private final Grantor grantor;
   private final ConnectionMaking making;
+  private final JournaledFinishes journaled;
   private final Unwanted unwanted;
   private final Connections connections;
   private final Configuration configuration;
   private final Envelopes envelopes;
   private final DeploymentKeys keys;
 
-  Finishing(VaultDatabase vault, FinishClaims claims, Grantor grantor, ConnectionMaking making, Unwanted unwanted,
-      Connections connections,
-      Configuration configuration, @Named("vault") Envelopes envelopes, DeploymentKeys keys) {
+  Finishing(VaultDatabase vault, FinishClaims claims, Grantor grantor, ConnectionMaking making,
+      JournaledFinishes journaled, Unwanted unwanted, Connections connections, Configuration configuration,
+      @Named("vault") Envelopes envelopes, DeploymentKeys keys) {
     this.vault = vault;
     this.claims = claims;
     this.grantor = grantor;
     this.making = making;
+    this.journaled = journaled;
     this.unwanted = unwanted;
     this.connections = connections;
     this.configuration = configuration;
@@ -109,48 +111,59 @@ final class Finishing {
   private ConnectionId carryOut(FinishAttempt asked, FinishClaim.Granted claim) {
     Integration integration = configuration.integration(claim.attempt().integration()).orElse(null);
     if (integration == null) {
-      throw making.fail(asked, claim, failed(ErrorCode.INTEGRATION_MISCONFIGURED, GrantOutcome.Next.NOTHING));
+      throw making.fail(finisher(asked, claim), claim, failed(ErrorCode.INTEGRATION_MISCONFIGURED, GrantOutcome.Next.NOTHING));
     }
-    try (Sealer sealer = envelopes.hold(asked.caller().workspace())) {
-      return switch (grantor.ask(integration, claim.attempt(), claim.person())) {
-        case GrantOutcome.Failed failure -> throw giveUp(asked, claim, integration, failure);
-        case GrantOutcome.Received received -> keep(asked, claim, integration, received, sealer);
+    Finisher by = finisher(asked, claim);
+    try (Sealer sealer = envelopes.hold(by.workspace());
+        JournaledFinishes.Hand hand = journaled.hand(integration, claim, by.connection(), sealer)) {
+      return switch (grantor.ask(integration, claim.attempt(), claim.person(), hand)) {
+        case GrantOutcome.Failed failure -> throw giveUp(by, claim, integration, failure, hand);
+        case GrantOutcome.Received received -> keep(by, claim, integration, received, sealer, hand);
       };
     } catch (KeyUnavailableException notNow) {
-      making.release(asked, claim);
+      making.release(by, claim);
       throw notNow;
     } catch (IntegrityException foreign) {
-      throw making.fail(asked, claim, failed(ErrorCode.INTEGRITY_ERROR, GrantOutcome.Next.NOTHING));
+      throw making.fail(by, claim, failed(ErrorCode.INTEGRITY_ERROR, GrantOutcome.Next.NOTHING));
     }
   }
 
-  private ConnectionId keep(FinishAttempt asked, FinishClaim.Granted claim, Integration integration,
-      GrantOutcome.Received received,
-      Sealer sealer) {
+  private Finisher finisher(FinishAttempt asked, FinishClaim.Granted claim) {
+    ConnectionId reconnects = claim.session().reconnects();
+    return new Finisher(asked.caller().workspace(), asked.caller().actor(), reconnects == null ? making.newId() : reconnects,
+        asked.hash(), asked.requestId());
+  }
+
+  private ConnectionId keep(Finisher by, FinishClaim.Granted claim, Integration integration, GrantOutcome.Received received,
+      Sealer sealer, JournaledFinishes.Hand hand) {
     try {
-      MakingOutcome made = commit(asked, claim, integration, received, sealer);
+      MakingOutcome made = commit(by, claim, integration, received, sealer);
       return switch (made) {
         case MakingOutcome.Made(ConnectionId connection) -> {
+          hand.settle();
           received.credential().close();
           yield connection;
         }
-        case MakingOutcome.Unfit(ErrorCode code) -> throw giveUp(asked, claim, integration, unfit(code, received));
+        case MakingOutcome.Unfit(ErrorCode code) -> throw giveUp(by, claim, integration, unfit(code, received), hand);
       };
-    } catch (StoreUnavailableException | KeyUnavailableException lost) {
-      giveBack(integration, claim, received.grant(), ErrorCode.STORE_UNAVAILABLE);
-      throw lost instanceof KeyUnavailableException
-          ? making.fail(asked, claim, failed(ErrorCode.KEY_UNAVAILABLE, GrantOutcome.Next.NOTHING))
-          : lost;
+    } catch (StoreUnavailableException lost) {
+      if (!hand.isKept()) { // in the journal it waits for the store, and the application may ask again
+        giveBack(integration, claim, received.grant(), ErrorCode.STORE_UNAVAILABLE);
+      }
+      throw lost;
+    } catch (KeyUnavailableException lost) {
+      giveBack(integration, claim, received.grant(), ErrorCode.KEY_UNAVAILABLE);
+      hand.settle();
+      throw making.fail(by, claim, failed(ErrorCode.KEY_UNAVAILABLE, GrantOutcome.Next.NOTHING));
     }
   }
 
   /** The answer is in hand: a store that is away for a moment must not cost the grant. */
-  private MakingOutcome commit(FinishAttempt asked, FinishClaim.Granted claim, Integration integration,
-      GrantOutcome.Received received,
-      Sealer sealer) {
+  private MakingOutcome commit(Finisher by, FinishClaim.Granted claim, Integration integration,
+      GrantOutcome.Received received, Sealer sealer) {
     for (int i = 1;; i++) {
       try {
-        return making.make(asked, claim, integration, received, sealer);
+        return making.make(by, claim, integration, received, sealer);
       } catch (StoreUnavailableException away) {
         if (i == COMMIT_TRIES) {
           throw away;
@@ -160,10 +173,11 @@ final class Finishing {
     }
   }
 
-  private ProblemException giveUp(FinishAttempt asked, FinishClaim.Granted claim, Integration integration,
-      GrantOutcome.Failed failure) {
-    ProblemException problem = making.fail(asked, claim, failure);
+  private ProblemException giveUp(Finisher by, FinishClaim.Granted claim, Integration integration, GrantOutcome.Failed failure,
+      JournaledFinishes.Hand hand) {
+    ProblemException problem = making.fail(by, claim, failure);
     failure.unwanted().forEach(grant -> giveBack(integration, claim, grant, failure.code()));
+    hand.settle();
     return problem;
   }
 
@@ -173,7 +187,8 @@ final class Finishing {
     }
   }
 
-  private static GrantOutcome.Failed unfit(ErrorCode code, GrantOutcome.Received received) {
+  /** What was received and must not become a connection. */
+  static GrantOutcome.Failed unfit(ErrorCode code, GrantOutcome.Received received) {
     TokenGrant grant = received.grant();
     return new GrantOutcome.Failed(code, code.code(), received.tokenCalls(), GrantOutcome.Next.NOTHING, null,
         grant == null ? java.util.List.of() : java.util.List.of(grant));

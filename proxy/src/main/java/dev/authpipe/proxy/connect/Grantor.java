@@ -58,13 +58,18 @@ final class Grantor {
     this.clock = clock;
   }
 
-  GrantOutcome ask(Integration integration, ConnectAttempt attempt, EndUser person) {
+  GrantOutcome ask(Integration integration, ConnectAttempt attempt, EndUser person, JournaledFinishes.Hand hand) {
     return integration.provider().authType() == AuthType.OAUTH2
-        ? exchange(integration, attempt, person)
+        ? exchange(integration, attempt, person, hand)
         : probe(integration, attempt, person);
   }
 
-  private GrantOutcome exchange(Integration integration, ConnectAttempt attempt, EndUser person) {
+  /** Goes on with a grant that was received before an interruption: proofs and account only. */
+  GrantOutcome resume(Integration integration, ConnectAttempt attempt, EndUser person, TokenGrant grant, Instant received) {
+    return granted(integration, attempt, person, grant, received);
+  }
+
+  private GrantOutcome exchange(Integration integration, ConnectAttempt attempt, EndUser person, JournaledFinishes.Hand hand) {
     if (!integration.tokenEndpoint(attempt.params()).toString().equals(attempt.tokenEndpoint())) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
@@ -86,7 +91,7 @@ final class Grantor {
         verifier,
         Objects.requireNonNull(attempt.redirectUri()), clientSecret.orElse(null));
     return switch (outcome) {
-      case TokenOutcome.Granted(TokenGrant grant) -> granted(integration, attempt, person, grant);
+      case TokenOutcome.Granted(TokenGrant grant) -> granted(integration, attempt, person, grant, hand.received(grant));
       case TokenOutcome.Refused(String code, int status) -> failed(ErrorCode.PROVIDER_REFUSED, code, List.of());
       case TokenOutcome.Misconfigured(String code, int status) -> failed(ErrorCode.INTEGRATION_MISCONFIGURED, code, List.of());
       case TokenOutcome.Transient(String code, int status, var retryAfter) -> new Failed(ErrorCode.PROVIDER_UNREACHABLE, code, 1,
@@ -94,14 +99,14 @@ final class Grantor {
       case TokenOutcome.NotSent(String reason) ->
         new Failed(ErrorCode.PROVIDER_UNREACHABLE, reason, 0, Next.FINISH_AGAIN, null, List.of());
       case TokenOutcome.Unknown(String reason) -> failed(ErrorCode.PROVIDER_TIMEOUT, reason, List.of());
-      case TokenOutcome.Malformed(String reason, int status, List<TokenGrant> received) ->
-        failed(ErrorCode.PROVIDER_ANSWER_INVALID, reason,
-            received);
+      case TokenOutcome.Malformed(String reason, int status, List<TokenGrant> received) -> {
+        hand.unwanted(received);
+        yield failed(ErrorCode.PROVIDER_ANSWER_INVALID, reason, received);
+      }
     };
   }
 
-  private GrantOutcome granted(Integration integration, ConnectAttempt attempt, EndUser person, TokenGrant grant) {
-    Instant now = clock.instant();
+  private GrantOutcome granted(Integration integration, ConnectAttempt attempt, EndUser person, TokenGrant grant, Instant now) {
     Optional<URI> apiBase = apiBase(integration, attempt, grant);
     if (apiBase.isEmpty()) {
       return failed(ErrorCode.PROVIDER_ANSWER_INVALID, "api_base", List.of(grant));

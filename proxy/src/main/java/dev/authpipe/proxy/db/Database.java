@@ -76,10 +76,7 @@ public abstract class Database implements AutoCloseable {
    * @throws StoreUnavailableException if the store cannot be reached; the work may run again later
    */
   public final <T extends @Nullable Object> T inWorkspace(WorkspaceId workspace, Function<Tx, T> work) {
-    Connection connection = routed && !workspace.equals(STORE)
-        ? entered(workspace)
-        : pool(FIRST).bound(workspace.value().toString());
-    return run(connection, workspace, work);
+    return run(begun(workspace), workspace, work);
   }
 
   /** As {@link #inWorkspace}, for work without a result. */
@@ -98,6 +95,10 @@ public abstract class Database implements AutoCloseable {
    */
   public final <T extends @Nullable Object> T at(String place, WorkspaceId workspace, Function<Tx, T> work) {
     return run(pool(place).bound(workspace.value().toString()), workspace, work);
+  }
+
+  private Connection begun(WorkspaceId workspace) {
+    return routed && !workspace.equals(STORE) ? entered(workspace) : pool(FIRST).bound(workspace.value().toString());
   }
 
   private <T extends @Nullable Object> T run(Connection connection, WorkspaceId workspace, Function<Tx, T> work) {
@@ -181,6 +182,28 @@ public abstract class Database implements AutoCloseable {
     transactions.increment();
     Connection connection = pool(place).bound("");
     return finish(connection, () -> work.apply(DSL.using(connection, SQLDialect.POSTGRES)));
+  }
+
+  /**
+   * As {@link #inWorkspace}, for work that only reads: what it read, if a synchronous standby has all of it too. Empty when no commit waits for
+   * one. It is the same server that is read from and whose standby is waited for, so a failover in between leads to no wrong answer.
+   *
+   * @throws StoreUnavailableException if the store cannot be reached, or the standby does not answer in time
+   */
+  public final <T> Optional<T> onStandby(WorkspaceId workspace, Function<Tx, T> work) {
+    transactions.increment();
+    try (Connection connection = begun(workspace)) {
+      if (!StandbyProof.isWaitedFor(connection)) {
+        connection.rollback();
+        return Optional.empty();
+      }
+      T read = work.apply(new Tx(name, workspace, connection));
+      return StandbyProof.commit(connection) ? Optional.of(read) : Optional.empty();
+    } catch (SQLException failure) {
+      throw new StoreUnavailableException(failure);
+    } catch (DataAccessException failure) {
+      throw unavailableOr(failure);
+    }
   }
 
   /** The store's name: {@code vault} or {@code client_secrets}. */

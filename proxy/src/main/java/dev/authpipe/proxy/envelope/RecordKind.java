@@ -24,7 +24,11 @@ public enum RecordKind {
   /** A webhook secret of an integration. */
   WEBHOOK_SECRET(5, 3),
   /** The remembered answer to an idempotent request; the entity is the API key, the binding the request's hash. */
-  IDEMPOTENT_RESPONSE(6, 1);
+  IDEMPOTENT_RESPONSE(6, 1),
+  /** An answer to a refresh in the rescue journal; the entity is the connection, the binding the rest of its place. */
+  JOURNAL_REFRESH(7, 1),
+  /** An answer to a finish in the rescue journal; bound as {@link #JOURNAL_REFRESH}. */
+  JOURNAL_FINISH(7, 2);
 
   private final int kind;
   private final int field;

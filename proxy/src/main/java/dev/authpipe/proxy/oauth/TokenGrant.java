@@ -66,6 +66,16 @@ public final class TokenGrant implements AutoCloseable {
     return scopes == null ? asked : scopes;
   }
 
+  /** The granted scopes as the answer names them; null when it names none. */
+  public @Nullable List<String> scopes() {
+    return scopes;
+  }
+
+  /** Every value that the profile names by a JSON pointer, by that pointer. */
+  public Map<String, String> facts() {
+    return facts;
+  }
+
   /** The value at a JSON pointer (RFC 6901) that the provider's profile names, for instance of the account or the API base. */
   public Optional<String> fact(String pointer) {
     return Optional.ofNullable(facts.get(pointer));

@@ -14,12 +14,15 @@ import dev.authpipe.proxy.catalog.Catalog;
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.catalog.WorkspaceCheck;
+import dev.authpipe.proxy.journal.JournalInspection;
 import dev.authpipe.proxy.link.Commands;
 import dev.authpipe.proxy.ops.Finding.Grade;
 import dev.authpipe.proxy.report.Outbox;
 
 /** Looks at everything that can be looked at about a deployment, one subject after the other. Never changes anything. */
 final class Examination {
+  private static final String SUBJECT = "journal";
+
   private final List<Finding> findings = new ArrayList<>();
 
   private Examination() {}
@@ -45,6 +48,7 @@ final class Examination {
     look("keys", deployment::checkKeks, "the KEKs wrap and unwrap");
     look("stores", () -> Stores.examine(values), "both stores answer and have their schema");
     weaknesses(deployment);
+    standby(values);
     if (deployment.isLinked()) {
       link(file, values);
     }
@@ -71,9 +75,49 @@ final class Examination {
     if (!Files.isWritable(Files.isDirectory(data) ? data : data.toAbsolutePath().getParent())) {
       add(Grade.WEAK, "data_directory", "not writable: no copy of the last good configuration is kept");
     }
+    journal(values);
     add(Grade.OK, "stale_limit", "cached rows are served " + ValueType.text(values.get(Settings.STALE_LIMIT))
         + " while PostgreSQL cannot confirm them");
     add(Grade.WEAK, "audit", "no witness outside the database holds the head of the audit log");
+  }
+
+  private void journal(SettingValues values) {
+    Path directory = ProxyBeans.journalDirectory(values);
+    if (directory == null) {
+      add(Grade.WEAK, SUBJECT,
+          "none (refresh.journal_directory): a process that ends between a provider's answer and its commit, and a failover "
+              + "that loses the commit, cost the grant where refresh tokens are used once, and after the grace window elsewhere");
+      return;
+    }
+    JournalInspection found = JournalInspection.of(directory);
+    long most = (long) values.get(Settings.JOURNAL_MIB) << 20;
+    if (!found.usable()) {
+      add(Grade.FAILED, SUBJECT, directory + " is not a directory that can be written");
+      return;
+    }
+    boolean full = found.bytes() > most - most / 8;
+    boolean doubtful = found.damaged() > 0 || found.refused() > 0;
+    add(full || doubtful ? Grade.WEAK : Grade.OK, SUBJECT, "%s%s: %d entries, %d of %d bytes%s%s".formatted(directory,
+        found.running() ? ", in use" : "", found.entries(), found.bytes(), most,
+        full ? "; nearly full: committed answers go before their time" : "",
+        doubtful
+            ? "; " + found.damaged() + " damaged places and " + found.refused() + " refused segments are not believed"
+            : ""));
+    if (found.isVolatile()) {
+      add(Grade.WEAK, SUBJECT, "it is on " + found.fileSystem() + ", which may not outlive the machine or the container");
+    }
+    if (found.exposed()) {
+      add(Grade.WEAK, SUBJECT, directory + " can be read by others than its owner");
+    }
+  }
+
+  private void standby(SettingValues values) {
+    look("standby", () -> {
+      boolean synchronous = Stores.hasSynchronousStandby(values);
+      add(synchronous ? Grade.OK : Grade.WEAK, "standby", synchronous
+          ? "a synchronous standby has every commit before it is acknowledged"
+          : "PostgreSQL names no synchronous standby: a failover may lose commits that were acknowledged; journals keep answers for 24 hours");
+    }, "the store can say how it commits");
   }
 
   private void link(Path file, SettingValues values) {

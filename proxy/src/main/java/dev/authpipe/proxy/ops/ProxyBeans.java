@@ -1,9 +1,11 @@
 package dev.authpipe.proxy.ops;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.CheckpointSettings;
 import dev.authpipe.proxy.caller.CallerSettings;
@@ -35,6 +38,7 @@ import dev.authpipe.proxy.http.BlockingWork;
 import dev.authpipe.proxy.http.Faults;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.JobSettings;
+import dev.authpipe.proxy.journal.JournalSettings;
 import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
@@ -130,6 +134,20 @@ final class ProxyBeans {
   @Singleton
   VaultSettings vaultSettings() {
     return new VaultSettings(values.get(Settings.CACHE_ROWS), values.get(Settings.STALE_LIMIT));
+  }
+
+  @Singleton
+  JournalSettings journalSettings() {
+    return JournalSettings.at(journalDirectory(values), values.get(Settings.JOURNAL_MIB));
+  }
+
+  /** Development has one without being asked; null: none. */
+  static @Nullable Path journalDirectory(SettingValues values) {
+    Optional<Path> set = values.find(Settings.JOURNAL_DIRECTORY);
+    if (set.isPresent() || !values.isDevelopment()) {
+      return set.orElse(null);
+    }
+    return values.get(Settings.DATA_DIRECTORY).resolve("journal-" + values.get(Settings.API_PORT)); // replicas may share the data directory
   }
 
   @Singleton

@@ -19,6 +19,8 @@ import dev.authpipe.proxy.cell.MoveException;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.Jobs;
+import dev.authpipe.proxy.journal.JournalInUseException;
+import dev.authpipe.proxy.journal.JournalKeeping;
 import dev.authpipe.proxy.link.Link;
 
 /**
@@ -59,6 +61,7 @@ public final class ProxyServer implements AutoCloseable {
       } else {
         context.getBean(ConfigurationReload.class).first(deployment);
       }
+      context.getBean(JournalKeeping.class).start();
       ListenerSettings listeners = context.getBean(ListenerSettings.class);
       context.getBean(EmbeddedServer.class).start();
       if (!deployment.isLinked()) {
@@ -140,6 +143,9 @@ public final class ProxyServer implements AutoCloseable {
       }
       if (cause instanceof MoveException unmoved) {
         return new StartupException(message(unmoved), unmoved);
+      }
+      if (cause instanceof JournalInUseException inUse) {
+        return new StartupException(message(inUse), inUse);
       }
       if (cause instanceof BindException) {
         return new StartupException("a listener's address or port is in use or not ours: " + message(cause), failure);

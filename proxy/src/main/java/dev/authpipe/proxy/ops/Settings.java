@@ -44,7 +44,7 @@ final class Settings {
   static final Setting<String> DEPLOYMENT = add(Setting.of("deployment", ValueType.SLUG, "authpipe",
       "Name of this deployment. It is bound into every sealed record: never change it once something is sealed."));
   static final Setting<Path> DATA_DIRECTORY = add(Setting.path("data_directory", "data",
-      "Where a replica keeps its only state: the copy of the last good configuration."));
+      "Where a replica keeps the copy of the last good configuration; its only other state is the rescue journal."));
 
   static final Setting<String> API_HOST = add(Setting.of("listeners.api.host", ValueType.TEXT_LINE, "127.0.0.1",
       "Address of the API listener. Never expose it to the internet."));
@@ -113,6 +113,11 @@ final class Settings {
   static final Setting<Duration> STALE_LIMIT = add(
       Setting.of("cache.stale_limit", ValueType.duration(Duration.ZERO, Duration.ofMinutes(5)),
           "5 s", "How long cached rows are served while PostgreSQL cannot confirm them; then 503."));
+
+  static final Setting<Path> JOURNAL_DIRECTORY = add(Setting.path("refresh.journal_directory", null,
+      "Directory of the rescue journal (docs/journal-format.md): this replica's alone, on a volume that outlives the process. Without it an answer of a provider is lost when the process ends before its commit; in `development` it is `journal-` with the API listener's port in `data_directory`."));
+  static final Setting<Integer> JOURNAL_MIB = add(Setting.of("refresh.journal_mib", ValueType.integer(1, 1024), "64",
+      "How many MiB the rescue journal may have. At about 1 KiB a refresh it keeps them for 24 hours where no synchronous standby has the commit; when full, the oldest that are committed go first."));
 
   static final Setting<Path> CHECKPOINT_DIRECTORY = add(Setting.path("audit.checkpoint_directory", null,
       "Directory for the newest signed checkpoint of each audit log, out of reach of whoever can write to the database; replicas may share it. Without it a superuser of the database can rewrite the log unnoticed."));

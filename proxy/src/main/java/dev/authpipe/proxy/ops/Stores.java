@@ -53,6 +53,18 @@ final class Stores {
     });
   }
 
+  /** Whether the vault's commits wait for a standby, as far as its settings say. */
+  static boolean hasSynchronousStandby(SettingValues values) {
+    try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(values, Settings.VAULT))) {
+      return vault.lookUp(dsl -> dsl
+          .fetchOptional(
+              "select current_setting('synchronous_standby_names') <> '' and current_setting('synchronous_commit') in ('on', 'remote_apply')")
+          .map(row -> Boolean.TRUE.equals(row.get(0, Boolean.class))).orElse(Boolean.FALSE));
+    } catch (StoreUnavailableException failure) {
+      throw new StartupException("the store behind " + Settings.VAULT.url.key() + " does not answer", failure);
+    }
+  }
+
   /** Applies the pending migrations of both stores of one place as their owners; answers how many per store. */
   static Map<Store, Integer> migrate(SettingValues values) {
     Map<Store, Integer> applied = new EnumMap<>(Store.class);

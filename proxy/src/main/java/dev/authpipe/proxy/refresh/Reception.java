@@ -49,11 +49,12 @@ final class Reception {
   private final Refusal refusal;
   private final Retirement retirement;
   private final AuditLog audit;
+  private final JournaledAnswers journaled;
   private final RefreshSettings settings;
   private final Ticker ticker;
 
   Reception(VaultDatabase database, CredentialVault vault, Leases leases, RefreshAttemptStore attempts, Refusal refusal,
-      Retirement retirement, AuditLog audit, RefreshSettings settings, Ticker ticker) {
+      Retirement retirement, AuditLog audit, JournaledAnswers journaled, RefreshSettings settings, Ticker ticker) {
     this.database = database;
     this.vault = vault;
     this.leases = leases;
@@ -61,6 +62,7 @@ final class Reception {
     this.refusal = refusal;
     this.retirement = retirement;
     this.audit = audit;
+    this.journaled = journaled;
     this.settings = settings;
     this.ticker = ticker;
   }
@@ -89,29 +91,39 @@ final class Reception {
   }
 
   private RenewalOutcome granted(Trip trip, OpenCredential current, Sealer sealer, Instant sentAt, TokenGrant grant) {
-    try (NewCredential next = next(current, sentAt, grant, grant.lifetime())) {
-      ReceivedGrant received = ReceivedGrant.of(grant, current);
-      long deadline = ticker.read() + settings.commitPatience().toNanos();
-      while (true) {
-        try {
-          return commit(trip, next, sealer, received);
-        } catch (StoreUnavailableException unavailable) {
-          if (ticker.read() - deadline >= 0 || !pause()) {
-            return new RenewalOutcome.Failed(new FreshOutcome.StoreUnavailable());
-          }
-        } catch (KeyUnavailableException _) {
-          return sealAnew(trip, next, received);
+    try (NewCredential next = next(current, sentAt, grant, grant.lifetime());
+        JournaledAnswers.Hand hand = journaled.keep(trip, next, sealer, grant.refreshToken() != null, false)) {
+      Offer offer = new Offer(next, ReceivedGrant.of(grant, current), hand,
+          ticker.read() + settings.commitPatience().toNanos());
+      return offered(trip, offer, sealer);
+    }
+  }
+
+  /** An answer that the store is to take, as long as somebody has the patience. */
+  private record Offer(NewCredential next, ReceivedGrant received, JournaledAnswers.Hand hand, long deadline) {}
+
+  private RenewalOutcome offered(Trip trip, Offer offer, Sealer sealer) {
+    while (true) {
+      try {
+        return offer.hand().settle(commit(trip, offer.next(), sealer, offer.received()));
+      } catch (StoreUnavailableException unavailable) {
+        if (ticker.read() - offer.deadline() >= 0 || !pause()) {
+          return new RenewalOutcome.Failed(new FreshOutcome.StoreUnavailable());
         }
+      } catch (KeyUnavailableException _) {
+        return sealAnew(trip, offer);
       }
     }
   }
 
-  /** The keyset was held too long: one more hold, else the answer cannot be kept. */
-  private RenewalOutcome sealAnew(Trip trip, NewCredential next, ReceivedGrant received) {
+  /** The keyset was held too long: it is taken anew, else the answer waits in the journal; without one it cannot be kept. */
+  private RenewalOutcome sealAnew(Trip trip, Offer offer) {
     try (Sealer again = vault.hold(trip.workspace())) {
-      return commit(trip, next, again, received);
+      return offered(trip, offer, again);
     } catch (KeyUnavailableException _) {
-      return refusal.sealRefused(trip, received);
+      return offer.hand().isKept()
+          ? new RenewalOutcome.Failed(new FreshOutcome.KeyUnavailable())
+          : refusal.sealRefused(trip, offer.received());
     }
   }
 
@@ -167,7 +179,8 @@ final class Reception {
   }
 
   private void keep(Trip trip, OpenCredential current, Sealer sealer, Instant sentAt, TokenGrant grant) {
-    try (NewCredential next = next(current, sentAt, grant, Duration.ZERO)) {
+    try (NewCredential next = next(current, sentAt, grant, Duration.ZERO);
+        JournaledAnswers.Hand hand = journaled.keep(trip, next, sealer, true, true)) {
       database.run(trip.workspace(), tx -> {
         leases.holds(tx, trip.lease());
         boolean live = vault.row(tx, trip.connection())
@@ -176,8 +189,10 @@ final class Reception {
           vault.saveCandidate(tx, trip.connection(), trip.attempt(), trip.generation(), next, sealer);
         }
       });
+      RenewalOutcome kept = hand.settle(new RenewalOutcome.Again(trip.cause()));
+      assert kept != null;
     } catch (StoreUnavailableException | KeyUnavailableException _) {
-      return; // conceded until the rescue journal: see docs/refresh-protocol.md
+      return; // left to the journal
     }
   }
 

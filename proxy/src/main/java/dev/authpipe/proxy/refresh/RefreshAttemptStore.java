@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
@@ -26,7 +28,9 @@ import org.jooq.impl.SQLDataType;
 import org.jooq.types.DayToSecond;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.db.vault.tables.records.RefreshAttemptRecord;
 import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.journal.JournalPlace;
 import dev.authpipe.proxy.refresh.RefreshAttempt.State;
 import dev.authpipe.proxy.vault.Lease;
 import dev.authpipe.wire.ConnectionId;
@@ -42,6 +46,38 @@ final class RefreshAttemptStore {
         .set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime()).set(REFRESH_ATTEMPT.OUTCOME, "interrupted")
         .where(of(tx, lease.connection())).and(REFRESH_ATTEMPT.STATE.eq(State.SENT.name()))
         .and(REFRESH_ATTEMPT.FENCE.lt(lease.fence())).execute();
+  }
+
+  /** What is recorded of these trips, by their ids. */
+  Map<UUID, RecordedAttempt> recorded(Tx tx, Collection<UUID> ids) {
+    return tx.dsl().selectFrom(REFRESH_ATTEMPT).where(REFRESH_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(REFRESH_ATTEMPT.ATTEMPT_ID.in(ids)).fetchMap(REFRESH_ATTEMPT.ATTEMPT_ID, RefreshAttemptStore::recorded);
+  }
+
+  /** The lease of a trip has lapsed while it was under way: nobody knows what became of it. */
+  void interrupted(Tx tx, UUID attempt) {
+    tx.dsl().update(REFRESH_ATTEMPT).set(REFRESH_ATTEMPT.STATE, State.UNKNOWN.name())
+        .set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime()).set(REFRESH_ATTEMPT.OUTCOME, "interrupted")
+        .where(REFRESH_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value())).and(REFRESH_ATTEMPT.ATTEMPT_ID.eq(attempt))
+        .and(REFRESH_ATTEMPT.STATE.eq(State.SENT.name())).execute();
+  }
+
+  /** The result of a trip whose answer was found in the journal; also of one that the store has lost. */
+  void recovered(Tx tx, JournalPlace place, State state, String outcome) {
+    tx.dsl().insertInto(REFRESH_ATTEMPT).set(REFRESH_ATTEMPT.WORKSPACE_ID, tx.workspace().value())
+        .set(REFRESH_ATTEMPT.ATTEMPT_ID, place.attempt()).set(REFRESH_ATTEMPT.CONNECTION_ID, place.connection().value())
+        .set(REFRESH_ATTEMPT.BASE_GENERATION, place.generation()).set(REFRESH_ATTEMPT.FENCE, place.fence())
+        .set(REFRESH_ATTEMPT.CAUSE, RefreshCause.DUE.word()).set(REFRESH_ATTEMPT.STATE, state.name())
+        .set(REFRESH_ATTEMPT.SENT_AT, currentOffsetDateTime()).set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime())
+        .set(REFRESH_ATTEMPT.OUTCOME, outcome).onConflict(REFRESH_ATTEMPT.WORKSPACE_ID, REFRESH_ATTEMPT.ATTEMPT_ID).doUpdate()
+        .set(REFRESH_ATTEMPT.STATE, state.name()).set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime())
+        .set(REFRESH_ATTEMPT.OUTCOME, outcome)
+        .setNull(REFRESH_ATTEMPT.RETRY_AT).execute();
+  }
+
+  private static RecordedAttempt recorded(RefreshAttemptRecord row) {
+    return new RecordedAttempt(row.getAttemptId(), new ConnectionId(row.getConnectionId()), row.getBaseGeneration(),
+        row.getFence(), State.valueOf(row.getState()));
   }
 
   /** What was tried with this generation. */

@@ -52,6 +52,7 @@ final class Renewal {
   private final OAuthClient oauth;
   private final ProviderGate gate;
   private final Reception reception;
+  private final JournaledAnswers journaled;
   private final Rescue rescue;
   private final Refusal refusal;
   private final RefreshSettings settings;
@@ -61,7 +62,8 @@ final class Renewal {
   private final String owner;
 
   Renewal(VaultDatabase database, CredentialVault vault, Leases leases, RefreshAttemptStore attempts, Configuration configuration,
-      ClientSecrets clientSecrets, OAuthClient oauth, ProviderGate gate, Reception reception, Rescue rescue, Refusal refusal,
+      ClientSecrets clientSecrets, OAuthClient oauth, ProviderGate gate, Reception reception, JournaledAnswers journaled,
+      Rescue rescue, Refusal refusal,
       RefreshSettings settings, Clock clock, Ticker ticker, Randomness randomness) {
     this.database = database;
     this.vault = vault;
@@ -72,6 +74,7 @@ final class Renewal {
     this.oauth = oauth;
     this.gate = gate;
     this.reception = reception;
+    this.journaled = journaled;
     this.rescue = rescue;
     this.refusal = refusal;
     this.settings = settings;
@@ -90,6 +93,10 @@ final class Renewal {
 
   /** Renews the credential if it still has this generation and nothing forbids it. */
   RenewalOutcome renew(WorkspaceId workspace, ConnectionId connection, long generation, RefreshCause cause, AuditActor actor) {
+    RenewalOutcome outstanding = journaled.outstanding(workspace, connection, generation);
+    if (outstanding != null) {
+      return outstanding;
+    }
     long claimedAt = ticker.read();
     Claim claim = database.inWorkspace(workspace, tx -> claim(tx, connection, generation, cause, actor, claimedAt));
     return switch (claim) {
@@ -194,7 +201,7 @@ final class Renewal {
       Instant sentAt = clock.instant();
       TokenOutcome answer = oauth.refresh(integration, Map.of(), refreshToken, current.scopes(),
           clientSecret.isEmpty() ? null : secret);
-      RenewalOutcome outcome = reception.receive(trip, current, sealer, sentAt, answer); // nothing may stand between answer and commit
+      RenewalOutcome outcome = reception.receive(trip, current, sealer, sentAt, answer); // nothing may stand between answer and journal
       gate.heard(trip.workspace(), integration.id(), answer);
       return outcome;
     }

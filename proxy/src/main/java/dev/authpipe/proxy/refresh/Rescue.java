@@ -63,7 +63,8 @@ final class Rescue {
     }
   }
 
-  private static NewCredential same(OpenCredential opened) {
+  /** The same as a credential that is to be stored; the caller's to close. */
+  static NewCredential same(OpenCredential opened) {
     SecretText refreshToken = opened.refreshToken();
     return opened.renewed().accessToken(copy(opened.accessToken())).refreshToken(refreshToken == null ? null : copy(refreshToken))
         .accessExpiresAt(opened.accessExpiresAt()).build();

@@ -39,6 +39,7 @@ public record ErasureView(@Nullable ErasureId id, boolean completed, Instant req
    *
    * @param accessTokens until when an access token handed out before may work at a provider that did not confirm; null: none can, or the
    *                     provider does not say how long
+   * @param journals     until when answers that were just received may stand, sealed, in rescue journals of other replicas that run
    */
-  public record Horizons(@Nullable Instant accessTokens) {}
+  public record Horizons(@Nullable Instant accessTokens, Instant journals) {}
 }

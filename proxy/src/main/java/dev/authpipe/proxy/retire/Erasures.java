@@ -28,6 +28,7 @@ import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.RevocationProfile;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.journal.JournalSettings;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.ConnectionStatus;
@@ -124,7 +125,8 @@ public final class Erasures {
         would.add(new ErasureView.ErasedConnection(row.id(), row.integration(), row.provider(), expected(tx, row)));
         last = later(last, line(tx, row).accessExpiresAt());
       }
-      return new ErasureView(null, false, clock.instant(), null, would, new ErasureView.Horizons(last));
+      return new ErasureView(null, false, clock.instant(), null, would,
+          new ErasureView.Horizons(last, clock.instant().plus(JournalSettings.HORIZON)));
     });
   }
 
@@ -140,7 +142,8 @@ public final class Erasures {
         became.add(new ErasureView.ErasedConnection(line.connection(), line.integration(), line.provider(), state));
         last = state == RevocationState.CONFIRMED ? last : later(last, line.accessExpiresAt());
       }
-      return new ErasureView(id, row.completed(), row.requestedAt(), row.completedAt(), became, new ErasureView.Horizons(last));
+      return new ErasureView(id, row.completed(), row.requestedAt(), row.completedAt(), became,
+          new ErasureView.Horizons(last, row.requestedAt().plus(JournalSettings.HORIZON)));
     }));
   }
 

@@ -30,6 +30,7 @@ import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.envelope.Sealer;
+import dev.authpipe.proxy.journal.Journal;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.vault.ConnectionRow;
@@ -58,6 +59,7 @@ public final class Retirement {
   private final CredentialVault vault;
   private final People people;
   private final Leases leases;
+  private final Journal journal;
   private final Configuration configuration;
   private final RevocationStore store;
   private final Revocations revocations;
@@ -69,13 +71,15 @@ public final class Retirement {
   private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
   Retirement(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases,
-      Configuration configuration, RevocationStore store, Revocations revocations, RevocationCall call, AccountSharing sharing,
+      Journal journal, Configuration configuration, RevocationStore store, Revocations revocations, RevocationCall call,
+      AccountSharing sharing,
       AuditLog audit, Randomness randomness, Clock clock) {
     this.database = database;
     this.connections = connections;
     this.vault = vault;
     this.people = people;
     this.leases = leases;
+    this.journal = journal;
     this.configuration = configuration;
     this.store = store;
     this.revocations = revocations;
@@ -163,6 +167,18 @@ public final class Retirement {
     tx.afterCommit(() -> startAdvancing(tx.workspace(), id));
   }
 
+  /**
+   * As {@link #owe} for tokens whose connection is gone: not where their revocation would end the grant that another connection of the person
+   * uses.
+   */
+  public void oweOfNobody(Tx tx, Sealer sealer, Integration integration, UUID endUser, ReceivedGrant received,
+      RevocationReason reason) {
+    if (!reachesFurther(integration) || !sharing.hasLive(tx, integration.id(), endUser)) {
+      UUID id = add(tx, sealer, integration, null, null, received, reason);
+      tx.afterCommit(() -> startAdvancing(tx.workspace(), id));
+    }
+  }
+
   /** Revokes without storing anything, once, unless another live connection shares the grant: for answers that could not be sealed. */
   public void revokeNow(Integration integration, ConnectionId connection, ReceivedGrant received) {
     boolean shared = reachesFurther(integration) && database.inWorkspace(integration.workspace(), tx -> {
@@ -198,6 +214,7 @@ public final class Retirement {
       store.waitFor(tx, connection, erasure);
     }
     leases.release(tx, lease.get());
+    tx.afterCommit(() -> journal.ended(tx.workspace(), connection));
     return true;
   }
 

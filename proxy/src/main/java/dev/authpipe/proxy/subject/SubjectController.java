@@ -85,9 +85,10 @@ class SubjectController {
    * Until when copies may live elsewhere.
    *
    * @param accessTokens until when an access token that was handed out may work at a provider that did not confirm
+   * @param journals     until when a refresh token that had just been received may stand, sealed, in the rescue journal of another replica
    * @param storeCopies  sealed copies in write-ahead logs, replicas and dumps of PostgreSQL live as long as the operator keeps those
    */
-  record Horizons(@Nullable Instant accessTokens, String storeCopies) {}
+  record Horizons(@Nullable Instant accessTokens, Instant journals, String storeCopies) {}
 
   /** Erases a person; asking again is harmless. */
   @Delete("/end-users/{id}")
@@ -142,7 +143,7 @@ class SubjectController {
         view.connections().stream().map(
             one -> new Line(one.connection().toString(), one.integration().toString(), one.provider(), one.outcome().word()))
             .toList(),
-        new Horizons(view.horizons().accessTokens(), "operator_retention"));
+        new Horizons(view.horizons().accessTokens(), view.horizons().journals(), "operator_retention"));
   }
 
   private static void checkIdentifier(String id) {

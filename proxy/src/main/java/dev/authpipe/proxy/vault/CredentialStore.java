@@ -7,7 +7,9 @@ import static dev.authpipe.db.vault.Tables.CREDENTIAL_CANDIDATE;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,6 +40,13 @@ final class CredentialStore {
   Optional<CredentialRow> find(Tx tx, ConnectionId connection) {
     return tx.dsl().select(ROW).from(CREDENTIAL).join(CONNECTION).on(joined()).where(isRow(tx, connection))
         .fetchOptional(CredentialStore::row);
+  }
+
+  Map<ConnectionId, CredentialRow> find(Tx tx, Collection<ConnectionId> some) {
+    return tx.dsl().select(ROW).from(CREDENTIAL).join(CONNECTION).on(joined())
+        .where(CREDENTIAL.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CREDENTIAL.CONNECTION_ID.in(some.stream().map(ConnectionId::value).toList()))
+        .fetchMap(row -> new ConnectionId(row.get(CREDENTIAL.CONNECTION_ID)), CredentialStore::row);
   }
 
   /** As {@link #find}, locking the credential until the end of the transaction. */

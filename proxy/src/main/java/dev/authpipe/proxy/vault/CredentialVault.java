@@ -1,7 +1,10 @@
 package dev.authpipe.proxy.vault;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -17,6 +20,7 @@ import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.proxy.envelope.RecordContext;
 import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.wire.ConnectionId;
@@ -65,6 +69,11 @@ public final class CredentialVault {
   /** The row as this transaction sees it. */
   public Optional<CredentialRow> row(Tx tx, ConnectionId connection) {
     return credentials.find(tx, connection);
+  }
+
+  /** The rows of these connections, as this transaction sees them. */
+  public Map<ConnectionId, CredentialRow> rows(Tx tx, Collection<ConnectionId> some) {
+    return credentials.find(tx, some);
   }
 
   /**
@@ -166,6 +175,29 @@ public final class CredentialVault {
    */
   public OpenCredential openCandidate(Candidate candidate) {
     return opened(candidate.place(), envelopes.open(candidate.place().context(), candidate.sealed()));
+  }
+
+  /**
+   * Seals an answer for a place outside the store.
+   *
+   * @throws dev.authpipe.proxy.envelope.KeyUnavailableException if the sealer was held too long
+   */
+  public byte[] sealFor(RecordContext place, NewCredential credential, Sealer sealer) {
+    try (SecretBytes payload = CredentialPayload.encode(credential)) {
+      return sealer.seal(place, payload);
+    }
+  }
+
+  /**
+   * Opens an answer that was sealed for a place outside the store; the entity is its connection.
+   *
+   * @throws IntegrityException                                  if it was changed or moved
+   * @throws dev.authpipe.proxy.envelope.KeyUnavailableException if the workspace's key cannot be used now
+   */
+  public OpenCredential openFrom(RecordContext place, byte[] sealed) {
+    CredentialPlace whose = new CredentialPlace(place.workspace(), new ConnectionId(place.entity()),
+        Objects.requireNonNull(place.integration()), place.provider(), place.generation(), null);
+    return opened(whose, envelopes.open(place, sealed));
   }
 
   /** Marks a candidate as tried. */

@@ -5,6 +5,7 @@ import static dev.authpipe.db.vault.Tables.REFRESH_LEASE;
 
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -39,6 +40,29 @@ final class LeaseStore {
         .set(REFRESH_LEASE.ATTEMPT_ID, attempt).where(free).returning(REFRESH_LEASE.FENCE, REFRESH_LEASE.LEASE_UNTIL)
         .fetchOptional(
             row -> new Lease(tx.workspace(), connection, row.getFence(), owner, attempt, row.getLeaseUntil().toInstant()));
+  }
+
+  /** Locks the row; empty when the connection has none. */
+  Optional<Leases.Standing> lock(Tx tx, ConnectionId connection) {
+    Field<Boolean> held = DSL.field(REFRESH_LEASE.LEASE_UNTIL.isNotNull().and(REFRESH_LEASE.LEASE_UNTIL.gt(NOW))).as("held");
+    return tx.dsl().select(REFRESH_LEASE.FENCE, held).from(REFRESH_LEASE)
+        .where(REFRESH_LEASE.WORKSPACE_ID.eq(tx.workspace().value())).and(REFRESH_LEASE.CONNECTION_ID.eq(connection.value()))
+        .forUpdate().fetchOptional(row -> new Leases.Standing(row.value1(), Boolean.TRUE.equals(row.value2())));
+  }
+
+  /** Leases that ran out and were not given back: who had them is gone. At most 1,000. */
+  List<Lease> lapsed(Tx tx) {
+    return tx.dsl().selectFrom(REFRESH_LEASE).where(REFRESH_LEASE.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(REFRESH_LEASE.LEASE_UNTIL.le(NOW)).and(REFRESH_LEASE.ATTEMPT_ID.isNotNull()).limit(1000)
+        .fetch(row -> new Lease(tx.workspace(), new ConnectionId(row.getConnectionId()), row.getFence(), row.getOwner(),
+            row.getAttemptId(), row.getLeaseUntil().toInstant()));
+  }
+
+  /** Gives the lease of a fence back, whoever holds it. */
+  void release(Tx tx, ConnectionId connection, long fence) {
+    tx.dsl().update(REFRESH_LEASE).setNull(REFRESH_LEASE.OWNER).setNull(REFRESH_LEASE.LEASE_UNTIL)
+        .setNull(REFRESH_LEASE.ATTEMPT_ID).where(REFRESH_LEASE.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(REFRESH_LEASE.CONNECTION_ID.eq(connection.value())).and(REFRESH_LEASE.FENCE.eq(fence)).execute();
   }
 
   boolean release(Tx tx, Lease lease) {

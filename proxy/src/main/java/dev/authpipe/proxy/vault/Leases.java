@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.vault;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -15,6 +16,14 @@ import dev.authpipe.wire.ConnectionId;
  */
 @Singleton
 public final class Leases {
+  /**
+   * How a lease stands.
+   *
+   * @param fence of whoever claimed it last
+   * @param held  whether that claim has not lapsed and was not given back
+   */
+  public record Standing(long fence, boolean held) {}
+
   private static final Duration LENGTH_MOST = Duration.ofMinutes(5);
   private final LeaseStore store = new LeaseStore();
 
@@ -42,6 +51,21 @@ public final class Leases {
   /** Whether the lease is still ours and has not lapsed; locks its row until the end of the transaction. */
   public boolean holds(Tx tx, Lease lease) {
     return store.holds(tx, lease);
+  }
+
+  /** How the lease stands; locks its row until the end of the transaction. Empty when nobody ever claimed it. */
+  public Optional<Standing> lock(Tx tx, ConnectionId connection) {
+    return store.lock(tx, connection);
+  }
+
+  /** Leases that ran out and were not given back, at most 1,000. */
+  public List<Lease> lapsed(Tx tx) {
+    return store.lapsed(tx);
+  }
+
+  /** Gives back the lease of a process that has ended, if nobody claimed it since. */
+  public void release(Tx tx, ConnectionId connection, long fence) {
+    store.release(tx, connection, fence);
   }
 
   private static Duration checked(Duration length) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.HexFormat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,6 +28,17 @@ public final class Vectors {
       return new ObjectMapper().readTree(Files.readString(file));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Opens what a vector says was sealed for this place. */
+  public static dev.authpipe.proxy.secret.SecretBytes open(RecordContext place, JsonNode vector) {
+    try {
+      HexFormat hex = HexFormat.of();
+      Aead aead = aead(hex.parseHex(vector.get("key").asText()), vector.get("key_id").asInt());
+      return SealedRecord.open(aead, place.associatedData("known-answer"), hex.parseHex(vector.get("sealed").asText()));
+    } catch (GeneralSecurityException failure) {
+      throw new IllegalStateException(failure);
     }
   }
 

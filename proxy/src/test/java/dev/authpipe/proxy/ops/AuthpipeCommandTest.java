@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.authpipe.testkit.EmbeddedDatabases;
 
 class AuthpipeCommandTest {
-  private static final String WORKSPACE = """
+  static final String WORKSPACE = """
       workspaces:
         - name: acme
           integrations:

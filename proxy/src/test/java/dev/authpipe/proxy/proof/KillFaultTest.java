@@ -107,7 +107,8 @@ class KillFaultTest {
       assertNothingLost("every step");
       refreshing.forEach(KillFaultTest::assertLives);
       Stream.of(blocking, revoking).forEach(KillFaultTest::assertEnded);
-      Stream.of(uncommitted, held).forEach(KillFaultTest::assertInterrupted);
+      assertLives(uncommitted.finish().expect(200).json().at("/connection/id").asText()); // the journal had the answer
+      assertInterrupted(held);
       connected(); // the end user can start anew
     }
   }

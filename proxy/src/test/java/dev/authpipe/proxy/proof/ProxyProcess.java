@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import dev.authpipe.proxy.ops.ProxyOptions;
@@ -24,6 +25,7 @@ final class ProxyProcess implements AutoCloseable {
 
   private final Process process;
   private final ProxyAddresses addresses;
+  private final CountDownLatch stopped = new CountDownLatch(1);
 
   private ProxyProcess(Process process, ProxyAddresses addresses) {
     this.process = process;
@@ -32,9 +34,19 @@ final class ProxyProcess implements AutoCloseable {
 
   /** Starts a proxy and waits until it answers. */
   static ProxyProcess start(Path settings, Map<URI, URI> standIns) {
+    return start(settings, standIns, "");
+  }
+
+  /**
+   * Starts a proxy whose threads stand still for good where one asks for the time in this method.
+   *
+   * @param stop simple name of a class, a dot, name of a method; empty: nowhere
+   */
+  static ProxyProcess start(Path settings, Map<URI, URI> standIns, String stop) {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", System.getProperty("java.class.path"), Child.class.getName(),
+        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-D" + StoppingClock.PROPERTY + "=" + stop, "-cp",
+        System.getProperty("java.class.path"), Child.class.getName(),
         settings.toString()));
     standIns.forEach((origin, local) -> command.addAll(List.of(origin.toString(), local.toString())));
     try {
@@ -43,8 +55,10 @@ final class ProxyProcess implements AutoCloseable {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         if (line.startsWith(READY)) {
           String[] at = line.substring(READY.length()).split(" ", -1);
-          Thread.ofVirtual().start(() -> drain(output));
-          return new ProxyProcess(process, new ProxyAddresses(URI.create(at[0]), URI.create(at[1]), URI.create(at[2])));
+          ProxyProcess proxy = new ProxyProcess(process,
+              new ProxyAddresses(URI.create(at[0]), URI.create(at[1]), URI.create(at[2])));
+          Thread.ofVirtual().start(() -> proxy.drain(output));
+          return proxy;
         }
       }
       throw new AssertionError("the proxy process ended before it was ready; see " + settings.resolveSibling("stderr.log"));
@@ -75,10 +89,21 @@ final class ProxyProcess implements AutoCloseable {
     kill();
   }
 
-  private static void drain(BufferedReader output) {
+  /** Waits until a thread of it stands still. */
+  void awaitStopped() {
     try {
-      long lines = output.lines().count();
-      assert lines >= 0;
+      if (!stopped.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("the process did not come to where it was to stop");
+      }
+    } catch (InterruptedException failure) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", failure);
+    }
+  }
+
+  private void drain(BufferedReader output) {
+    try {
+      output.lines().filter(StoppingClock.STOPPED::equals).forEach(_ -> stopped.countDown());
     } catch (UncheckedIOException ended) {
       // the process was killed while it was writing
     }
@@ -98,7 +123,7 @@ final class ProxyProcess implements AutoCloseable {
       for (int i = 1; i + 1 < args.length; i += 2) {
         standIns.put(URI.create(args[i]), URI.create(args[i + 1]));
       }
-      ProxyServer server = ProxyServer.start(Path.of(args[0]), new ProxyOptions(standIns, null, null, Map.of()));
+      ProxyServer server = ProxyServer.start(Path.of(args[0]), new ProxyOptions(standIns, new StoppingClock(), null, Map.of()));
       System.out.println(READY + server.api() + " " + server.connect() + " " + server.management());
       int next;
       do {

@@ -1,9 +1,12 @@
 package dev.authpipe.proxy.refresh;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.catalog.Configuration;
@@ -19,6 +22,7 @@ import dev.authpipe.proxy.envelope.EnvelopeSettings;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.journal.JournalParts;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.retire.Erasures;
 import dev.authpipe.proxy.retire.RetireParts;
@@ -46,11 +50,13 @@ public final class Replica implements AutoCloseable {
   final Renewal renewal;
   final FreshCredentials credentials;
   final RetireParts retire;
+  final JournalParts journal;
+  final RefreshRecovery recovery;
   final Randomness randomness;
 
   /** @param renewalTicker the monotonic clock of the rule alone; everything else has the machine's */
   Replica(StoreSettings vaultStore, StoreSettings clientSecretsStore, Iterable<Kek> keks, Configuration configuration,
-      java.net.URI provider, Clock clock, Ticker renewalTicker, RefreshSettings settings) {
+      java.net.URI provider, Clock clock, Ticker renewalTicker, RefreshSettings settings, @Nullable Path journalDirectory) {
     Ticker ticker = Ticker.systemTicker();
     java.util.List<Kek> all = new java.util.ArrayList<>();
     keks.forEach(all::add);
@@ -73,16 +79,24 @@ public final class Replica implements AutoCloseable {
     people = new People(randomness);
     audit = new AuditLog(database, clientSecretsDatabase, randomness);
     Leases leases = new Leases();
+    journal = new JournalParts(journalDirectory, database, audit, clock, randomness);
     outbound = OutboundParts.to(provider);
     OAuthClient oauth = new OAuthClient(outbound, clock);
-    retire = new RetireParts(database, connections, vault, people, leases, configuration, envelopes, clientSecrets, oauth, audit,
+    retire = new RetireParts(database, connections, vault, people, leases, journal.journal(), configuration, envelopes,
+        clientSecrets, oauth, audit,
         randomness, clock);
     RefreshAttemptStore attempts = new RefreshAttemptStore();
     ProviderGate gate = new ProviderGate(settings, ticker);
     Rescue rescue = new Rescue(database, vault, leases, attempts, audit);
     Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.retirement(), audit, settings, randomness);
-    Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.retirement(), audit, settings, ticker);
-    renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, rescue,
+    recovery = new RefreshRecovery(database, vault, leases, attempts, retire.retirement(), configuration, audit, clock);
+    JournaledAnswers journaled = new JournaledAnswers(journal.journal(), vault, journal.reading(), recovery, clock);
+    journal.open(List.of(recovery), database, notifications);
+    Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.retirement(), audit, journaled,
+        settings,
+        ticker);
+    renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, journaled,
+        rescue,
         refusal, settings, clock, renewalTicker, randomness);
     Flights flights = new Flights(renewal, new GenerationWatch(notifications), gate, database, vault, settings, ticker);
     credentials = new FreshCredentials(vault, database, flights, new AheadRefreshes(flights, configuration, ticker, randomness),
@@ -117,8 +131,19 @@ public final class Replica implements AutoCloseable {
     return retire;
   }
 
+  public JournalParts journal() {
+    return journal;
+  }
+
+  /** Ends it as a kill does: nothing of it reaches the store any more, and its journal directory is free. */
+  public void kill() {
+    database.close();
+    journal.close();
+  }
+
   @Override
   public void close() {
+    journal.close();
     notifications.close();
     clientSecretNotifications.close();
     outbound.close();

@@ -150,8 +150,17 @@ public final class Stage implements AutoCloseable {
   }
 
   public Replica replica(Ticker renewalTicker, RefreshSettings settings) {
+    return replica(renewalTicker, settings, null);
+  }
+
+  /** One that journals. */
+  public Replica journaling(Path directory) {
+    return replica(Ticker.systemTicker(), RefreshSettings.usual(), directory);
+  }
+
+  public Replica replica(Ticker renewalTicker, RefreshSettings settings, @Nullable Path journal) {
     Replica replica = new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(), clock,
-        renewalTicker, settings);
+        renewalTicker, settings, journal);
     replicas.add(replica);
     return replica;
   }

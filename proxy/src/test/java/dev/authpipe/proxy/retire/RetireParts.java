@@ -7,6 +7,7 @@ import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.journal.Journal;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.Connections;
@@ -27,6 +28,7 @@ public final class RetireParts {
 
   /** Everything the room needs. */
   public RetireParts(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases,
+      Journal journal,
       Configuration configuration, Envelopes envelopes, ClientSecrets clientSecrets, OAuthClient oauth, AuditLog audit,
       Randomness randomness, Clock clock) {
     this.database = database;
@@ -35,7 +37,8 @@ public final class RetireParts {
     RevocationCall call = new RevocationCall(oauth, clientSecrets);
     revocations = new Revocations(database, owed, new Taking(database, vault, owed, audit, randomness), sharing, call,
         configuration, envelopes, audit, RetireSettings.usual(), randomness, clock);
-    retirement = new Retirement(database, connections, vault, people, leases, configuration, owed, revocations, call, sharing,
+    retirement = new Retirement(database, connections, vault, people, leases, journal, configuration, owed, revocations, call,
+        sharing,
         audit, randomness, clock);
     erasures = new Erasures(database, people, connections, vault, retirement, revocations, owed, erasureStore, sharing,
         configuration, audit, randomness, clock);
