@@ -5,6 +5,7 @@ import {ApiKeys} from './pages/api-keys';
 import {KeyDetail} from './pages/key-detail';
 import {KeyRequestForm} from './pages/key-request';
 import {Audit} from './pages/audit';
+import {Branding} from './pages/branding';
 import {ChangeEmail} from './pages/change-email';
 import {ConnectionDetail} from './pages/connection-detail';
 import {Connections} from './pages/connections';
@@ -19,10 +20,14 @@ import {Missing} from './pages/missing';
 import {NewDataPlane} from './pages/new-data-plane';
 import {NewWorkspace} from './pages/new-workspace';
 import {Overview} from './pages/overview';
+import {Erasures} from './pages/reported';
 import {Reset} from './pages/reset';
 import {Settings} from './pages/settings';
 import {SignIn} from './pages/sign-in';
 import {SignUp, Verify} from './pages/sign-up';
+import {UsagePage} from './pages/usage-page';
+import {EditWebhook, NewWebhook} from './pages/webhook-form';
+import {Webhooks} from './pages/webhooks';
 import {Workspaces} from './pages/workspaces';
 import {parse, type Route, useHash} from './router';
 import {SessionProvider, useSigned, WorkspaceProvider} from './session';
@@ -118,6 +123,14 @@ function InWorkspacePage({route}: {route: Route}) {
         : more === 'edit' ? <EditIntegration slug={id} /> : <IntegrationDetail slug={id} />;
     case 'connections':
       return id === undefined ? <Connections query={route.query} /> : <ConnectionDetail id={id} />;
+    case 'erasures':
+      return <Erasures />;
+    case 'usage':
+      return <UsagePage query={route.query} />;
+    case 'webhooks':
+      return id === undefined ? <Webhooks /> : id === 'new' ? <NewWebhook /> : <EditWebhook id={id} />;
+    case 'branding':
+      return <Branding />;
     case 'api-keys':
       return id === undefined ? <ApiKeys /> : id === 'new' ? <KeyRequestForm /> : <KeyDetail id={id} />;
     case 'members':

@@ -32,6 +32,7 @@ export const auditWords: Record<string, string> = {
   'data_plane.code_issued': 'Made an enrolment code',
   'data_plane.assigned': 'Assigned a data plane',
   'data_plane.unassigned': 'Took a data plane away',
+  'data_plane.identity_announced': 'A proxy named its next identity',
   'data_plane.identity_renewed': 'A proxy renewed its identity',
   'checkpoint.refused': 'Refused a checkpoint',
   'checkpoint.restore_declared': 'Declared a restore',

@@ -11,6 +11,9 @@ const PAGES: [page: string, icon: IconName, text: string][] = [
   ['integrations', 'integrations', words.integrations.title],
   ['connections', 'connections', words.connections.title],
   ['api-keys', 'keys', words.keys.title],
+  ['usage', 'usage', words.usage.title],
+  ['webhooks', 'webhooks', words.webhooks.title],
+  ['branding', 'branding', words.branding.title],
   ['data-planes', 'planes', words.planes.title],
   ['members', 'members', words.members.title],
   ['audit', 'audit', words.audit.title],
@@ -41,7 +44,7 @@ export function Frame({workspace, page, children}: {workspace?: Workspace; page?
             <ul className="nav">
               {workspace ? PAGES.filter(([at]) => at !== 'audit' || may(workspace.role, 'audit_read')).map(([at, icon, text]) => (
                 <li key={at}>
-                  <Link to={`/w/${workspace.id}${at && '/' + at}`} aria-current={page === at ? 'page' : undefined}><Icon name={icon} />{text}</Link>
+                  <Link to={`/w/${workspace.id}${at && '/' + at}`} aria-current={page === at || (at === 'connections' && page === 'erasures') ? 'page' : undefined}><Icon name={icon} />{text}</Link>
                 </li>
               )) : (
                 <li><Link to="/workspaces" aria-current={page === undefined || page === 'workspaces' ? 'page' : undefined}><Icon name="overview" />{words.workspaces.title}</Link></li>

@@ -77,7 +77,7 @@ async function everyWorkspace(): Promise<Workspace[]> {
   for (let page = 0; page < MOST_PAGES; page++) {
     const found = await account.workspaces(undefined, cursor);
     all.push(...found.data);
-    if (found.next_cursor === null) {
+    if (found.next_cursor === undefined) {
       break;
     }
     cursor = found.next_cursor;

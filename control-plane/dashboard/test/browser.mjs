@@ -4,6 +4,7 @@ import {createHmac} from 'node:crypto';
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {createInterface} from 'node:readline';
+import {crc32, deflateSync} from 'node:zlib';
 import {chromium} from 'playwright-core';
 
 const heard = createInterface({input: process.stdin})[Symbol.asyncIterator]();
@@ -46,14 +47,14 @@ let current;
 async function visitor() {
   const context = await browser.newContext({viewport: WIDE, colorScheme: 'light', locale: 'en-GB', reducedMotion: 'reduce', permissions: ['clipboard-read', 'clipboard-write']});
   await context.addInitScript(axeSource);
-  context.setDefaultTimeout(6_000);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   page.on('console', message => {
-    if (message.type() === 'error' && !/status of (401|403|404|409|422|400)/.test(message.text())) {
+    if (message.type() === 'error' && page.url().startsWith(told.origin) && !/status of (401|403|404|409|422|400)/.test(message.text())) {
       seen.push(message.text());
     }
   });
-  page.on('pageerror', error => seen.push(String(error)));
+  page.on('pageerror', error => page.url().startsWith(told.origin) && seen.push(String(error)));
   current = page;
   return page;
 }
@@ -125,6 +126,25 @@ function totp(base32, seconds) {
   return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
+/** A picture of one color (W3C PNG third edition). */
+function png(width, height, [red, green, blue]) {
+  const chunk = (type, content) => {
+    const body = Buffer.concat([Buffer.from(type), content]);
+    const whole = Buffer.alloc(body.length + 8);
+    whole.writeUInt32BE(content.length);
+    body.copy(whole, 4);
+    whole.writeUInt32BE(crc32(body), body.length + 4);
+    return whole;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2], 8);
+  const line = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, Buffer.from([red, green, blue]))]);
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', head),
+    chunk('IDAT', deflateSync(Buffer.concat(Array(height).fill(line)))), chunk('IEND', Buffer.alloc(0))]);
+}
+
 async function signIn(page, email) {
   await open(page, '/', 'Sign in');
   await page.getByLabel('E-mail address').fill(email);
@@ -166,7 +186,7 @@ await step('a keyboard walks through the main pages and through a dialog', async
   check(await focused(ada) === 'Skip to content', 'the first stop skips the navigation');
   await ada.keyboard.press('Enter');
   check(await ada.evaluate(() => document.activeElement?.id) === 'content', 'the skip link leads to the content');
-  for (const name of ['Integrations', 'Connections', 'API keys', 'Data planes', 'Members', 'Audit', 'Settings']) {
+  for (const name of ['Integrations', 'Connections', 'API keys', 'Usage', 'Webhooks', 'Branding', 'Data planes', 'Members', 'Audit', 'Settings']) {
     await ada.evaluate(() => document.querySelector('.brand').focus());
     await tabTo(ada, name);
     await ada.keyboard.press('Enter');
@@ -287,7 +307,109 @@ await step('a data plane is created, and its enrolment code shown once with the 
   await link(ada, 'frankfurt').click();
   await heading(ada, 'frankfurt');
   await visible(ada, 'Changes waiting for approval: 2');
+  await ada.getByRole('row').filter({hasText: /chg_/}).filter({hasText: 'Approved'}).waitFor();
   await examine(ada, 'data-plane');
+});
+
+await step('what waits and what failed at data planes is shown, and erasures without a person', async () => {
+  await open(ada, AT + '/data-planes', 'Data planes');
+  await ada.getByRole('heading', {name: 'Changes waiting for approval'}).waitFor();
+  check(await ada.getByRole('row').filter({hasText: /chg_[0-9a-z]{26}/}).count() === 2, 'two changes wait');
+  await ada.getByRole('row').filter({hasText: 'retention'}).filter({hasText: 'store_unavailable'}).filter({hasText: 'frankfurt'}).waitFor();
+  await open(ada, AT + '/connections', 'Connections');
+  await link(ada, 'Erasures').click();
+  await heading(ada, 'Erasures');
+  await ada.getByRole('row').filter({hasText: /era_/}).filter({hasText: '2 revocations still owed'}).waitFor();
+  await ada.getByRole('row').filter({hasText: /era_/}).filter({hasText: 'Complete'}).waitFor();
+  await examine(ada, 'erasures');
+  await open(ada, '/#/w/' + told.empty + '/erasures', 'Erasures');
+  await examine(ada, 'empty-erasures');
+});
+
+await step('usage is drawn and told in numbers, by time and by integration', async () => {
+  await open(ada, AT + '/usage', 'Usage');
+  await ada.getByRole('img', {name: /^Bar chart from .* The most was/}).waitFor();
+  check(await ada.getByRole('rowheader').filter({hasText: /^(google|slack|github)$/}).count() === 3, 'three integrations were used');
+  await examine(ada, 'usage');
+  await ada.getByText('Show as a table').focus();
+  await ada.keyboard.press('Enter');
+  await ada.getByRole('table', {name: 'By day'}).waitFor();
+  check(await ada.getByRole('table', {name: 'By day'}).getByRole('row').count() === 31, 'a row for each of thirty days');
+  await examine(ada, 'usage-table');
+  await ada.getByLabel('Time').selectOption('24h');
+  await ada.getByRole('heading', {name: 'By hour'}).waitFor();
+  await ada.getByLabel('Integration').selectOption({label: 'slack'});
+  await ada.waitForFunction(() => document.querySelectorAll('tbody th').length === 1 || ![...document.querySelectorAll('tbody th')].some(one => one.textContent === 'google'));
+  check(ada.url().includes('range=24h&integration=int_'), 'the filter stands in the address');
+  await examine(ada, 'usage-hours');
+  await open(ada, '/#/w/' + told.empty + '/usage', 'Usage');
+  await visible(ada, 'No usage in this time');
+  await examine(ada, 'empty-usage');
+});
+
+await step('webhook endpoints are added, changed and removed, without a secret', async () => {
+  await open(ada, AT + '/webhooks', 'Webhooks');
+  await examine(ada, 'webhooks');
+  await link(ada, 'Add endpoint').click();
+  await heading(ada, 'Add an endpoint');
+  check(await ada.getByLabel(/secret/i).count() === 0, 'no secret is asked for');
+  await ada.getByLabel('Address').fill('https://10.0.0.7/hooks');
+  await ada.getByLabel('a connection changes').uncheck();
+  await button(ada, 'Add endpoint').click();
+  await ada.getByRole('alert').getByText(/on the public internet/).waitFor();
+  await examine(ada, 'webhook-new');
+  await ada.getByLabel('Address').fill('https://hooks.acme.com/second');
+  await button(ada, 'Add endpoint').click();
+  await heading(ada, 'Webhooks');
+  await link(ada, 'https://hooks.acme.com/second').click();
+  await heading(ada, 'Edit endpoint');
+  check(!await ada.getByLabel('a connection changes').isChecked() && await ada.getByLabel('a connection is made').isChecked(), 'the chosen events are kept');
+  for (const event of ['a connection is made', 'the end user has to connect again', 'a connection is ended']) {
+    await ada.getByLabel(event).uncheck();
+  }
+  check(await button(ada, 'Save changes').isDisabled(), 'an endpoint without events cannot be saved');
+  await ada.getByLabel('a connection is made').check();
+  await button(ada, 'Save changes').click();
+  await heading(ada, 'Webhooks');
+  await button(ada, 'Disable: https://hooks.acme.com/second').click();
+  await button(ada.getByRole('dialog'), 'Disable').click();
+  await ada.getByRole('row').filter({hasText: 'hooks.acme.com/second'}).filter({hasText: 'Disabled'}).waitFor();
+  await button(ada, 'Remove: https://hooks.acme.com/second').click();
+  await examine(ada, 'webhook-remove');
+  await button(ada.getByRole('dialog'), 'Remove endpoint').click();
+  await ada.getByRole('row').filter({hasText: 'hooks.acme.com/second'}).waitFor({state: 'detached'});
+  await open(ada, '/#/w/' + told.empty + '/webhooks', 'Webhooks');
+  await examine(ada, 'empty-webhooks');
+});
+
+await step('branding is seen before it is saved, warns of what is hard to read, and takes no script', async () => {
+  await open(ada, AT + '/branding', 'Branding');
+  await examine(ada, 'branding-first');
+  await ada.getByLabel(/^Application name/).fill('<img src=x onerror=alert(1)> & Söhne');
+  await visible(ada, '<img src=x onerror=alert(1)> & Söhne wants to connect to your account');
+  await ada.getByLabel('Accent colour', {exact: true}).fill('#ffe94d');
+  await visible(ada, /hard to read on white: their contrast is 1\.\d to 1/);
+  await ada.screenshot({path: `${told.screenshots}/branding-pale.png`, fullPage: true});
+  const logo = ada.getByLabel(/^Logo/);
+  await logo.setInputFiles({name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'.padEnd(200))});
+  await ada.getByRole('alert').getByText('That is no PNG.', {exact: false}).waitFor();
+  check(await ada.locator('canvas').count() === 0, 'no picture is shown');
+  await logo.setInputFiles({name: 'logo.png', mimeType: 'image/png', buffer: png(240, 80, [11, 107, 83])});
+  await ada.waitForFunction(() => [...document.querySelectorAll('canvas')].filter(one => one.width === 240 && one.getContext('2d').getImageData(5, 5, 1, 1).data[1] === 107).length === 2);
+  await ada.getByLabel(/^Application name/).fill('Acme & Söhne');
+  await ada.getByLabel('Accent colour: pick').fill('#0b6b53');
+  check(await ada.getByLabel('Accent colour', {exact: true}).inputValue() === '#0b6b53', 'the picker writes the colour');
+  await ada.getByLabel('Background colour', {exact: true}).fill('#eef4f1');
+  await ada.getByLabel(/^Support address/).fill('https://acme.com/help');
+  check(await ada.getByText('is needed').count() === 0, 'nothing is hard to read any more');
+  await button(ada, 'Save changes').click();
+  await ada.getByRole('status').getByText('Saved.').waitFor();
+  await ada.reload();
+  await heading(ada, 'Branding');
+  await ada.waitForFunction(() => [...document.querySelectorAll('canvas')].some(one => one.width === 240));
+  await examine(ada, 'branding');
+  await open(ada, AT + '/integrations/new/github', 'New GitHub integration');
+  await ada.waitForFunction(() => [...document.querySelectorAll('input')].some(one => one.value === 'Acme & Söhne'));
 });
 
 await step('an API key is asked for and never shown', async () => {
@@ -415,7 +537,7 @@ await step('who may only read is offered nothing else', async () => {
   for (const [path, name, offers] of [
     ['/integrations', 'Integrations', 'New integration'], ['/integrations/slack', 'slack', 'Edit'], ['/api-keys', 'API keys', 'Request API key'],
     ['/members', 'Members', 'Invite'], ['/data-planes', 'Data planes', 'New data plane'], ['/connections/' + told.connection, 'Connection', 'Disconnect'],
-    ['/settings', 'Settings', 'Save changes']]) {
+    ['/webhooks', 'Webhooks', 'Add endpoint'], ['/branding', 'Branding', 'Save changes'], ['/settings', 'Settings', 'Save changes']]) {
     await open(vera, AT + path, name);
     check(await vera.getByText(offers, {exact: true}).and(vera.locator('a, button')).count() === 0, `${offers} is not offered`);
   }
@@ -474,6 +596,62 @@ await step('an invitation makes an account and its first workspace, and its code
   await button(rosalind, 'Send the link').click();
   await heading(rosalind, 'Look into your mail');
   await rosalind.context().close();
+});
+
+/** Signs in at the provider's own pages, which are not ours. */
+async function atProvider(page, login) {
+  await page.waitForURL(url => !url.href.startsWith(told.origin));
+  await page.locator('input[name=login]').fill(login);
+  await page.locator('input[name=password]').fill('any');
+  await page.locator('button[type=submit]').click();
+  await page.locator('button[type=submit]').filter({hasText: 'Continue'}).click();
+  await page.waitForURL(url => url.href.startsWith(told.origin));
+}
+
+await step('single sign-on by invitation makes an account, and the button on the sign-in page leads back into it', async () => {
+  const hedy = await visitor();
+  await open(hedy, '/#/sign-up/' + told.invitation_at_provider, 'Create your account');
+  await button(hedy, 'Continue with Acme SSO').click();
+  await atProvider(hedy, told.invited_at_provider);
+  await heading(hedy, 'Overview');
+  await hedy.locator('.workspace-name').getByText('Acme Live').waitFor();
+  await hedy.context().close();
+  const again = await visitor();
+  await open(again, AT + '/usage', 'Sign in');
+  await button(again, 'Continue with Acme SSO').click();
+  await atProvider(again, told.invited_at_provider);
+  await heading(again, 'Overview');
+  await again.getByText(told.invited_at_provider, {exact: true}).first().waitFor();
+  check(!/code=|state=/.test(again.url()), 'nothing of the trip is left in the address');
+  await button(again, 'Sign out').click();
+  await heading(again, 'Sign in');
+  await again.context().close();
+});
+
+await step('single sign-on does not lead into an account that merely claims the address', async () => {
+  const joan = await visitor();
+  await open(joan, '/', 'Sign in');
+  await button(joan, 'Continue with Acme SSO').click();
+  await atProvider(joan, told.claimed_by_another);
+  await heading(joan, 'Link this identity');
+  await examine(joan, 'link-identity');
+  check(await joan.evaluate(async () => (await fetch('/api/v1/session')).status) === 401, 'nobody is signed in');
+  await joan.getByLabel('E-mail address').fill(told.claimed_by_another);
+  await joan.getByLabel('Password').fill(told.password);
+  await button(joan, 'Sign in').click();
+  await joan.getByRole('alert').getByText('Your address is not verified yet.', {exact: false}).waitFor();
+  check(await joan.evaluate(async () => (await fetch('/api/v1/session')).status) === 401, 'nobody is signed in');
+  await joan.context().close();
+  const liar = await visitor();
+  await open(liar, '/', 'Sign in');
+  await button(liar, 'Continue with Acme SSO').click();
+  await atProvider(liar, 'unverified:' + told.viewer);
+  await heading(liar, 'Sign-in did not work');
+  await examine(liar, 'sign-in-failed');
+  check(await liar.evaluate(async () => (await fetch('/api/v1/session')).status) === 401, 'an address that the provider did not verify is nobody’s');
+  await link(liar, 'Back to sign-in').click();
+  await heading(liar, 'Sign in');
+  await liar.context().close();
 });
 
 await step('nothing was refused by the content security policy, and no script failed', async () => {

@@ -50,6 +50,13 @@ export function workspaceCalls(id: string) {
     leave: () => post(`${at}/members/leave`),
     policy: (signal?: Signal) => get<t.Policy>(`${at}/policy`, signal),
     changePolicy: (body: Partial<Omit<t.Policy, 'version'>>) => patch<t.Policy>(`${at}/policy`, body),
+    branding: (signal?: Signal) => get<t.Branding>(`${at}/branding`, signal),
+    changeBranding: (body: Partial<Omit<t.Branding, 'version'>>) => patch<t.Branding>(`${at}/branding`, body),
+    webhooks: (signal?: Signal, cursor?: string) => get<t.Page<t.WebhookEndpoint>>(`${at}/webhook-endpoints`, signal, {cursor}),
+    webhook: (endpoint: string, signal?: Signal) => get<t.WebhookEndpoint>(`${at}/webhook-endpoints/${seg(endpoint)}`, signal),
+    createWebhook: (body: t.WebhookBody, key: string) => post<t.WebhookEndpoint>(`${at}/webhook-endpoints`, body, key),
+    changeWebhook: (endpoint: string, body: t.WebhookBody) => patch<t.WebhookEndpoint>(`${at}/webhook-endpoints/${seg(endpoint)}`, body),
+    deleteWebhook: (endpoint: string) => del(`${at}/webhook-endpoints/${seg(endpoint)}`),
     createExport: (format: 'json' | 'terraform') => post<{url: string}>(`${at}/exports`, {format}),
 
     providers: (signal?: Signal) => get<t.Page<t.Provider>>(`${at}/providers`, signal),
@@ -92,6 +99,13 @@ export function workspaceCalls(id: string) {
     assign: (plane: string) => call<t.DataPlane>('PUT', `${at}/data-planes/${seg(plane)}/assignment`),
     unassign: (plane: string) => del(`${at}/data-planes/${seg(plane)}/assignment`),
     checkpoints: (plane: string, signal?: Signal) => get<{data: t.WitnessedCheckpoint[]}>(`${at}/data-planes/${seg(plane)}/checkpoints`, signal),
+
+    changes: (query: {status?: string; data_plane?: string; limit?: number; cursor?: string}, signal?: Signal) =>
+      get<t.Page<t.Change>>(`${at}/changes`, signal, query),
+    erasures: (query: {limit?: number; cursor?: string}, signal?: Signal) => get<t.Page<t.Erasure>>(`${at}/erasures`, signal, query),
+    jobs: (query: {limit?: number; cursor?: string}, signal?: Signal) => get<t.Page<t.Job>>(`${at}/jobs`, signal, query),
+    usage: (query: {period: string; from: string; to: string; integration?: string; limit?: number; cursor?: string}, signal?: Signal) =>
+      get<t.Page<t.Usage>>(`${at}/usage`, signal, query),
 
     audit: (query: {type?: string; object?: string; from?: string; to?: string; cursor?: string}, signal?: Signal) =>
       get<t.Page<t.AuditEvent>>(`${at}/audit-events`, signal, query),

@@ -4,7 +4,7 @@ export type Role = 'owner' | 'admin' | 'developer' | 'support' | 'viewer';
 
 export interface Page<T> {
   data: T[];
-  next_cursor: string | null;
+  next_cursor?: string;
 }
 
 export interface Session {
@@ -52,6 +52,29 @@ export interface Policy {
   connect_origin?: string | null;
   version: number;
 }
+
+export interface Branding {
+  name?: string;
+  accent_color?: string;
+  background_color?: string;
+  support_url?: string;
+  privacy_url?: string;
+  logo?: string;
+  version: number;
+}
+
+export interface WebhookEndpoint {
+  id: string;
+  url: string;
+  events: string[];
+  description: string;
+  disabled: boolean;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export type WebhookBody = Partial<Pick<WebhookEndpoint, 'url' | 'events' | 'description' | 'disabled'>>;
 
 export interface ProviderParameter {
   name: string;
@@ -210,6 +233,39 @@ export interface Command {
   issued_at: string;
   expires_at: string;
   answered_at?: string;
+}
+
+export interface Change {
+  id: string;
+  data_plane_id: string;
+  status: 'waiting' | 'applied' | 'approved' | 'refused' | 'withdrawn';
+  reported_at: string;
+}
+
+export interface Erasure {
+  id: string;
+  connections: number;
+  pending: number;
+  reported_at: string;
+}
+
+export interface Job {
+  data_plane_id: string;
+  job: string;
+  status: 'failed' | 'done';
+  reason?: string;
+  reported_at: string;
+}
+
+export interface Usage {
+  start: string;
+  integration: string;
+  calls: number;
+  token_reads: number;
+  refused: number;
+  failed: number;
+  provider_errors: number;
+  refreshes: number;
 }
 
 export interface WitnessedCheckpoint {

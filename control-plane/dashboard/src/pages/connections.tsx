@@ -26,7 +26,7 @@ export function Connections({query}: {query: URLSearchParams}) {
     go(address(at('/connections'), {show, integration, ...change}), {replace: true});
   const filtered = show !== '' || integration !== '';
   return (
-    <Page title={w.title} intro={w.intro}>
+    <Page title={w.title} intro={w.intro} actions={<Link to={at('/erasures')} className="button">{words.reported.erasures}</Link>}>
       <section className="filters" aria-label={w.filter}>
         <SelectField label={w.show} value={show} onChange={value => narrow({show: value})}
           options={[['', words.all], ...SHOWN.map((one): [string, string] => [one, w.states[one] ?? one])]} />

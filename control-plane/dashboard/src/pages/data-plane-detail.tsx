@@ -9,6 +9,7 @@ import {Table} from '../ui/table';
 import {words} from '../words';
 import {CommandTable} from './command-table';
 import {Configuration, EnrolmentCode} from './plane-parts';
+import {Changes} from './reported';
 import {planeTone} from './states';
 
 const w = words.planes;
@@ -30,6 +31,7 @@ export function DataPlaneDetail({id}: {id: string}) {
             <Card title={`${w.waiting}: ${data.waiting_changes}`} intro={w.approveAt}><Exact text="bin/authpipe approve" label={w.approveAt} prompt /></Card>
           ) : null}
           <PlaneFacts plane={data} />
+          <Changes plane={id} />
           {data.home && can('audit_read') && <Checkpoints plane={id} />}
           <Card title={w.commands} flush={(commands.data?.length ?? 0) > 0}>
             <Ready of={commands}>{found => found.length === 0 ? <p className="soft">{w.noCommands}</p>

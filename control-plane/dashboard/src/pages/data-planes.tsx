@@ -7,6 +7,7 @@ import {Pager, Table} from '../ui/table';
 import {words} from '../words';
 import {CommandTable} from './command-table';
 import {Configuration} from './plane-parts';
+import {Changes, Jobs} from './reported';
 import {planeTone} from './states';
 
 const w = words.planes;
@@ -33,6 +34,8 @@ export function DataPlanes() {
               {head: w.lastSeen, cell: one => <Time at={one.last_seen_at} as="ago" />},
             ]} />
           </Card>
+          <Changes planes={data} />
+          <Jobs planes={data} />
           <Card title={w.commands} flush={(commands.data?.data.length ?? 0) > 0}>
             <Ready of={commands}>{page => page.data.length === 0 ? <p className="soft">{w.noCommands}</p> : (
               <>

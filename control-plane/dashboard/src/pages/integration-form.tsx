@@ -15,6 +15,7 @@ const w = words.integrations;
 export function NewIntegration({provider}: {provider: string | undefined}) {
   const {calls, at, workspace} = useWorkspace();
   const providers = useLoad(signal => calls.providers(signal), [workspace.id]);
+  const branding = useLoad(signal => calls.branding(signal), [workspace.id]);
   const key = useMemo(idempotency, []);
   const chosen = providers.data?.data.find(one => one.slug === provider);
   if (provider === undefined || (providers.data && !chosen)) {
@@ -26,8 +27,8 @@ export function NewIntegration({provider}: {provider: string | undefined}) {
   }
   return (
     <Page narrow title={w.newTitle(chosen?.name ?? provider)} back={{to: at('/integrations/new'), text: w.chooseTitle}}>
-      {chosen && (
-        <Fields provider={chosen} submit={w.submit} cancel={at('/integrations')} onSubmit={async body => {
+      {chosen && (branding.data || branding.problem) && (
+        <Fields provider={chosen} application={branding.data?.name ?? workspace.display_name} submit={w.submit} cancel={at('/integrations')} onSubmit={async body => {
           const wanted = {provider: chosen.slug, ...body};
           const made = await calls.createIntegration(wanted, key(wanted));
           go(at(`/integrations/${made.slug}`));
@@ -79,14 +80,15 @@ export function EditIntegration({slug}: {slug: string}) {
   );
 }
 
-function Fields({provider, before, submit, cancel, onSubmit}: {
+function Fields({provider, before, application = '', submit, cancel, onSubmit}: {
   provider: Provider;
   before?: Integration;
+  /** What a new one is called to end users unless somebody says otherwise. */
+  application?: string;
   submit: string;
   cancel: string;
   onSubmit: (body: IntegrationBody) => Promise<void>;
 }) {
-  const {workspace} = useWorkspace();
   const oauth = provider.auth === 'oauth2';
   const known = provider.scopes.map(one => one.scope);
   const [slug, setSlug] = useState(before?.slug ?? provider.slug);
@@ -95,7 +97,7 @@ function Fields({provider, before, submit, cancel, onSubmit}: {
   const [more, setMore] = useState(before?.scopes.filter(one => !known.includes(one)).join('\n') ?? '');
   const [returnUrls, setReturnUrls] = useState(before?.return_urls.join('\n') ?? '');
   const [params, setParams] = useState<Record<string, string>>(before?.params ?? {});
-  const [name, setName] = useState(before?.application_name ?? workspace.display_name);
+  const [name, setName] = useState(before?.application_name ?? application);
   const [note, setNote] = useState(before?.note ?? '');
   const [proxyOnly, setProxyOnly] = useState(before?.proxy_only ?? false);
   const body = (): IntegrationBody => ({

@@ -1,5 +1,5 @@
 import {account} from '../api/calls';
-import type {ConnectionCounts, DataPlane, Integration, KeyRequest, Plan, Provider} from '../api/types';
+import type {ConnectionCounts, DataPlane, Integration, Job, KeyRequest, Plan, Provider} from '../api/types';
 import {useLoad} from '../load';
 import {address, Link} from '../router';
 import {type InWorkspace, useWorkspace} from '../session';
@@ -21,6 +21,7 @@ interface Facts {
   keys: number;
   moreKeys: boolean;
   plan: Plan | undefined;
+  jobs: Job[];
 }
 
 export function Overview() {
@@ -44,20 +45,21 @@ export function Overview() {
 }
 
 async function read({calls, workspace}: InWorkspace, signal: AbortSignal): Promise<Facts> {
-  const [counts, integrations, providers, planes, requests, keys, plans] = await Promise.all([
+  const [counts, integrations, providers, planes, requests, keys, plans, jobs] = await Promise.all([
     calls.counts(signal), calls.integrations(signal), calls.providers(signal), calls.dataPlanes(signal), calls.keyRequests(signal),
-    calls.keys(signal), account.plans(signal),
+    calls.keys(signal), account.plans(signal), calls.jobs({limit: 20}, signal),
   ]);
   return {
     counts,
     integrations: integrations.data,
-    moreIntegrations: integrations.next_cursor !== null,
+    moreIntegrations: integrations.next_cursor !== undefined,
     providers: providers.data,
     planes: planes.data,
     requests: requests.data,
     keys: keys.data.filter(key => key.status !== 'revoked').length,
-    moreKeys: keys.next_cursor !== null,
+    moreKeys: keys.next_cursor !== undefined,
     plan: plans.data.find(plan => plan.name === workspace.plan),
+    jobs: jobs.data.filter(job => job.status === 'failed'),
   };
 }
 
@@ -123,6 +125,12 @@ function Attention({facts}: {facts: Facts}) {
     }
     if (plane.lost) {
       items.push(['warn', w.planeLost(plane.name, plane.lost), to]);
+    }
+  }
+  for (const plane of facts.planes) {
+    const failed = facts.jobs.filter(job => job.data_plane_id === plane.id).length;
+    if (failed > 0 && plane.state !== 'revoked') {
+      items.push(['warn', w.jobsFailed(plane.name, failed), at('/data-planes')]);
     }
   }
   facts.integrations.filter(one => !one.disabled && needsSecret(one, facts.providers))

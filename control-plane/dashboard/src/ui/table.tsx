@@ -52,15 +52,15 @@ function side<T>(column: Column<T>): string | undefined {
 }
 
 /** The way through a list that comes in pages. */
-export function Pager({number, next, onNext, onFirst}: {number: number; next: string | null; onNext: (cursor: string) => void; onFirst: () => void}) {
-  if (number === 1 && next === null) {
+export function Pager({number, next, onNext, onFirst}: {number: number; next: string | undefined; onNext: (cursor: string) => void; onFirst: () => void}) {
+  if (number === 1 && next === undefined) {
     return null;
   }
   return (
     <nav className="pager" aria-label={words.pages.label}>
       <span className="soft">{words.pages.page(number)}</span>
       <button type="button" className="button small" disabled={number === 1} onClick={onFirst}>{words.pages.first}</button>
-      <button type="button" className="button small" disabled={next === null} onClick={() => next !== null && onNext(next)}>{words.pages.next}</button>
+      <button type="button" className="button small" disabled={next === undefined} onClick={() => next !== undefined && onNext(next)}>{words.pages.next}</button>
     </nav>
   );
 }

@@ -1,5 +1,7 @@
 package dev.authpipe.migrations;
 
+import java.util.Arrays;
+
 import javax.sql.DataSource;
 
 import org.flywaydb.core.Flyway;
@@ -21,9 +23,19 @@ public final class Migrations {
     return flyway(store, owner).migrate().migrationsExecuted;
   }
 
-  /** How many migrations are pending, without applying any. */
-  public static int pending(Store store, DataSource owner) {
-    return flyway(store, owner).info().pending().length;
+  /**
+   * How many migrations are pending, without applying any.
+   *
+   * @param reader connections as a role that may read the history
+   */
+  public static int pending(Store store, DataSource reader) {
+    return flyway(store, reader).info().pending().length;
+  }
+
+  /** How many migrations were applied that this program does not know; read as {@link #pending}. */
+  public static int unknown(Store store, DataSource reader) {
+    return (int) Arrays.stream(flyway(store, reader).info().all())
+        .filter(each -> each.getState().isApplied() && !each.getState().isResolved()).count();
   }
 
   private static Flyway flyway(Store store, DataSource owner) {

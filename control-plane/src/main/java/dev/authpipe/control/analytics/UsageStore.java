@@ -6,17 +6,27 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 
+import org.jooq.Condition;
+import org.jooq.Field;
+import org.jooq.Record8;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 import dev.authpipe.control.db.Tx;
+import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.Report;
 
-/** SQL of usage by hour. Only ever adds. */
+/** SQL of usage by hour. Adds, sums and forgets; never changes what was added. */
 final class UsageStore {
   /** Most that one window can add: a hostile number must not overflow a sum. */
   private static final long MOST = 1_000_000_000L;
+
+  /** Sums of one period and integration. */
+  record Row(UsageQuery.Place place, UsageView view) {}
 
   private UsageStore() {}
 
@@ -43,6 +53,53 @@ final class UsageStore {
         .set(USAGE_HOUR.FAILED, USAGE_HOUR.FAILED.plus(most(window.failed())))
         .set(USAGE_HOUR.PROVIDER_ERRORS, USAGE_HOUR.PROVIDER_ERRORS.plus(most(window.providerErrors())))
         .set(USAGE_HOUR.REFRESHES, USAGE_HOUR.REFRESHES.plus(most(window.refreshes()))).execute();
+  }
+
+  /** The newest period first, in it in the order of integrations. */
+  static List<Row> list(Tx tx, UsageQuery query) {
+    Field<OffsetDateTime> start = DSL.field("date_trunc({0}, {1}, 'UTC')", SQLDataType.TIMESTAMPWITHTIMEZONE,
+        DSL.inline(UsageQuery.word(query.period())), USAGE_HOUR.HOUR);
+    List<Condition> conditions = new ArrayList<>(List.of(USAGE_HOUR.WORKSPACE_ID.eq(tx.workspace().value()),
+        USAGE_HOUR.HOUR.ge(time(query.from())), USAGE_HOUR.HOUR.lt(time(query.to()))));
+    if (query.integration() != null) {
+      conditions.add(USAGE_HOUR.INTEGRATION_ID.eq(query.integration()));
+    }
+    if (query.key() != null) {
+      conditions.add(USAGE_HOUR.API_KEY_ID.eq(query.key()));
+    }
+    UsageQuery.Place after = query.after();
+    if (after != null) {
+      OffsetDateTime end = time(after.start().plus(1, query.period().unit()));
+      conditions.add(USAGE_HOUR.HOUR.lt(time(after.start()))
+          .or(USAGE_HOUR.HOUR.lt(end).and(USAGE_HOUR.INTEGRATION_ID.gt(after.integration()))));
+    }
+    return tx.dsl()
+        .select(start, USAGE_HOUR.INTEGRATION_ID, sum(USAGE_HOUR.CALLS), sum(USAGE_HOUR.TOKEN_READS), sum(USAGE_HOUR.REFUSED),
+            sum(USAGE_HOUR.FAILED), sum(USAGE_HOUR.PROVIDER_ERRORS), sum(USAGE_HOUR.REFRESHES))
+        .from(USAGE_HOUR).where(conditions).groupBy(start, USAGE_HOUR.INTEGRATION_ID)
+        .orderBy(start.desc(), USAGE_HOUR.INTEGRATION_ID).limit(query.most()).fetch(UsageStore::row);
+  }
+
+  /** Forgets what is older. */
+  static void deleteBefore(Tx tx, Instant oldest) {
+    tx.dsl().deleteFrom(USAGE_HOUR).where(USAGE_HOUR.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(USAGE_HOUR.HOUR.lt(time(oldest))).execute();
+  }
+
+  private static Row row(Record8<OffsetDateTime, UUID, Long, Long, Long, Long, Long, Long> row) {
+    Instant start = row.value1().toInstant();
+    return new Row(new UsageQuery.Place(start, row.value2()),
+        new UsageView(start, new IntegrationId(row.value2()).toString(), row.value3(), row.value4(), row.value5(), row.value6(),
+            row.value7(), row.value8()));
+  }
+
+  /** Within what fits. */
+  private static Field<Long> sum(Field<Long> of) {
+    return DSL.field("least(sum({0}), {1})::bigint", SQLDataType.BIGINT, of, DSL.inline(Long.MAX_VALUE));
+  }
+
+  private static OffsetDateTime time(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
   }
 
   private static long most(long count) {

@@ -2,7 +2,6 @@ package dev.authpipe.control.apikey;
 
 import java.util.List;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.core.annotation.Introspected;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A page of requests for API keys.
  *
  * @param data       in the order of their ids
- * @param nextCursor where the next page begins; null: this was the last
+ * @param nextCursor where the next page begins; absent on the last one
  */
 @Introspected
 @Schema(name = "ApiKeyRequestList")
-record KeyRequestList(List<KeyRequestView> data, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
+record KeyRequestList(List<KeyRequestView> data, @Nullable String nextCursor) {}

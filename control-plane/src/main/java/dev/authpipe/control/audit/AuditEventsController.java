@@ -68,7 +68,7 @@ final class AuditEventsController {
       separator = ",";
     }
     Long next = page.next();
-    json.append("],\"next_cursor\":").append(next == null ? "null" : '"' + PageQuery.cursor(next.toString()) + '"').append('}');
+    json.append(next == null ? "]}" : "],\"next_cursor\":\"" + PageQuery.cursor(next.toString()) + "\"}");
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -46,6 +46,7 @@ public enum AuditType {
   DATA_PLANE_CODE_ISSUED("data_plane.code_issued", Kind.DATA_PLANE, "An enrolment code was shown.", needs(EXPIRES_AT), may()),
   DATA_PLANE_ASSIGNED("data_plane.assigned", Kind.DATA_PLANE, "A workspace was assigned to a data plane.", needs(REGION), may()),
   DATA_PLANE_UNASSIGNED("data_plane.unassigned", Kind.DATA_PLANE, "A workspace was taken away from a data plane.", needs(), may()),
+  DATA_PLANE_IDENTITY_ANNOUNCED("data_plane.identity_announced", Kind.DATA_PLANE, "A proxy named the identity with which it connects next.", needs(), may()),
   DATA_PLANE_IDENTITY_RENEWED("data_plane.identity_renewed", Kind.DATA_PLANE, "A proxy connected with its announced identity; the one before is retired.", needs(), may()),
   CHECKPOINT_REFUSED("checkpoint.refused", Kind.DATA_PLANE, "A checkpoint of a proxy does not continue its last one.", needs(EPOCH), may()),
   RESTORE_DECLARED("checkpoint.restore_declared", Kind.DATA_PLANE, "Somebody declared that a proxy's store was restored.", needs(EPOCH), may()),

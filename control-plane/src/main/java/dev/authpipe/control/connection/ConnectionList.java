@@ -2,7 +2,6 @@ package dev.authpipe.control.connection;
 
 import java.util.List;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.core.annotation.Introspected;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A page of connections.
  *
  * @param data       in the order of their ids
- * @param nextCursor where the next page begins; null: this was the last
+ * @param nextCursor where the next page begins; absent on the last one
  */
 @Introspected
-record ConnectionList(List<ConnectionView> data, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
+record ConnectionList(List<ConnectionView> data, @Nullable String nextCursor) {}

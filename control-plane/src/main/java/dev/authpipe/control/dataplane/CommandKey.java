@@ -9,7 +9,9 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Optional;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,39 @@ public final class CommandKey {
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("signing a command failed", impossible);
     }
+  }
+
+  /**
+   * Whether the sealing key opens the command key in the store and its halves belong together; false: none was made yet.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  public boolean opens() {
+    SealingKey sealing = settings.sealingKey();
+    Optional<CommandKeyStore.Row> row = database.inWorkspace(Database.PLANE, CommandKeyStore::find);
+    if (row.isEmpty() || sealing == null) {
+      return false;
+    }
+    opened(sealing, row.get());
+    try {
+      Signature check = Signature.getInstance("Ed25519");
+      check.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki(publicKey()))));
+      check.update((Command.SIGNATURE_CONTEXT + "\0").getBytes(StandardCharsets.UTF_8));
+      if (check.verify(sign(""))) {
+        return true;
+      }
+    } catch (GeneralSecurityException broken) {
+      throw new IllegalStateException("the command key cannot be read", broken);
+    }
+    throw new IllegalStateException("the two halves of the command key do not belong together");
+  }
+
+  /** A raw public key with the head of RFC 8410. */
+  private static byte[] spki(byte[] raw) {
+    byte[] head = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
+    byte[] whole = Arrays.copyOf(head, head.length + raw.length);
+    System.arraycopy(raw, 0, whole, head.length, raw.length);
+    return whole;
   }
 
   private Pair pair() {

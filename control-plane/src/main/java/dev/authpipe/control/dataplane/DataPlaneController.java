@@ -1,6 +1,6 @@
 package dev.authpipe.control.dataplane;
 
-import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 
 import io.micronaut.http.HttpRequest;
@@ -41,13 +41,11 @@ final class DataPlaneController {
   private final Database database;
   private final DataPlanes planes;
   private final Enrolments enrolments;
-  private final Clock clock;
 
-  DataPlaneController(Database database, DataPlanes planes, Enrolments enrolments, Clock clock) {
+  DataPlaneController(Database database, DataPlanes planes, Enrolments enrolments) {
     this.database = database;
     this.planes = planes;
     this.enrolments = enrolments;
-    this.clock = clock;
   }
 
   @Get
@@ -56,9 +54,7 @@ final class DataPlaneController {
   @Parameter(name = "workspace_id", in = ParameterIn.PATH, required = true, schema = @Schema(type = "string"))
   DataPlaneList list(@Parameter(hidden = true) HttpRequest<?> request, @Parameter(hidden = true) WorkspaceAccess access) {
     KnownParameters.only(request);
-    List<DataPlaneView> views = database.inWorkspace(access.workspace(), tx -> planes.of(tx).entrySet().stream()
-        .map(entry -> view(access, entry.getKey(), entry.getValue())).toList());
-    return new DataPlaneList(views);
+    return new DataPlaneList(database.inWorkspace(access.workspace(), tx -> views(tx, access)));
   }
 
   @Post
@@ -145,13 +141,15 @@ final class DataPlaneController {
   }
 
   private DataPlaneView view(Tx tx, WorkspaceAccess access, DataPlaneId id) {
-    return planes.of(tx).entrySet().stream().filter(entry -> entry.getKey().id().equals(id)).findFirst()
-        .map(entry -> view(access, entry.getKey(), entry.getValue()))
+    return views(tx, access).stream().filter(view -> view.id().equals(id.toString())).findFirst()
         .orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND));
   }
 
-  private DataPlaneView view(WorkspaceAccess access, DataPlane plane, boolean serving) {
-    return DataPlaneView.of(plane, plane.home().equals(access.workspace()), serving, clock.instant());
+  /** As they are by the clock that heartbeats are kept by. */
+  private List<DataPlaneView> views(Tx tx, WorkspaceAccess access) {
+    Instant now = planes.now(tx);
+    return planes.of(tx).entrySet().stream().map(entry -> DataPlaneView.of(entry.getKey(),
+        entry.getKey().home().equals(access.workspace()), entry.getValue(), now)).toList();
   }
 
   private static DataPlaneId id(String text) {

@@ -37,6 +37,12 @@ final class DataPlaneStore {
 
   private DataPlaneStore() {}
 
+  /** The database's time in milliseconds. */
+  static Instant now(Tx tx) {
+    return tx.dsl().select(DSL.field("date_trunc('milliseconds', clock_timestamp())", SQLDataType.TIMESTAMPWITHTIMEZONE))
+        .fetchSingle().value1().toInstant();
+  }
+
   static DataPlane insert(Tx tx, DataPlaneId id, String name, List<String> regions) {
     return plane(tx.dsl().insertInto(DATA_PLANE).set(DATA_PLANE.WORKSPACE_ID, tx.workspace().value())
         .set(DATA_PLANE.DATA_PLANE_ID, id.value()).set(DATA_PLANE.NAME, name)
@@ -75,8 +81,10 @@ final class DataPlaneStore {
         .fetchOptional().map(row -> VerifierKey.parse(row.value1()));
   }
 
-  static void announce(Tx tx, DataPlaneId id, LinkIdentity next) {
-    tx.dsl().update(DATA_PLANE).set(DATA_PLANE.NEXT_IDENTITY, next.bytes()).where(is(tx, id)).execute();
+  /** Keeps which identity follows; false: it is known. */
+  static boolean announce(Tx tx, DataPlaneId id, LinkIdentity next) {
+    return tx.dsl().update(DATA_PLANE).set(DATA_PLANE.NEXT_IDENTITY, next.bytes())
+        .where(is(tx, id).and(DATA_PLANE.NEXT_IDENTITY.isDistinctFrom(next.bytes()))).execute() == 1;
   }
 
   /** Makes the announced identity the present one; false: another request did. */

@@ -1,5 +1,6 @@
 package dev.authpipe.control.dataplane;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,6 +155,11 @@ public final class DataPlanes {
       }
     });
     return found;
+  }
+
+  /** The database's time, which all times of data planes and commands are of: replicas need not agree on theirs. */
+  public Instant now(Tx tx) {
+    return DataPlaneStore.now(tx);
   }
 
   /** A data plane at home in the transaction's workspace. */

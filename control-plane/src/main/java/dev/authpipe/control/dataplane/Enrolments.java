@@ -121,14 +121,19 @@ final class Enrolments {
     return new EnrolmentAnswer(1, open.plane(), java.util.HexFormat.of().formatHex(commandKey.publicKey()));
   }
 
-  /** Notes which identity follows. */
-  void announce(LinkPeer peer, LinkIdentity next) {
+  /** Notes which identity follows; a repetition changes nothing. */
+  void announce(LinkPeer peer, String requestId, LinkIdentity next) {
     if (database.lookUp(dsl -> DataPlaneStore.owner(dsl, next)).filter(owner -> !owner.plane().equals(peer.dataPlane()))
         .isPresent()) {
       throw new ProblemException(ErrorCode.CONFLICT, "This identity is another's.");
     }
     try {
-      database.run(peer.home(), tx -> DataPlaneStore.announce(tx, peer.dataPlane(), next));
+      database.run(peer.home(), tx -> {
+        if (DataPlaneStore.announce(tx, peer.dataPlane(), next)) {
+          audit.append(tx, AuditEntry.of(AuditType.DATA_PLANE_IDENTITY_ANNOUNCED, AuditActor.dataPlane(peer.dataPlane()),
+              AuditObject.dataPlane(peer.dataPlane())).requestId(requestId).build());
+        }
+      });
     } catch (org.jooq.exception.IntegrityConstraintViolationException known) {
       throw new ProblemException(ErrorCode.CONFLICT, "This identity is another's.");
     }

@@ -55,7 +55,7 @@ final class LinkController {
   HttpResponse<byte[]> renew(HttpRequest<?> request, LinkPeer peer, @Body byte[] body) {
     KnownParameters.only(request);
     NextIdentity next = refusals.read(peer, RequestIds.of(request), NextIdentity.class, body);
-    enrolments.announce(peer, new LinkIdentity(next.next()));
+    enrolments.announce(peer, RequestIds.of(request), new LinkIdentity(next.next()));
     return HttpResponse.noContent();
   }
 

@@ -29,7 +29,8 @@ final class ConfigurationTree {
 
   static Map<String, Object> branding(Branding branding) {
     PngImage logo = branding.logo();
-    return members("accent_color", branding.accentColor(), "background_color", branding.backgroundColor(), "support_url",
+    return members("name", branding.name(), "accent_color", branding.accentColor(), "background_color",
+        branding.backgroundColor(), "support_url",
         branding.supportUrl(), "privacy_url", branding.privacyUrl(), "logo", logo == null ? null : logo.dataUrl());
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
@@ -41,6 +42,9 @@ final class LinkTls {
       store.load(in, secret);
       for (String alias : Collections.list(store.aliases())) {
         if (store.getKey(alias, secret) instanceof PrivateKey key && store.getCertificate(alias) instanceof X509Certificate own) {
+          if (!belong(key, own)) {
+            throw new IllegalArgumentException("the certificate in the key store of the link is not that of its key");
+          }
           SslContext context = SslContextBuilder.forServer(key, own).sslProvider(SslProvider.JDK).protocols("TLSv1.3")
               .clientAuth(ClientAuth.REQUIRE).trustManager(new AnyOwner()).build();
           return new LinkTls(context, LinkIdentity.of(own));
@@ -52,6 +56,21 @@ final class LinkTls {
     } catch (IOException | GeneralSecurityException unreadable) {
       throw new IllegalArgumentException("the key store of the link cannot be read with its password", unreadable);
     }
+  }
+
+  /** Whether what the key signs is believed by who has the certificate. */
+  private static boolean belong(PrivateKey key, X509Certificate own) throws GeneralSecurityException {
+    String algorithm = switch (key.getAlgorithm()) {
+      case "EC" -> "SHA256withECDSA";
+      case "RSA" -> "SHA256withRSA";
+      default -> key.getAlgorithm();
+    };
+    Signature signing = Signature.getInstance(algorithm);
+    signing.initSign(key);
+    byte[] signature = signing.sign();
+    Signature checking = Signature.getInstance(algorithm);
+    checking.initVerify(own.getPublicKey());
+    return checking.verify(signature);
   }
 
   SslContext context() {

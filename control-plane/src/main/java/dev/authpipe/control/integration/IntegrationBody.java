@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param scopes          asked for
  * @param returnUrls      exact addresses a connect session may return to
  * @param params          values of the provider's parameters
- * @param applicationName what end users see; without it: the workspace's name
+ * @param applicationName what end users see; without it: the name of the branding, or else the workspace's
  * @param note            for the team
  * @param proxyOnly       whether access tokens are never handed out
  * @param disabled        whether it is out of use

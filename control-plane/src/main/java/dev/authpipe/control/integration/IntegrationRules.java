@@ -38,9 +38,9 @@ final class IntegrationRules {
   /**
    * A new integration of a body.
    *
-   * @param workspaceName what end users see when the body names no application
+   * @param application what end users see when the body names no application
    */
-  Wanted create(IntegrationBody body, String workspaceName) {
+  Wanted create(IntegrationBody body, String application) {
     if (body.provider() == null) {
       throw invalid("provider is the slug of a provider.");
     }
@@ -49,7 +49,7 @@ final class IntegrationRules {
     if (!SLUG.matcher(slug).matches()) {
       throw invalid("slug is 1 to 63 characters of a-z, 0-9 and -, and begins with no -.");
     }
-    Wanted wanted = merged(new Wanted(slug, provider.slug(), "", List.of(), List.of(), Map.of(), workspaceName, "", false, false),
+    Wanted wanted = merged(new Wanted(slug, provider.slug(), "", List.of(), List.of(), Map.of(), application, "", false, false),
         body);
     check(wanted, provider);
     return wanted;

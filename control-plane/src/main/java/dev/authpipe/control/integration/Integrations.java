@@ -16,6 +16,7 @@ import dev.authpipe.control.http.ErrorCode;
 import dev.authpipe.control.http.ProblemException;
 import dev.authpipe.control.http.WorkspaceAccess;
 import dev.authpipe.control.integration.Integration.Wanted;
+import dev.authpipe.control.policy.Policies;
 import dev.authpipe.control.secret.Randomness;
 import dev.authpipe.control.workspace.ConfigurationVersions;
 import dev.authpipe.control.workspace.Workspace;
@@ -35,14 +36,16 @@ public final class Integrations {
   private final Workspaces workspaces;
   private final ConfigurationVersions versions;
   private final IntegrationRules rules;
+  private final Policies policies;
   private final AuditLog audit;
   private final Randomness randomness;
 
-  Integrations(Workspaces workspaces, ConfigurationVersions versions, IntegrationRules rules, AuditLog audit,
-      Randomness randomness) {
+  Integrations(Workspaces workspaces, ConfigurationVersions versions, IntegrationRules rules, Policies policies,
+      AuditLog audit, Randomness randomness) {
     this.workspaces = workspaces;
     this.versions = versions;
     this.rules = rules;
+    this.policies = policies;
     this.audit = audit;
     this.randomness = randomness;
   }
@@ -64,7 +67,9 @@ public final class Integrations {
 
   Integration create(Tx tx, WorkspaceAccess access, String requestId, IntegrationBody body) {
     int most = workspaces.lockPlan(tx).integrations();
-    Wanted wanted = rules.create(body, workspaces.find(tx).map(Workspace::displayName).orElseThrow());
+    String application = policies.branding(tx).name();
+    Wanted wanted = rules.create(body,
+        application == null ? workspaces.find(tx).map(Workspace::displayName).orElseThrow() : application);
     if (IntegrationStore.count(tx) >= most) {
       throw new ProblemException(ErrorCode.PLAN_LIMIT_REACHED);
     }

@@ -8,4 +8,11 @@ interface Carrier {
    * @throws MailException if it could not be
    */
   void carry(Letter letter);
+
+  /**
+   * Goes as far as a letter would, without one.
+   *
+   * @throws MailException if none would be taken
+   */
+  void check();
 }

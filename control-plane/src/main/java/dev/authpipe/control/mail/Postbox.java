@@ -47,6 +47,16 @@ public final class Postbox implements AutoCloseable {
     }
   }
 
+  /** The kind of trouble that a letter would meet on its way now; empty: none. Sends no letter. */
+  public Optional<String> trouble() {
+    try {
+      carrier.check();
+      return Optional.empty();
+    } catch (MailException failure) {
+      return Optional.of(String.valueOf(failure.getMessage()));
+    }
+  }
+
   private void write(Supplier<Optional<Letter>> writing) {
     try {
       writing.get().ifPresent(this::carry);

@@ -50,12 +50,25 @@ final class SmtpCarrier implements Carrier {
       message.setHeader("Auto-Submitted", "auto-generated");
       message.saveChanges();
       try (Transport transport = session.getTransport()) {
-        SecretText password = smtp.password();
-        transport.connect(smtp.host(), smtp.port(), smtp.user(), password == null ? null : password.expose());
+        connect(transport);
         transport.sendMessage(message, message.getAllRecipients());
       }
     } catch (MessagingException failure) {
       throw new MailException(failure.getClass().getSimpleName());
     }
+  }
+
+  @Override
+  public void check() {
+    try (Transport transport = session.getTransport()) {
+      connect(transport);
+    } catch (MessagingException failure) {
+      throw new MailException(failure.getClass().getSimpleName());
+    }
+  }
+
+  private void connect(Transport transport) throws MessagingException {
+    SecretText password = smtp.password();
+    transport.connect(smtp.host(), smtp.port(), smtp.user(), password == null ? null : password.expose());
   }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -72,7 +71,7 @@ final class InvitationController {
   /** A page of invitations. */
   @Introspected
   @Schema(name = "InvitationList")
-  record Page(List<View> data, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
+  record Page(List<View> data, @Nullable String nextCursor) {}
 
   @Get
   @Needs(Permission.MEMBERS_WRITE)

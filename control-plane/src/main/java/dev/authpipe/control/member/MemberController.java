@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -60,7 +59,7 @@ final class MemberController {
   /** A page of members. */
   @Introspected
   @Schema(name = "MemberList")
-  record Page(List<View> data, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
+  record Page(List<View> data, @Nullable String nextCursor) {}
 
   @Get
   @Needs(Permission.MEMBERS_READ)

@@ -90,6 +90,12 @@ final class PersonStore {
         .and(PERSON.TOTP_CONFIRMED_AT.isNull()).execute() == 1;
   }
 
+  /** Somebody who has a second factor. */
+  static Optional<UUID> anybodyWithTotp(Tx tx) {
+    return tx.dsl().select(PERSON.PERSON_ID).from(PERSON).where(PERSON.TOTP_CONFIRMED_AT.isNotNull()).limit(1)
+        .fetchOptional(PERSON.PERSON_ID);
+  }
+
   static byte @Nullable [] totpSealed(Tx tx, UUID id) {
     return tx.dsl().select(PERSON.TOTP_SEALED).from(PERSON).where(PERSON.PERSON_ID.eq(id)).fetchOptional(PERSON.TOTP_SEALED)
         .orElse(null);

@@ -6,7 +6,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -109,6 +111,20 @@ public final class ControlCommand implements Callable<Integer> {
     String keyset = FactorKey.newKeyset().expose();
     console.result(json, Map.of("keyset", keyset), List.of(keyset));
     return 0;
+  }
+
+  /** {@code authpipe control-plane doctor}: names what is wrong or weak, and what to do about it, without changing it. */
+  @Command(name = "doctor", description = "Say what is wrong or weak about this control plane, and what to do about it.")
+  int doctor() {
+    Logging.apply(new ControlSettings.Log("error", false));
+    List<Finding> findings = Examination.of(file(), System.getenv(), Clock.systemUTC());
+    boolean failed = findings.stream().anyMatch(finding -> finding.grade() == Finding.Grade.FAILED);
+    console.result(json,
+        Map.of("healthy", !failed, "findings", findings.stream().map(finding -> Map.of("grade", finding.grade().word(), "subject",
+            finding.subject(), "sentence", finding.sentence())).toList()),
+        findings.stream().map(finding -> String.format(Locale.ROOT, "%-7s %-22s %s", finding.grade().word(), finding.subject(),
+            finding.sentence())).toList());
+    return failed ? 1 : 0;
   }
 
   private Path file() {

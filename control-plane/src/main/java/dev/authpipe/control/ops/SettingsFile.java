@@ -10,8 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -28,6 +31,8 @@ import dev.authpipe.control.secret.SecretText;
 final class SettingsFile {
   private static final int LARGEST = 1024 * 1024;
   private static final int LARGEST_SECRET = 64 * 1024;
+  private static final String VARIABLES = "AUTHPIPE_CONTROL_";
+  private static final Pattern CLIENT_KEY = Pattern.compile("[?&]sslkey=([^&]+)");
 
   private final Path file;
   private final Map<String, Object> values = new LinkedHashMap<>();
@@ -119,6 +124,31 @@ final class SettingsFile {
     };
   }
 
+  /** The settings file itself. */
+  Path file() {
+    return file;
+  }
+
+  /** The files with secrets that settings refer to, by setting or variable. */
+  Map<String, Path> files() {
+    Map<String, Path> files = new TreeMap<>();
+    for (String key : values.keySet()) {
+      if (key.endsWith(".file") || key.endsWith("key_store")) {
+        path(key).ifPresent(path -> files.put(key.replaceFirst("\\.file$", ""), path));
+      }
+    }
+    environment.forEach((name, value) -> {
+      if (name.startsWith(VARIABLES) && (name.endsWith("_FILE") || name.endsWith("_KEY_STORE"))) {
+        files.put(name, file.resolveSibling(value).normalize());
+      }
+    });
+    Matcher key = CLIENT_KEY.matcher(find("store.url", "text", Function.identity()).orElse(""));
+    if (key.find()) {
+      files.put("store.url sslkey", file.resolveSibling(key.group(1)).normalize());
+    }
+    return files;
+  }
+
   /** A path, relative to the settings file. */
   Optional<Path> path(String key) {
     return find(key, "a path, relative to the settings file", text -> file.resolveSibling(text).normalize());
@@ -200,7 +230,7 @@ final class SettingsFile {
   }
 
   private static String variable(String key) {
-    return "AUTHPIPE_CONTROL_" + key.replace('.', '_').toUpperCase(Locale.ROOT);
+    return VARIABLES + key.replace('.', '_').toUpperCase(Locale.ROOT);
   }
 
   private StartupException wrong(@Nullable String key, String what) {

@@ -11,19 +11,22 @@ import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.authpipe.control.analytics.UsageUpkeep;
 import dev.authpipe.control.audit.AuditActor;
 import dev.authpipe.control.audit.AuditDetail;
 import dev.authpipe.control.audit.AuditEntry;
 import dev.authpipe.control.audit.AuditLog;
 import dev.authpipe.control.audit.AuditObject;
 import dev.authpipe.control.audit.AuditType;
+import dev.authpipe.control.dataplane.report.ReportUpkeep;
 import dev.authpipe.control.db.Database;
 import dev.authpipe.control.db.StoreUnavailableException;
 import dev.authpipe.control.http.IdempotentRequests;
 import dev.authpipe.control.member.PeopleUpkeep;
 
 /**
- * The hourly work of the control plane: forgets old answers of idempotent requests, and what has run out of people. Each job writes its start and its end into the plane's
+ * The hourly work of the control plane: forgets old answers of idempotent requests, what has run out of people, and
+ * old usage and reports. Each job writes its start and its end into the plane's
  * log (S45). Replicas may run it at the same time. Never stops because one run failed.
  */
 @Singleton
@@ -35,15 +38,20 @@ final class Upkeep implements AutoCloseable {
   private final AuditLog audit;
   private final IdempotentRequests idempotent;
   private final PeopleUpkeep people;
+  private final UsageUpkeep usage;
+  private final ReportUpkeep reports;
   private final Ticker ticker;
   private final ScheduledExecutorService clockwork = Executors
       .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("upkeep").factory());
 
-  Upkeep(Database database, AuditLog audit, IdempotentRequests idempotent, PeopleUpkeep people, Ticker ticker) {
+  Upkeep(Database database, AuditLog audit, IdempotentRequests idempotent, PeopleUpkeep people, UsageUpkeep usage,
+      ReportUpkeep reports, Ticker ticker) {
     this.database = database;
     this.audit = audit;
     this.idempotent = idempotent;
     this.people = people;
+    this.usage = usage;
+    this.reports = reports;
     this.ticker = ticker;
   }
 
@@ -56,6 +64,8 @@ final class Upkeep implements AutoCloseable {
   void run() {
     run("idempotent-requests", idempotent::forgetOld);
     run("expired-people", people::run);
+    run("old-usage", usage::run);
+    run("old-reports", reports::run);
   }
 
   private void run(String job, Runnable work) {

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks of the pages that end users see. Never markup, a script, or an address from which a page would load anything.
  *
+ * @param name            what end users know the application as; null: the display name of the workspace
  * @param accentColor     of buttons, {@code #rrggbb} in lower case; null: the usual one
  * @param backgroundColor behind the page; null: the usual one
  * @param supportUrl      where end users get help; null: none
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param logo            null: none
  * @param version         counts its changes; 0: never changed
  */
-public record Branding(@Nullable String accentColor, @Nullable String backgroundColor, @Nullable String supportUrl,
+public record Branding(@Nullable String name, @Nullable String accentColor, @Nullable String backgroundColor,
+    @Nullable String supportUrl,
     @Nullable String privacyUrl, @Nullable PngImage logo, long version) {
   /** Of a workspace that set nothing. */
-  static final Branding NONE = new Branding(null, null, null, null, null, 0);
+  static final Branding NONE = new Branding(null, null, null, null, null, null, 0);
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Branding as members see it; what is left out is as usual.
  *
+ * @param name            what end users know the application as
  * @param accentColor     of buttons
  * @param backgroundColor behind the page
  * @param supportUrl      where end users get help
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 @Introspected
 @Schema(name = "Branding")
-record BrandingView(@Nullable String accentColor, @Nullable String backgroundColor, @Nullable String supportUrl,
+record BrandingView(@Nullable String name, @Nullable String accentColor, @Nullable String backgroundColor,
+    @Nullable String supportUrl,
     @Nullable String privacyUrl, @Nullable String logo, long version) {
   static BrandingView of(Branding branding) {
     PngImage logo = branding.logo();
-    return new BrandingView(branding.accentColor(), branding.backgroundColor(), branding.supportUrl(), branding.privacyUrl(),
+    return new BrandingView(branding.name(), branding.accentColor(), branding.backgroundColor(), branding.supportUrl(),
+        branding.privacyUrl(),
         logo == null ? null : logo.dataUrl(), branding.version());
   }
 }

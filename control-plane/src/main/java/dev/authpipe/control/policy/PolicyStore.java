@@ -42,6 +42,7 @@ final class PolicyStore {
 
   static Branding save(Tx tx, Branding wanted) {
     BrandingRecord row = new BrandingRecord();
+    row.set(BRANDING.NAME, wanted.name());
     row.set(BRANDING.ACCENT_COLOR, wanted.accentColor());
     row.set(BRANDING.BACKGROUND_COLOR, wanted.backgroundColor());
     row.set(BRANDING.SUPPORT_URL, wanted.supportUrl());
@@ -61,7 +62,7 @@ final class PolicyStore {
 
   private static Branding branding(BrandingRecord row) {
     byte @Nullable [] logo = row.getLogo();
-    return new Branding(row.getAccentColor(), row.getBackgroundColor(), row.getSupportUrl(), row.getPrivacyUrl(),
+    return new Branding(row.getName(), row.getAccentColor(), row.getBackgroundColor(), row.getSupportUrl(), row.getPrivacyUrl(),
         logo == null ? null : PngImage.of(logo), row.getVersion());
   }
 }

@@ -2,7 +2,6 @@ package dev.authpipe.control.policy;
 
 import java.util.List;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.core.annotation.Introspected;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A page of webhook endpoints.
  *
  * @param data       in the order of their ids
- * @param nextCursor where the next page begins; null: this was the last
+ * @param nextCursor where the next page begins; absent on the last one
  */
 @Introspected
 record WebhookEndpointList(List<WebhookEndpointView> data,
-    @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
+    @Nullable String nextCursor) {}

@@ -2,7 +2,6 @@ package dev.authpipe.control.provider;
 
 import java.util.List;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.core.annotation.Introspected;
 import org.jspecify.annotations.Nullable;
 
@@ -13,4 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param nextCursor always null
  */
 @Introspected
-record ProviderList(List<Provider> data, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
+record ProviderList(List<Provider> data, @Nullable String nextCursor) {}

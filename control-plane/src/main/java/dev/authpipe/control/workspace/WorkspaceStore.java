@@ -1,11 +1,14 @@
 package dev.authpipe.control.workspace;
 
+import static dev.authpipe.db.control.Tables.LIST_WORKSPACES;
 import static dev.authpipe.db.control.Tables.WORKSPACE;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 
+import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
@@ -33,6 +36,11 @@ final class WorkspaceStore {
     } catch (IntegrityConstraintViolationException taken) {
       throw new ProblemException(ErrorCode.NAME_TAKEN);
     }
+  }
+
+  /** The ids of all workspaces. */
+  static List<WorkspaceId> all(DSLContext dsl) {
+    return dsl.select(LIST_WORKSPACES.WORKSPACE_ID).from(LIST_WORKSPACES.call()).fetch(row -> new WorkspaceId(row.value1()));
   }
 
   static Optional<Workspace> find(Tx tx) {

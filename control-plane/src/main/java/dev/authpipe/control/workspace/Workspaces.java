@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 import jakarta.inject.Singleton;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.control.audit.AuditActor;
@@ -59,6 +60,16 @@ public final class Workspaces {
       foundings.forEach(founding -> founding.found(tx, session.person()));
       return made;
     });
+  }
+
+  /** Every workspace, for scheduled work: in a look-up. */
+  public List<WorkspaceId> all(DSLContext dsl) {
+    return WorkspaceStore.all(dsl);
+  }
+
+  /** The plan of the transaction's workspace; empty: there is no such workspace, or its plan is no longer offered. */
+  public Optional<Plan> plan(Tx tx) {
+    return find(tx).flatMap(workspace -> plans.find(workspace.plan()));
   }
 
   /** The workspace of a transaction. */

@@ -45,7 +45,7 @@ public final class PeopleStage {
   }
 
   /** With a clock that stands. */
-  static PeopleStage shared() {
+  public static PeopleStage shared() {
     return Shared.INSTANCE;
   }
 
@@ -82,7 +82,7 @@ public final class PeopleStage {
     return new Visitor(plane);
   }
 
-  static String address() {
+  public static String address() {
     return "p" + UUID.randomUUID().toString().substring(0, 8) + "@example.test";
   }
 
@@ -105,7 +105,7 @@ public final class PeopleStage {
   }
 
   /** Somebody who signed up by an invitation into a workspace, signed in. */
-  Visitor joined(String workspace, Role role, String email) {
+  public Visitor joined(String workspace, Role role, String email) {
     plane.member(workspace, Role.OWNER).send("POST", "/api/v1/workspaces/" + workspace + "/invitations",
         "{\"email\":\"" + email + "\",\"role\":\"" + role.word() + "\"}").expect(201);
     Visitor visitor = visitor();

@@ -43,7 +43,7 @@ public final class Visitor {
     return client().with("Authpipe-Csrf-Token", token.path("csrf_token").asText());
   }
 
-  Answer signIn(String email, String password) {
+  public Answer signIn(String email, String password) {
     return post("/api/v1/sign-in", "email", email, "password", password);
   }
 

@@ -50,6 +50,9 @@ class ControlSettingsTest {
     refused(edited(", sealing_key: {file: sealing.key}", ""), "key_store, key_store_password and sealing_key belong together");
     refused(edited("key_store: link.p12, ", ""), "key_store, key_store_password and sealing_key belong together");
     refused(edited("link.p12", "store.password"), "the key store of the link cannot be read");
+    Path mixed = plane.settings().resolveSibling("mixed.p12");
+    LinkClient.Key.create().write(mixed, "development", LinkClient.Key.create());
+    refused(edited("link.p12", "mixed.p12"), "the certificate in the key store of the link is not that of its key");
     refused(edited("sealing.key", "link.password"), "link.sealing_key must be base64 of 32 bytes");
     refused(edited("management: {port", "management: {host: 0.0.0.0, port"), "starts only on loopback");
     refused(edited("regions: [eu, us]", "regions: [EU]"), "workspaces.regions");

@@ -35,12 +35,14 @@ class DashboardBrowserTest {
     assumeTrue(Files.isExecutable(Path.of(CHROMIUM)),
         "Chromium is missing: install the package chromium, or name its program in DASHBOARD_CHROMIUM");
     List<DynamicTest> steps = new ArrayList<>();
-    for (JsonNode step : walk(DashboardStage.set())) {
-      steps.add(DynamicTest.dynamicTest(step.path("step").asText(), () -> {
-        if (step.has("failure")) {
-          fail(step.path("failure").asText());
-        }
-      }));
+    try (DashboardStage stage = DashboardStage.set()) {
+      for (JsonNode step : walk(stage)) {
+        steps.add(DynamicTest.dynamicTest(step.path("step").asText(), () -> {
+          if (step.has("failure")) {
+            fail(step.path("failure").asText());
+          }
+        }));
+      }
     }
     return steps;
   }

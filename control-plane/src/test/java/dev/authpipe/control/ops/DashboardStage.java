@@ -1,5 +1,10 @@
 package dev.authpipe.control.ops;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,30 +22,54 @@ import dev.authpipe.control.member.Authenticator;
 import dev.authpipe.control.member.PeopleStage;
 import dev.authpipe.control.member.Visitor;
 import dev.authpipe.testkit.ManualClock;
+import dev.authpipe.testkit.oidc.OidcProviderProcess;
+import dev.authpipe.wire.WorkspaceId;
 
 /** A control plane with people, proxies and what they told of, all made over its own interfaces, for a browser to look at. */
-final class DashboardStage {
+final class DashboardStage implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String OWNER = "ada@acme.example";
 
   private final Instant now = Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS);
   private final ManualClock clock = ManualClock.at(now);
-  private final PeopleStage stage = new PeopleStage(
-      "sign_in: {oidc: {name: Acme SSO, issuer: \"http://127.0.0.1:9\", client_id: authpipe}}", clock, 0);
-  private final RunningControlPlane plane = stage.plane();
+  private final OidcProviderProcess provider;
+  private final PeopleStage stage;
+  private final RunningControlPlane plane;
   private final ObjectNode told = JSON.createObjectNode();
   private final Map<String, String> integrations = new LinkedHashMap<>();
-  private final Visitor ada = stage.visitor();
-  private final LinkClient frankfurt = plane.proxy();
+  private final Visitor ada;
+  private final LinkClient frankfurt;
   private String at = "";
   private long reported;
 
+  private DashboardStage() throws IOException {
+    int port = freePort();
+    this.provider = OidcProviderProcess.start(Duration.ofMinutes(10), true, List.of("email", "profile"),
+        "http://127.0.0.1:" + port + "/api/v1/sign-in/oidc/callback");
+    Path secret = Files.writeString(Files.createTempFile("client", ".secret"), provider.clientSecret().reveal());
+    this.stage = new PeopleStage("""
+        sign_in:
+          private_hosts: [127.0.0.1]
+          oidc: {name: Acme SSO, issuer: "%s", client_id: %s, client_secret: {file: %s}}
+        """.formatted(provider.issuer(), provider.clientId(), secret), clock, port);
+    this.plane = stage.plane();
+    this.ada = stage.visitor();
+    this.frankfurt = plane.proxy();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
   /** Makes everything. */
-  static DashboardStage set() {
+  static DashboardStage set() throws IOException {
     DashboardStage made = new DashboardStage();
     made.people();
     made.configuration();
     made.proxies();
+    made.reports();
     made.plane.move(Duration.ofMinutes(1)); // the limits of this address are whole again
     return made;
   }
@@ -75,6 +105,13 @@ final class DashboardStage {
         .put("owner", OWNER).put("admin", "grace@acme.example").put("viewer", "vera@acme.example")
         .put("password", PeopleStage.PASSWORD).put("code", app.code(now)).put("now", now.getEpochSecond())
         .put("invitation", stage.operatorInvitation("rosalind@acme.example"));
+    invite("hedy@acme.example", "viewer");
+    stage.visitor()
+        .post("/api/v1/sign-up", "code", stage.operatorInvitation("joan@acme.example"), "display_name", "Somebody else",
+            "password", PeopleStage.PASSWORD)
+        .expect(200);
+    told.put("invited_at_provider", "hedy@acme.example").put("invitation_at_provider", mailed("hedy@acme.example"))
+        .put("claimed_by_another", "joan@acme.example");
     told.set("recovery_codes", JSON.valueToTree(app.recoveryCodes()));
   }
 
@@ -98,6 +135,11 @@ final class DashboardStage {
     integration("slack", "2210.8821", "chat:write", "channels:read");
     integration("github", "Iv1.8a61f9b3", "repo", "read:user");
     ada.send("POST", at + "/integrations", "{\"provider\":\"sandbox-key\",\"slug\":\"inventory\"}").expect(201);
+    ada.post(at + "/webhook-endpoints", "url", "https://hooks.acme.com/authpipe", "description", "Production back end")
+        .expect(201);
+    ada.send("POST", at + "/webhook-endpoints",
+        "{\"url\":\"https://events.acme.com/v2/connections\",\"events\":[\"connection.reauth_required\"],\"disabled\":true}")
+        .expect(201);
     ada.send("POST", at + "/api-key-requests",
         "{\"name\":\"Reporting\",\"scopes\":[\"connections:read\",\"audit:read\"],\"calls_per_minute\":60,\"require_end_user\":false}")
         .expect(201);
@@ -130,6 +172,38 @@ final class DashboardStage {
     reported = reports.size() + 2L;
     frankfurt.report(reported - 1, report("command", Map.of("command", probed, "status", "done", "count", 1))).expect(200);
     beat(frankfurt, frankfurt.get("/link/v1/feed").expect(200).json().path("version").asLong(), 2);
+  }
+
+  /** Usage of the last thirty days, less at night and on Sundays, and what else proxies tell. */
+  private void reports() {
+    List<LinkClient.Report> all = new ArrayList<>();
+    for (int hour = 30 * 24; hour >= 0; hour--) {
+      if (hour <= 30 || hour % 24 == 9) {
+        long busy = 1 + Math.round(60 * (1 + Math.sin((hour + 3) / 3.8)) + hour % 7 * 15L);
+        busy *= hour <= 30 ? 1 : 18; // of the older days one hour stands for all
+        all.add(usage("google", hour, busy * 12, busy * 3, hour % 5, hour % 9 == 0 ? 2 : 0, busy / 3));
+        all.add(usage("slack", hour, busy * 7, 0, 0, 0, hour % 24 == 9 && hour < 100 ? busy * 2 : busy / 20));
+        all.add(usage("github", hour, busy, busy / 2, hour % 3, 0, 0));
+      }
+    }
+    for (String status : List.of("applied", "approved", "refused", "waiting", "waiting")) {
+      all.add(report("change", Map.of("change", LinkClient.id("chg"), "status", status)));
+    }
+    all.add(report("erasure", Map.of("erasure", LinkClient.id("era"), "connections", 3, "pending", 0)));
+    all.add(report("erasure", Map.of("erasure", LinkClient.id("era"), "connections", 5, "pending", 2)));
+    all.add(new LinkClient.Report("job", new WorkspaceId(new UUID(0, 0)).toString(),
+        Map.of("job", "retention", "status", "failed", "reason", "store_unavailable")));
+    frankfurt.report(reported, all.toArray(LinkClient.Report[]::new)).expect(200);
+    reported += all.size();
+  }
+
+  private LinkClient.Report usage(String integration, int hoursAgo, long calls, long reads, long refused, long failed,
+      long provider) {
+    return report("usage",
+        Map.of("integration", of(integration), "key", told.path("key").asText(), "window_start", at(hoursAgo), "window_seconds",
+            60,
+            "calls", calls, "token_reads", reads, "refused", refused, "failed", failed, "provider_errors", provider, "refreshes",
+            calls / 40));
   }
 
   private void enrol(LinkClient proxy, String name) {
@@ -191,5 +265,10 @@ final class DashboardStage {
   /** So many hours ago, as the link writes it. */
   private String at(long hours) {
     return now.minus(Duration.ofHours(hours)).toString().replace("Z", ".000Z");
+  }
+
+  @Override
+  public void close() {
+    provider.close();
   }
 }

@@ -42,12 +42,12 @@ import org.jspecify.annotations.Nullable;
 /** Plays a proxy on the link: its own self-signed key, HTTP/1.1 over TLS 1.3, and bytes as docs/link-format.md has them, made here anew. */
 public final class LinkClient {
   /** Of the vectors: nobody's in these tests. */
-  static final String CHECKPOINT_KEY = "authpipe/acme+d12325e7+AeIuehr1ozoVbCFsd5JQ0lVAoEQkrpf6LZiHi0v25xvQ";
+  public static final String CHECKPOINT_KEY = "authpipe/acme+d12325e7+AeIuehr1ozoVbCFsd5JQ0lVAoEQkrpf6LZiHi0v25xvQ";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A key with its self-signed certificate. */
-  record Key(X509Bundle bundle) {
-    static Key create() {
+  public record Key(X509Bundle bundle) {
+    public static Key create() {
       try {
         return new Key(new CertificateBuilder().ecp256().subject("CN=whoever").setIsCertificateAuthority(true).buildSelfSigned());
       } catch (Exception failure) {
@@ -55,30 +55,34 @@ public final class LinkClient {
       }
     }
 
-    String identity() {
+    public String identity() {
       return HexFormat.of().formatHex(sha256(bundle.getKeyPair().getPublic().getEncoded()));
     }
 
     void write(Path file, String password) {
+      write(file, password, this);
+    }
+
+    void write(Path file, String password, Key certified) {
       try (OutputStream out = Files.newOutputStream(file)) {
-        keyStore(password).store(out, password.toCharArray());
+        keyStore(password, certified).store(out, password.toCharArray());
       } catch (IOException | GeneralSecurityException failure) {
         throw new IllegalStateException(failure);
       }
     }
 
-    private KeyStore keyStore(String password) throws IOException, GeneralSecurityException {
+    private KeyStore keyStore(String password, Key certified) throws IOException, GeneralSecurityException {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       store.setKeyEntry("link", bundle.getKeyPair().getPrivate(), password.toCharArray(),
-          new X509Certificate[]{bundle.getCertificate()});
+          new X509Certificate[]{certified.bundle.getCertificate()});
       return store;
     }
 
     SSLContext context() {
       try {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(keyStore("x"), "x".toCharArray());
+        keys.init(keyStore("x", this), "x".toCharArray());
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(keys.getKeyManagers(), new TrustManager[]{new Pinned(null)}, null);
         return context;
@@ -105,12 +109,12 @@ public final class LinkClient {
         .connectTimeout(Duration.ofSeconds(10)).build();
   }
 
-  Key key() {
+  public Key key() {
     return key;
   }
 
   /** Goes on with another key, over new connections. */
-  void use(Key next) {
+  public void use(Key next) {
     key = next;
     http = client(next);
   }
@@ -125,7 +129,7 @@ public final class LinkClient {
   }
 
   /** Enrols with a code as an operator carries it. */
-  void enrol(String code) {
+  public void enrol(String code) {
     enrol(code, CHECKPOINT_KEY);
   }
 
@@ -140,12 +144,12 @@ public final class LinkClient {
   }
 
   /** The body of an enrolment. */
-  static String enrolment(String proof, String checkpointKey) {
+  public static String enrolment(String proof, String checkpointKey) {
     return "{\"v\":1,\"code_proof\":\"" + proof + "\",\"software\":\"test\",\"checkpoint_key\":\"" + checkpointKey + "\"}";
   }
 
   /** The proof of a code for a key. */
-  static String proof(String code, Key key) {
+  public static String proof(String code, Key key) {
     byte[] payload = payload(code);
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
@@ -198,7 +202,7 @@ public final class LinkClient {
   }
 
   /** Sends reports; each is the inside of its object without kind, time and workspace. */
-  ControlClient.Answer report(long first, Report... reports) {
+  public ControlClient.Answer report(long first, Report... reports) {
     StringBuilder all = new StringBuilder();
     for (Report report : reports) {
       all.append(all.isEmpty() ? "" : ",").append(report.json());
@@ -207,7 +211,7 @@ public final class LinkClient {
   }
 
   /** One report. */
-  record Report(String kind, String workspace, Map<String, Object> members) {
+  public record Report(String kind, String workspace, Map<String, Object> members) {
     String json() {
       Map<String, Object> all = new LinkedHashMap<>(members);
       all.put("kind", kind);
@@ -234,7 +238,7 @@ public final class LinkClient {
   }
 
   /** A random TypeID of a prefix, in the form of the link. */
-  static String id(String prefix) {
+  public static String id(String prefix) {
     String digits = "0123456789abcdefghjkmnpqrstvwxyz";
     SecureRandom random = new SecureRandom();
     StringBuilder text = new StringBuilder(prefix + "_0");

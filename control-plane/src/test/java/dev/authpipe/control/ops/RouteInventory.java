@@ -14,12 +14,12 @@ import dev.authpipe.control.http.Needs;
 import dev.authpipe.control.http.Permission;
 
 /** Every route that the router of a control plane knows. */
-final class RouteInventory {
+public final class RouteInventory {
 
   /** One route. */
-  record Route(String method, String path, Permission permission) {
+  public record Route(String method, String path, Permission permission) {
     /** The path in a workspace; other names in it lead nowhere, but for a file of the dashboard, which is there for everybody. */
-    String at(String workspace) {
+    public String at(String workspace) {
       String file = path.contains("{asset}") ? DashboardPage.read().script() : "";
       return path.replace("{workspace_id}", workspace).replace("{asset}", file).replaceAll("\\{[^}]+}",
           "00000000-0000-4000-8000-000000000000");
@@ -27,7 +27,7 @@ final class RouteInventory {
 
     /** A body that says nothing, where one is taken. */
     @Nullable
-    String body() {
+    public String body() {
       return Set.of("POST", "PUT", "PATCH").contains(method) ? "{}" : null;
     }
   }
@@ -35,7 +35,7 @@ final class RouteInventory {
   private RouteInventory() {}
 
   /** All routes; one without a permission is an error (S30). */
-  static List<Route> read() {
+  public static List<Route> read() {
     ControlSettings settings = ControlSettings.read(RunningControlPlane.shared().settings(), Map.of());
     try (ApplicationContext context = ControlPlane.context(settings, ControlOptions.NONE)) {
       return context.getBean(Router.class).uriRoutes().filter(route -> !route.getHttpMethodName().equals("HEAD"))

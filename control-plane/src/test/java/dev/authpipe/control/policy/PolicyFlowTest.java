@@ -83,6 +83,24 @@ class PolicyFlowTest {
   }
 
   @Test
+  void theNameOfTheBrandingIsTheUsualOneOfNewIntegrations() {
+    String slack = "{\"provider\":\"slack\",\"client_id\":\"c-1\",\"scopes\":[\"chat:write\"],\"slug\":\"";
+    admin.send("PATCH", path + "/branding", "{\"name\":\"Acme & S\u00f6hne \"}").expect(200);
+    assertThat(admin.get(path + "/branding").expect(200).json().path("name").asText()).isEqualTo("Acme & S\u00f6hne");
+    assertThat(admin.send("POST", path + "/integrations", slack + "one\"}").expect(201).json().path("application_name").asText())
+        .isEqualTo("Acme & S\u00f6hne");
+    assertThat(admin.send("PATCH", path + "/branding", "{\"name\":\"\"}").expect(200).json().has("name")).isFalse();
+    assertThat(admin.send("POST", path + "/integrations", slack + "two\"}").expect(201).json().path("application_name").asText())
+        .isNotEqualTo("Acme & S\u00f6hne");
+    for (String bad : new String[]{" ", "a\\nb", "Acme\u202egro.live", "Ac\u200bme", "Acme\u2028", "x".repeat(101)}) {
+      assertThat(admin.send("PATCH", path + "/branding", "{\"name\":\"" + bad + "\"}").expect(400).code()).as(bad)
+          .isEqualTo("invalid_request");
+    }
+    assertThat(admin.send("PATCH", path + "/branding", "{\"name\":\"ap_sk_0123456789abcdef\"}").expect(400).code())
+        .isEqualTo("secret_refused");
+  }
+
+  @Test
   void brandingTakesColoursAddressesAndAPicture() {
     String logo = "data:image/png;base64," + Base64.getEncoder().encodeToString(PngImageTest.png(64, 64));
     JsonNode changed = admin.send("PATCH", path + "/branding", "{\"accent_color\":\"#A0B1C2\",\"logo\":\"" + logo

@@ -1,6 +1,6 @@
 package dev.authpipe.control.dataplane.command;
 
-import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -23,6 +23,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.control.db.Database;
+import dev.authpipe.control.db.Tx;
 import dev.authpipe.control.http.CallLimit;
 import dev.authpipe.control.http.ErrorCode;
 import dev.authpipe.control.http.IdempotentRequests;
@@ -42,13 +43,11 @@ final class CommandController {
   private final Database database;
   private final Commands commands;
   private final IdempotentRequests idempotent;
-  private final Clock clock;
 
-  CommandController(Database database, Commands commands, IdempotentRequests idempotent, Clock clock) {
+  CommandController(Database database, Commands commands, IdempotentRequests idempotent) {
     this.database = database;
     this.commands = commands;
     this.idempotent = idempotent;
-    this.clock = clock;
   }
 
   @Get("/commands")
@@ -60,10 +59,12 @@ final class CommandController {
     KnownParameters.only(request, "limit", "cursor");
     PageQuery page = PageQuery.of(limit, cursor);
     UUID before = page.after(UUID::fromString);
-    List<IssuedCommand> found = database.inWorkspace(access.workspace(), tx -> CommandStore.page(tx, before, page.limit() + 1));
-    List<IssuedCommand> shown = found.subList(0, Math.min(page.limit(), found.size()));
-    return new CommandList(views(shown),
-        found.size() > shown.size() ? PageQuery.cursor(shown.getLast().id().value().toString()) : null);
+    return database.inWorkspace(access.workspace(), tx -> {
+      List<IssuedCommand> found = CommandStore.page(tx, before, page.limit() + 1);
+      List<IssuedCommand> shown = found.subList(0, Math.min(page.limit(), found.size()));
+      return new CommandList(views(tx, shown),
+          found.size() > shown.size() ? PageQuery.cursor(shown.getLast().id().value().toString()) : null);
+    });
   }
 
   @Post("/connection-commands")
@@ -94,10 +95,11 @@ final class CommandController {
     KnownParameters.only(request);
     return database.inWorkspace(access.workspace(), tx -> idempotent.once(tx, request, access.session(), body,
         () -> HttpResponse.accepted().body(
-            new CommandList(views(commands.issue(tx, access, RequestIds.of(request), kind, body.text())), null))));
+            new CommandList(views(tx, commands.issue(tx, access, RequestIds.of(request), kind, body.text())), null))));
   }
 
-  private List<CommandView> views(List<IssuedCommand> found) {
-    return found.stream().map(command -> CommandView.of(command, clock.instant())).toList();
+  private List<CommandView> views(Tx tx, List<IssuedCommand> found) {
+    Instant now = commands.now(tx);
+    return found.stream().map(command -> CommandView.of(command, now)).toList();
   }
 }

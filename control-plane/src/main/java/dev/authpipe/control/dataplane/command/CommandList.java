@@ -2,7 +2,6 @@ package dev.authpipe.control.dataplane.command;
 
 import java.util.List;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.micronaut.core.annotation.Introspected;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Commands, newest first.
  *
  * @param data       the page
- * @param nextCursor where the next page begins; null: this was the last
+ * @param nextCursor where the next page begins; absent on the last one
  */
 @Introspected
-record CommandList(List<CommandView> data, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String nextCursor) {}
+record CommandList(List<CommandView> data, @Nullable String nextCursor) {}

@@ -3,7 +3,6 @@ package dev.authpipe.control.dataplane.command;
 import static dev.authpipe.db.control.Tables.DATA_PLANE_COMMAND;
 import static dev.authpipe.db.control.Tables.LIST_OPEN_COMMANDS;
 
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
@@ -35,12 +34,6 @@ final class CommandStore {
   record Place(WorkspaceId workspace, CommandId id) {}
 
   private CommandStore() {}
-
-  /** The database's time in milliseconds. */
-  static Instant now(Tx tx) {
-    return tx.dsl().select(DSL.field("date_trunc('milliseconds', clock_timestamp())", SQLDataType.TIMESTAMPWITHTIMEZONE))
-        .fetchSingle().value1().toInstant();
-  }
 
   static void insert(Tx tx, Command command, String payload, byte[] signature) {
     tx.dsl().insertInto(DATA_PLANE_COMMAND).set(DATA_PLANE_COMMAND.WORKSPACE_ID, tx.workspace().value())

@@ -69,7 +69,7 @@ public final class Commands {
     if (CommandStore.open(tx) + serving.size() > MOST_OPEN) {
       throw new ProblemException(ErrorCode.CONFLICT, "Too many commands wait for the data planes of the workspace.");
     }
-    Instant now = CommandStore.now(tx);
+    Instant now = now(tx);
     List<IssuedCommand> issued = new ArrayList<>();
     for (DataPlane plane : serving) {
       long seq = tx.within(plane.home(), bound -> planes.nextCommand(bound, plane.id()));
@@ -89,6 +89,11 @@ public final class Commands {
     }
     Notifications.announce(tx);
     return List.copyOf(issued);
+  }
+
+  /** The time by which commands expire. */
+  Instant now(Tx tx) {
+    return planes.now(tx);
   }
 
   /** What a data plane has not taken yet, in the order of the numbers, as much as fits one answer. */

@@ -20,15 +20,13 @@ final class OwnReports implements ReportSink {
 
   @Override
   public void take(Tx tx, DataPlaneId from, List<Report> reports) {
-    for (Report report : reports) {
-      switch (report) {
-        case Report.Change change -> OwnReportStore.change(tx, from, change);
-        case Report.Command command -> commands.answered(tx, from, command);
-        case Report.Erasure erasure -> OwnReportStore.erasure(tx, erasure);
-        case Report.Job job -> OwnReportStore.job(tx, from, job);
-        case Report.Connection _,Report.ClientSecret _,Report.ApiKey _,Report.Usage _,Report.Lost _ -> {
-        }
-      }
-    }
+    OwnReportStore.changes(tx, from, of(Report.Change.class, reports));
+    OwnReportStore.erasures(tx, of(Report.Erasure.class, reports));
+    OwnReportStore.jobs(tx, from, of(Report.Job.class, reports));
+    of(Report.Command.class, reports).forEach(command -> commands.answered(tx, from, command));
+  }
+
+  private static <T extends Report> List<T> of(Class<T> kind, List<Report> reports) {
+    return reports.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

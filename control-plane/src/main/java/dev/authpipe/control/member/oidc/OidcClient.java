@@ -81,6 +81,19 @@ public final class OidcClient {
     return settings.name();
   }
 
+  /**
+   * Asks the provider for its description and its keys.
+   *
+   * @throws OidcException if it does not have them for us
+   */
+  public void reach() {
+    try {
+      JWKSet.parse(get(metadata().getJWKSetURI()));
+    } catch (ParseException unreadable) {
+      throw new OidcException(OidcException.Reason.PROVIDER_UNAVAILABLE);
+    }
+  }
+
   /** Where to send the browser. */
   public URI authorize(OidcTransaction transaction) {
     return new AuthenticationRequest.Builder(ResponseType.CODE, new Scope("openid", "email", "profile"),
