@@ -6,12 +6,16 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import dev.authpipe.proxy.link.LinkTime;
+import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.ops.ProxyOptions;
 import dev.authpipe.proxy.ops.ProxyServer;
 
@@ -19,8 +23,9 @@ import dev.authpipe.proxy.ops.ProxyServer;
  * A proxy in a process of its own, which can be killed. It ends with this test run in any case: at the end of its standard input it stops by
  * itself.
  */
-final class ProxyProcess implements AutoCloseable {
+public final class ProxyProcess implements AutoCloseable {
   private static final String READY = "proof: ready ";
+  private static final String BRISK = "authpipe.proof.brisk";
 
   private final Process process;
   private final ProxyAddresses addresses;
@@ -32,9 +37,15 @@ final class ProxyProcess implements AutoCloseable {
 
   /** Starts a proxy and waits until it answers. */
   static ProxyProcess start(Path settings, Map<URI, URI> standIns) {
+    return start(settings, standIns, false);
+  }
+
+  /** The same; a brisk one speaks with its control plane, and goes on with what it began, several times a second. */
+  public static ProxyProcess start(Path settings, Map<URI, URI> standIns, boolean brisk) {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", System.getProperty("java.class.path"), Child.class.getName(),
+        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-D" + BRISK + "=" + brisk, "-cp", System.getProperty("java.class.path"),
+        Child.class.getName(),
         settings.toString()));
     standIns.forEach((origin, local) -> command.addAll(List.of(origin.toString(), local.toString())));
     try {
@@ -47,18 +58,19 @@ final class ProxyProcess implements AutoCloseable {
           return new ProxyProcess(process, new ProxyAddresses(URI.create(at[0]), URI.create(at[1]), URI.create(at[2])));
         }
       }
-      throw new AssertionError("the proxy process ended before it was ready; see " + settings.resolveSibling("stderr.log"));
+      List<String> said = Files.readAllLines(settings.resolveSibling("stderr.log"));
+      throw new AssertionError("the proxy process ended before it was ready: " + (said.isEmpty() ? "" : said.getLast()));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
   }
 
-  ProxyAddresses addresses() {
+  public ProxyAddresses addresses() {
     return addresses;
   }
 
   /** SIGKILL: nothing of the process runs any more when this returns. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     try {
       if (!process.waitFor(20, TimeUnit.SECONDS)) {
@@ -98,13 +110,21 @@ final class ProxyProcess implements AutoCloseable {
       for (int i = 1; i + 1 < args.length; i += 2) {
         standIns.put(URI.create(args[i]), URI.create(args[i + 1]));
       }
-      ProxyServer server = ProxyServer.start(Path.of(args[0]), new ProxyOptions(standIns, null, null, Map.of()));
+      ProxyServer server = ProxyServer.start(Path.of(args[0]), new ProxyOptions(standIns, null, null,
+          Boolean.getBoolean(BRISK) ? Map.of("authpipe.link.times", brisk()) : Map.of()));
       System.out.println(READY + server.api() + " " + server.connect() + " " + server.management());
       int next;
       do {
         next = System.in.read();
       } while (next >= 0);
       Runtime.getRuntime().halt(0);
+    }
+
+    private static LinkTimes brisk() {
+      return LinkTimes.usual().with(LinkTime.HOLD, Duration.ZERO).with(LinkTime.POLL, Duration.ofMillis(100))
+          .with(LinkTime.REPORTS, Duration.ofMillis(100)).with(LinkTime.LOOK, Duration.ofMillis(100))
+          .with(LinkTime.STEPS, Duration.ofMillis(100)).with(LinkTime.LEAST_PAUSE, Duration.ofMillis(50))
+          .with(LinkTime.MOST_PAUSE, Duration.ofMillis(400));
     }
   }
 }
