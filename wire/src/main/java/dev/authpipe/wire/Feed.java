@@ -42,6 +42,11 @@ public record Feed(int v, DataPlaneId dataPlane, long version, Instant issuedAt,
           && apiKeys.stream().map(ApiKey::id).distinct().count() == apiKeys.size()
           && apiKeyRequests.stream().map(ApiKeyRequest::id).distinct().count() == apiKeyRequests.size(), "an object twice");
     }
+
+    /** This workspace with other rules about its keys. */
+    public Workspace withApiKeys(List<ApiKey> rules) {
+      return new Workspace(id, name, region, retentionDays, strictAudit, integrations, rules, apiKeyRequests);
+    }
   }
 
   /** A client registration at a provider of the proxy's own catalog; never its client secret. */

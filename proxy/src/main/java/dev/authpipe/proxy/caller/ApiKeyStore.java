@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import org.jooq.DSLContext;
@@ -61,6 +62,11 @@ final class ApiKeyStore {
   static List<Found> list(Tx tx) {
     return tx.dsl().selectFrom(API_KEY).where(API_KEY.WORKSPACE_ID.eq(tx.workspace().value()))
         .orderBy(API_KEY.CREATED_AT, API_KEY.KEY_ID).fetch(ApiKeyStore::found);
+  }
+
+  static Set<ApiKeyId> ids(Tx tx) {
+    return tx.dsl().select(API_KEY.KEY_ID).from(API_KEY).where(API_KEY.WORKSPACE_ID.eq(tx.workspace().value()))
+        .fetchSet(row -> new ApiKeyId(row.value1()));
   }
 
   static Instant insert(Tx tx, StoredKey key, byte[] mac) {

@@ -33,9 +33,22 @@ final class FeedStore {
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Waiting(UUID id, Proposal proposal, boolean refused, Instant proposedAt, byte[] mac) {}
 
-  /** Remembers a version of the feed; false when a higher one has been seen. */
-  static boolean seen(Tx tx, long version) {
-    return tx.dsl().update(FEED_STATE).set(FEED_STATE.VERSION, version).where(FEED_STATE.VERSION.le(version)).execute() == 1;
+  /** What became of the version of a document. */
+  enum Seen {
+    TAKEN,
+    OLDER,
+    TOO_FAR
+  }
+
+  /** Remembers a version of the feed, unless a higher one has been seen or it is too far above; the first of a control plane is never too far. */
+  static Seen seen(Tx tx, long version, long farthest) {
+    long highest = tx.dsl().select(FEED_STATE.VERSION).from(FEED_STATE).forUpdate().fetchSingle().value1();
+    if (version < highest) {
+      return Seen.OLDER;
+    } else if (highest > 0 && version - highest > farthest) {
+      return Seen.TOO_FAR;
+    }
+    return tx.dsl().update(FEED_STATE).set(FEED_STATE.VERSION, version).execute() == 1 ? Seen.TAKEN : Seen.OLDER;
   }
 
   static void begin(Tx tx) {

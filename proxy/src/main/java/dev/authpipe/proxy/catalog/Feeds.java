@@ -24,10 +24,12 @@ import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditOutcome;
 import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.audit.Refusals;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.wire.ChangeId;
 import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -38,6 +40,10 @@ import dev.authpipe.wire.WorkspaceId;
 @Singleton
 public final class Feeds {
   static final int MOST_WAITING = 10_000;
+  /** Proposals in one transaction. */
+  private static final int STEP = 50;
+  /** How far a version may be above the highest that was seen: a leap to the last number would shut every later document out. */
+  private static final long FARTHEST = 1_000_000;
   private static final Logger LOG = LoggerFactory.getLogger(Feeds.class);
   private static final AuditActor ACTOR = AuditActor.system("catalog");
 
@@ -46,31 +52,47 @@ public final class Feeds {
   private final DeletedWorkspaces deleted;
   private final LinkSettings settings;
   private final AuditLog audit;
+  private final Refusals refusals;
   private final Clock clock;
   private final Map<WorkspaceId, Feed.Workspace> taken = new HashMap<>();
   private Instant hour = Instant.EPOCH;
   private int proposedThisHour;
 
   Feeds(VaultDatabase vault, LinkedWorkspaces workspaces, DeletedWorkspaces deleted, LinkSettings settings, AuditLog audit,
-      Clock clock) {
+      Refusals refusals, Clock clock) {
     this.vault = vault;
     this.workspaces = workspaces;
     this.deleted = deleted;
     this.settings = settings;
     this.audit = audit;
+    this.refusals = refusals;
     this.clock = clock;
   }
 
-  /** Takes a document; false when its version is below one that was seen, and nothing of it is looked at. */
+  /** Takes a document; false when its version is below one that was seen or far above, and nothing of it is looked at. */
   public synchronized boolean take(Feed feed) {
-    if (!vault.inWorkspace(Database.STORE, tx -> FeedStore.seen(tx, feed.version()))) {
-      LOG.warn("the control plane sent version {} of its feed, which is older than one before; it was refused", feed.version());
-      return false;
-    }
+    return switch (vault.inWorkspace(Database.STORE, tx -> FeedStore.seen(tx, feed.version(), FARTHEST))) {
+      case OLDER -> refused(feed, "feed_older");
+      case TOO_FAR -> refused(feed, "feed_too_far");
+      case TAKEN -> {
+        takeAll(feed);
+        yield true;
+      }
+    };
+  }
+
+  private boolean refused(Feed feed, String reason) {
+    LOG.warn("version {} of the control plane's feed was refused: {}", feed.version(), reason);
+    refusals.count(Database.STORE, reason, null);
+    return false;
+  }
+
+  private void takeAll(Feed feed) {
     Allowance allowance = allowance();
     Map<WorkspaceId, Feed.Workspace> wanted = feed.workspaces().stream().collect(Collectors.toMap(Feed.Workspace::id, w -> w));
     Set<WorkspaceId> all = new HashSet<>(wanted.keySet());
     all.addAll(vault.listAll(FeedStore::workspaces));
+    taken.keySet().retainAll(all);
     for (WorkspaceId workspace : all) {
       Feed.Workspace now = wanted.get(workspace);
       if (now == null || !now.equals(taken.get(workspace))) {
@@ -85,7 +107,6 @@ public final class Feeds {
     }
     proposedThisHour += allowance.added;
     vault.run(Database.STORE, tx -> FeedStore.uncounted(tx, allowance.beyond));
-    return true;
   }
 
   /** Looks at everything anew with the next document: what is in force was changed by somebody else. */
@@ -129,23 +150,35 @@ public final class Feeds {
 
   private void take(WorkspaceId workspace, Feed.@Nullable Workspace wanted, Allowance allowance) {
     try {
-      vault.run(workspace, tx -> apply(tx, wanted, allowance));
+      boolean more;
+      do {
+        more = vault.inWorkspace(workspace, tx -> apply(tx, wanted, allowance));
+      } while (more);
     } catch (IntegrityException changed) {
       LOG.error("the stored configuration of {} was changed behind our back; nothing of it is believed", workspace);
       vault.run(workspace, tx -> audit.append(tx,
           AuditEntry.of(AuditType.FEED_ROW_REFUSED, ACTOR, AuditObject.workspace(workspace)).outcome(AuditOutcome.REFUSED)
               .reason("integrity_error").detail(AuditDetail.RECORD, "linked_workspace").build()));
-    } catch (ConfigurationException wrong) {
+    } catch (ConfigurationException | IllegalArgumentException wrong) { // this one, and no other
       LOG.error("the control plane's workspace {} cannot come into force: {}", workspace, wrong.getMessage());
+      refusals.count(Database.STORE, "feed_workspace_wrong", null);
     }
   }
 
-  private void apply(Tx tx, Feed.@Nullable Workspace wanted, Allowance allowance) {
+  /**
+   * Applies what narrows and takes up proposals, a step of them: each is an event, and who reads an access token waits for those before it. True
+   * when more is left.
+   */
+  private boolean apply(Tx tx, Feed.@Nullable Workspace wanted, Allowance allowance) {
     Feed.Workspace inForce = workspaces.read(tx, true);
     if (deleted.contains(tx)) {
-      return; // whatever the control plane says of it: it goes, and does not come back
+      return false; // whatever the control plane says of it: it goes, and does not come back
     }
-    FeedDifference.Outcome outcome = FeedDifference.of(tx.workspace(), inForce, wanted, settings.trusting());
+    Feed.Workspace heard = wanted == null ? null : workspaces.withKnownKeys(tx, wanted);
+    if (heard != null && wanted != null && heard.apiKeys().size() < wanted.apiKeys().size()) {
+      refusals.count(Database.STORE, "feed_unknown_key", null);
+    }
+    FeedDifference.Outcome outcome = FeedDifference.of(tx.workspace(), inForce, heard, settings.trusting());
     Feed.Workspace next = outcome.inForce();
     if (next != null && !next.equals(inForce)) {
       if (settings.trusting()) {
@@ -154,24 +187,39 @@ public final class Feeds {
       workspaces.write(tx, next);
       outcome.applied().forEach(one -> audit.append(tx, entry(AuditType.CHANGE_APPLIED, ACTOR, one)));
     }
-    Set<UUID> proposed = new HashSet<>();
     List<FeedStore.Waiting> waiting = FeedStore.changes(tx);
-    Set<UUID> present = waiting.stream().map(FeedStore.Waiting::id).collect(Collectors.toSet());
+    return withdraw(tx, outcome.proposals(), waiting) || propose(tx, outcome.proposals(), waiting, allowance);
+  }
+
+  private boolean propose(Tx tx, List<Proposal> proposals, List<FeedStore.Waiting> waiting, Allowance allowance) {
+    Set<UUID> known = waiting.stream().map(FeedStore.Waiting::id).collect(Collectors.toSet());
     List<Proposal> fresh = new ArrayList<>();
-    for (Proposal proposal : outcome.proposals()) {
-      if (proposed.add(proposal.id().value()) && !present.contains(proposal.id().value()) && allowance.take()) {
-        fresh.add(proposal);
+    boolean more = false;
+    for (Proposal proposal : proposals) {
+      if (known.add(proposal.id().value())) {
+        if (fresh.size() == STEP) {
+          more = true;
+          break;
+        } else if (allowance.take()) {
+          fresh.add(proposal);
+        }
       }
     }
     Set<UUID> added = FeedStore.add(tx, fresh, workspaces::mac);
     fresh.stream().filter(one -> added.contains(one.id().value()))
         .forEach(one -> audit.append(tx, entry(AuditType.APPROVAL_ASKED, ACTOR, one)));
-    for (FeedStore.Waiting one : waiting) {
-      if (!proposed.contains(one.id()) && FeedStore.remove(tx, new dev.authpipe.wire.ChangeId(one.id())) && !one.refused()
-          && workspaces.holds(one)) {
+    return more;
+  }
+
+  private boolean withdraw(Tx tx, List<Proposal> proposals, List<FeedStore.Waiting> waiting) {
+    Set<UUID> proposed = proposals.stream().map(one -> one.id().value()).collect(Collectors.toSet());
+    List<FeedStore.Waiting> gone = waiting.stream().filter(one -> !proposed.contains(one.id())).toList();
+    for (FeedStore.Waiting one : gone.subList(0, Math.min(gone.size(), STEP))) {
+      if (FeedStore.remove(tx, new ChangeId(one.id())) && !one.refused() && workspaces.holds(one)) {
         audit.append(tx, entry(AuditType.APPROVAL_WITHDRAWN, ACTOR, one.proposal()));
       }
     }
+    return gone.size() > STEP;
   }
 
   static AuditEntry entry(AuditType type, AuditActor actor, Proposal proposal) {

@@ -16,6 +16,7 @@ import dev.authpipe.proxy.egress.LinkJson;
 import dev.authpipe.proxy.envelope.CanonicalRow;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.IntegrityException;
+import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.Documents;
 import dev.authpipe.wire.Feed;
 
@@ -32,12 +33,14 @@ final class LinkedWorkspaces {
   private final Catalog catalog;
   private final CatalogSettings settings;
   private final LinkSettings link;
+  private final WorkspaceKeys apiKeys;
 
-  LinkedWorkspaces(DeploymentKeys keys, Catalog catalog, CatalogSettings settings, LinkSettings link) {
+  LinkedWorkspaces(DeploymentKeys keys, Catalog catalog, CatalogSettings settings, LinkSettings link, WorkspaceKeys apiKeys) {
     this.keys = keys;
     this.catalog = catalog;
     this.settings = settings;
     this.link = link;
+    this.apiKeys = apiKeys;
   }
 
   /**
@@ -53,7 +56,19 @@ final class LinkedWorkspaces {
     if (!keys.authorityMacHolds(KIND, canonical(tx, row.document()), row.mac())) {
       throw new IntegrityException(KIND);
     }
-    return LinkJson.read(Feed.Workspace.class, row.document().getBytes(StandardCharsets.UTF_8));
+    return withKnownKeys(tx, LinkJson.read(Feed.Workspace.class, row.document().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * A workspace without rules about keys that it does not have: one about another workspace's key could give back what was taken away from that,
+   * and rules about no key at all would pile up.
+   */
+  Feed.Workspace withKnownKeys(Tx tx, Feed.Workspace workspace) {
+    if (workspace.apiKeys().isEmpty()) {
+      return workspace;
+    }
+    Set<ApiKeyId> known = apiKeys.of(tx);
+    return workspace.withApiKeys(workspace.apiKeys().stream().filter(rule -> known.contains(rule.id())).toList());
   }
 
   void write(Tx tx, Feed.Workspace workspace) {

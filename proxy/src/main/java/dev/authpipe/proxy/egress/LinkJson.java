@@ -23,10 +23,12 @@ public final class LinkJson {
   private static final int TEXT = 4_096;
   private static final int NAME = 64;
   private static final int NUMBER = 20;
+  /** A document of the largest size has fewer; one of nothing but empty objects would become twenty times as large in memory. */
+  private static final int TOKENS = 2_000_000;
   private static final ObjectMapper JSON = new ObjectMapper(new JsonFactoryBuilder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
       .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEPTH).maxStringLength(TEXT).maxNameLength(NAME)
-          .maxNumberLength(NUMBER).build())
+          .maxNumberLength(NUMBER).maxTokenCount(TOKENS).build())
       .build()).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
   private LinkJson() {}

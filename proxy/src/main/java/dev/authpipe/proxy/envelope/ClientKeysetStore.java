@@ -55,7 +55,8 @@ final class ClientKeysetStore implements KeysetStore {
     boolean rotating = states(tx).stream().anyMatch(one -> one.opensOnly() || one.decryptOnly());
     return !rotating && tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, tx.workspace().value())
         .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
-        .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "opens_only").onConflictDoNothing()
+        .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "opens_only")
+        .set(CLIENT_KEYSET.COMMAND_ID, command).onConflictDoNothing()
         .execute() == 1;
   }
 
@@ -64,7 +65,7 @@ final class ClientKeysetStore implements KeysetStore {
     Field<Boolean> ripe = DSL.field("case {0} when 'opens_only' then {1} < clock_timestamp() - interval '5 minutes'"
         + " when 'active' then coalesce({2}, {1}) < clock_timestamp() - interval '6 minutes' else false end", Boolean.class,
         CLIENT_KEYSET.STATE, CLIENT_KEYSET.CREATED_AT, CLIENT_KEYSET.ACTIVATED_AT);
-    return tx.dsl().select(CLIENT_KEYSET.KEYSET_VERSION, CLIENT_KEYSET.STATE, ripe, DSL.inline(null, SQLDataType.UUID))
+    return tx.dsl().select(CLIENT_KEYSET.KEYSET_VERSION, CLIENT_KEYSET.STATE, ripe, CLIENT_KEYSET.COMMAND_ID)
         .from(CLIENT_KEYSET)
         .where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(CLIENT_KEYSET.STATE.in("opens_only", "active", "decrypt_only"))

@@ -29,9 +29,22 @@ final class CommandStore {
     return dsl.select(COMMAND_STATE.SEQ).from(COMMAND_STATE).fetchSingle().value1();
   }
 
-  /** Takes a number; false when it or a higher one was taken. */
-  static boolean take(Tx tx, long seq) {
-    return tx.dsl().update(COMMAND_STATE).set(COMMAND_STATE.SEQ, seq).where(COMMAND_STATE.SEQ.lt(seq)).execute() == 1;
+  /** What became of a command's number. */
+  enum Taken {
+    TAKEN,
+    REPLAYED,
+    TOO_FAR
+  }
+
+  /** Takes a number, unless it or a higher one was taken or it is too far above; the first of a control plane is never too far. */
+  static Taken take(Tx tx, long seq, long farthest) {
+    long highest = tx.dsl().select(COMMAND_STATE.SEQ).from(COMMAND_STATE).forUpdate().fetchSingle().value1();
+    if (seq <= highest) {
+      return Taken.REPLAYED;
+    } else if (highest > 0 && seq - highest > farthest) {
+      return Taken.TOO_FAR;
+    }
+    return tx.dsl().update(COMMAND_STATE).set(COMMAND_STATE.SEQ, seq).execute() == 1 ? Taken.TAKEN : Taken.REPLAYED;
   }
 
   static void begin(Tx tx) {
@@ -50,6 +63,11 @@ final class CommandStore {
     }
     tx.dsl().insertInto(COMMAND_BUDGET).set(COMMAND_BUDGET.CONNECTIONS, connections).execute();
     return true;
+  }
+
+  /** How many wait in the transaction's workspace. */
+  static int waitingCount(Tx tx) {
+    return tx.dsl().fetchCount(WAITING_COMMAND, WAITING_COMMAND.WORKSPACE_ID.eq(tx.workspace().value()));
   }
 
   static void add(Tx tx, Waiting waiting) {

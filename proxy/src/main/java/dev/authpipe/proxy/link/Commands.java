@@ -44,6 +44,9 @@ public final class Commands {
   private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
   private static final Duration LONGEST_LIFE = Duration.ofHours(24);
   private static final int MOST_A_MINUTE = 60;
+  private static final int MOST_WAITING = 50;
+  /** How far a number may be above the highest that was taken: a leap to the last one would shut every later command out. */
+  private static final long FARTHEST = 1_000_000;
   private static final String KIND = "waiting_command";
   private static final AuditActor ACTOR = AuditActor.system("link");
 
@@ -106,12 +109,18 @@ public final class Commands {
     }
     if (!command.dataPlane().equals(pins.dataPlane())) {
       refusals.count(Database.STORE, "command_for_another", null);
-    } else if (!vault.inWorkspace(Database.STORE, tx -> CommandStore.take(tx, command.seq()))) {
-      refusals.count(Database.STORE, "command_replayed", null);
-    } else if (isFlood()) {
-      refusals.count(Database.STORE, "command_flood", null);
-    } else {
-      judge(command);
+      return;
+    }
+    switch (vault.inWorkspace(Database.STORE, tx -> CommandStore.take(tx, command.seq(), FARTHEST))) {
+      case REPLAYED -> refusals.count(Database.STORE, "command_replayed", null);
+      case TOO_FAR -> refusals.count(Database.STORE, "command_too_far", null);
+      case TAKEN -> {
+        if (isFlood()) {
+          refusals.count(Database.STORE, "command_flood", null);
+        } else {
+          judge(command);
+        }
+      }
     }
   }
 
@@ -156,12 +165,17 @@ public final class Commands {
     if (within) {
       carryOut(workspace, command.id(), kind, command.target());
     } else {
-      vault.run(workspace, tx -> {
-        CommandStore.add(tx, new CommandStore.Waiting(command.id(), word(kind), command.target(), reach, command.expiresAt(),
-            mac(tx, command.id(), word(kind), command.target(), command.expiresAt())));
-        audit.append(tx, entry(AuditType.CONTROL_COMMAND_WAITING, ACTOR, command.id(), word(kind), null, reach));
-      });
+      vault.run(workspace, tx -> audit.append(tx, waits(tx, command, kind, reach)));
     }
+  }
+
+  private AuditEntry waits(Tx tx, Command command, Command.Kind kind, int reach) {
+    if (CommandStore.waitingCount(tx) >= MOST_WAITING) {
+      return entry(AuditType.CONTROL_COMMAND_REFUSED, ACTOR, command.id(), word(kind), "too_many_wait", reach);
+    }
+    CommandStore.add(tx, new CommandStore.Waiting(command.id(), word(kind), command.target(), reach, command.expiresAt(),
+        mac(tx, command.id(), word(kind), command.target(), command.expiresAt())));
+    return entry(AuditType.CONTROL_COMMAND_WAITING, ACTOR, command.id(), word(kind), null, reach);
   }
 
   private void carryOut(WorkspaceId workspace, CommandId id, Command.Kind kind, String target) {

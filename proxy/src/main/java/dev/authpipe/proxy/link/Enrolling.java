@@ -18,6 +18,7 @@ import dev.authpipe.proxy.catalog.LinkSettings;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.proxy.link.LinkException.Trouble;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.wire.DataPlaneId;
@@ -63,10 +64,10 @@ public final class Enrolling {
         LinkClient client = new LinkClient(url(), identity, code.controlPlane(), DEADLINE)) {
       Enrolment wanted = new Enrolment(1, code.proof(identity.hash()), software(), logs.key());
       byte[] body = client.post("/link/v1/enrol", wanted).body()
-          .orElseThrow(() -> new LinkException("the control plane answered without saying who this proxy is"));
+          .orElseThrow(() -> new LinkException(Trouble.MALFORMED, "the control plane answered without saying who this proxy is"));
       EnrolmentAnswer answer = LinkJson.read(EnrolmentAnswer.class, body);
       if (!code.isCommandKey(HexFormat.of().parseHex(answer.commandKey()))) {
-        throw new LinkException("the control plane's command key is not the one that the code names");
+        throw new LinkException(Trouble.MALFORMED, "the control plane's command key is not the one that the code names");
       }
       Pins before = files.present() ? files.pins().orElse(null) : null;
       files.write(identity, new Pins(answer.dataPlane(), code.controlPlane(), answer.commandKey()));
@@ -92,7 +93,7 @@ public final class Enrolling {
     try (LinkClient client = new LinkClient(url(), present, pins.controlPlane(), DEADLINE)) {
       LinkClient.Answer done = client.post("/link/v1/identity", new NextIdentity(1, next.hex()));
       if (done.body().isPresent()) {
-        throw new LinkException("the control plane answered something else");
+        throw new LinkException(Trouble.MALFORMED, "the control plane answered something else");
       }
       files.write(next);
       return next.hex();

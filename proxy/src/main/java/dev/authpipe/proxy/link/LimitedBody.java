@@ -40,7 +40,7 @@ final class LimitedBody implements BodySubscriber<byte[]> {
         if (running != null) {
           running.cancel();
         }
-        body.completeExceptionally(new LinkException("the answer is larger than its limit"));
+        body.completeExceptionally(new LinkException(LinkException.Trouble.TOO_LARGE, "the answer is larger than its limit"));
         return;
       }
       byte[] bytes = new byte[piece.remaining()];

@@ -4,8 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -15,11 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.authpipe.proxy.audit.Refusals;
 import dev.authpipe.proxy.catalog.Approvals;
 import dev.authpipe.proxy.catalog.Feeds;
 import dev.authpipe.proxy.catalog.LinkSettings;
 import dev.authpipe.proxy.catalog.LinkedConfiguration;
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.proxy.link.LinkException.Trouble;
 import dev.authpipe.proxy.report.Outbox;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.wire.CheckpointAnswer;
@@ -40,9 +41,6 @@ public final class Link implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
   private static final int FEED_LIMIT = 16 * 1024 * 1024;
   private static final int COMMANDS_LIMIT = 256 * 1024;
-  /** A turn that took long is followed by nine times as long a pause, so that big answers cannot take a core. */
-  private static final int IDLE_SHARE = 9;
-  private static final int LOOKS_PER_STEP = 5;
 
   private final LinkSettings settings;
   private final LinkTimes times;
@@ -58,7 +56,8 @@ public final class Link implements AutoCloseable {
   private final Randomness randomness;
   private final Clock clock;
   private final Ticker ticker;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Refusals refusals;
+  private final LinkThreads threads;
   private final AtomicReference<@Nullable Session> session = new AtomicReference<>();
   private volatile @Nullable String entityTag;
   private @Nullable DataPlaneId witness; // only of the thread that sends checkpoints
@@ -72,7 +71,7 @@ public final class Link implements AutoCloseable {
 
   Link(LinkSettings settings, LinkTimes times, Feeds feeds, LinkedConfiguration configuration, Approvals approvals,
       Commands commands, Outbox outbox, Witnessing witnessing,
-      WorkspaceDeletions deletions, Rotations rotations, Randomness randomness, Clock clock, Ticker ticker) {
+      WorkspaceDeletions deletions, Rotations rotations, Refusals refusals, Randomness randomness, Clock clock, Ticker ticker) {
     this.settings = settings;
     this.times = times;
     this.files = new IdentityFiles(settings.directory());
@@ -84,33 +83,35 @@ public final class Link implements AutoCloseable {
     this.witnessing = witnessing;
     this.deletions = deletions;
     this.rotations = rotations;
+    this.refusals = refusals;
     this.randomness = randomness;
     this.clock = clock;
     this.ticker = ticker;
+    this.threads = new LinkThreads(ticker);
   }
 
   /** Starts speaking, where there is a control plane. */
   public void start() {
     if (settings.url() != null) {
-      thread("link-feed", times.poll(), this::feed);
-      thread("link-commands", times.poll(), this::commands);
-      thread("link-reports", times.reports(), this::reports);
-      thread("link-checkpoints", times.checkpoints(), this::checkpoints);
-      thread("link-heartbeat", times.heartbeat(), this::heartbeat);
-      Thread.ofPlatform().daemon().name("link-configuration").start(this::look);
-      Thread.ofPlatform().daemon().name("link-steps").start(this::goOn);
+      thread("link-feed", LinkTime.POLL, this::feed);
+      thread("link-commands", LinkTime.POLL, this::commands);
+      thread("link-reports", LinkTime.REPORTS, this::reports);
+      thread("link-checkpoints", LinkTime.CHECKPOINTS, this::checkpoints);
+      thread("link-heartbeat", LinkTime.HEARTBEAT, this::heartbeat);
+      threads.start("link-configuration", this::look);
+      threads.start("link-steps", this::goOn);
     }
   }
 
   private long feed(Session with) {
-    String path = "/link/v1/feed?after=" + approvals.feedVersion() + "&wait=" + times.hold().toSeconds();
+    String path = "/link/v1/feed?after=" + approvals.feedVersion() + "&wait=" + times.of(LinkTime.HOLD).toSeconds();
     LinkClient.Answer answer = with.client.get(path, entityTag, FEED_LIMIT);
     long begun = ticker.read();
     byte[] body = answer.body().orElse(null);
     if (body != null) {
       Feed feed = LinkJson.read(Feed.class, body);
       if (!feed.dataPlane().equals(with.pins.dataPlane())) {
-        throw new LinkException("the feed is for another proxy");
+        throw new LinkException(Trouble.MALFORMED, "the feed is for another proxy");
       }
       if (feeds.take(feed)) {
         entityTag = answer.entityTag();
@@ -121,8 +122,10 @@ public final class Link implements AutoCloseable {
   }
 
   private long commands(Session with) {
-    byte[] body = with.client.get("/link/v1/commands?after=" + commands.highest() + "&wait=" + times.hold().toSeconds(), null,
-        COMMANDS_LIMIT).body().orElse(null);
+    byte[] body = with.client
+        .get("/link/v1/commands?after=" + commands.highest() + "&wait=" + times.of(LinkTime.HOLD).toSeconds(), null,
+            COMMANDS_LIMIT)
+        .body().orElse(null);
     if (body != null) {
       commands.take(LinkJson.read(SignedCommands.class, body), with.pins);
     }
@@ -133,8 +136,11 @@ public final class Link implements AutoCloseable {
     ReportBatch batch = outbox.batch();
     if (batch != null) {
       byte[] body = with.client.post("/link/v1/reports", batch).body()
-          .orElseThrow(() -> new LinkException("no number came back"));
-      outbox.acknowledge(batch, LinkJson.read(ReportAnswer.class, body).next());
+          .orElseThrow(() -> new LinkException(Trouble.MALFORMED, "no number came back"));
+      if (!outbox.acknowledge(batch, LinkJson.read(ReportAnswer.class, body).next())) {
+        LOG.warn("the control plane wants another number than that of the reports; they go on from it");
+        refusals.count(Database.STORE, "link_other_number", null);
+      }
     }
     return 0;
   }
@@ -149,7 +155,7 @@ public final class Link implements AutoCloseable {
     long worked = ticker.read() - begun;
     if (batch != null) {
       byte[] body = with.client.post("/link/v1/checkpoints", batch.document()).body()
-          .orElseThrow(() -> new LinkException("no word about checkpoints came back"));
+          .orElseThrow(() -> new LinkException(Trouble.MALFORMED, "no word about checkpoints came back"));
       witnessing.answered(batch, LinkJson.read(CheckpointAnswer.class, body));
     }
     return worked;
@@ -158,16 +164,19 @@ public final class Link implements AutoCloseable {
   private long heartbeat(Session with) {
     outbox.trim();
     renewed();
-    LinkClient.Answer answer = with.client.post("/link/v1/heartbeat",
+    boolean answered = with.client.post("/link/v1/heartbeat",
         new Heartbeat(1, Enrolling.software(), approvals.feedVersion(), approvals.count() + approvals.beyond(), outbox.size(),
             outbox.lost(), settings.trusting() ? Heartbeat.Trust.EVERYTHING : Heartbeat.Trust.NONE,
-            settings.regions().stream().sorted().toList(), clock.instant().truncatedTo(ChronoUnit.MILLIS)));
-    LOG.debug("heartbeat, answered with a body: {}", answer.body().isPresent());
+            settings.regions().stream().sorted().toList(), clock.instant().truncatedTo(ChronoUnit.MILLIS)))
+        .body().isPresent();
+    if (answered) {
+      throw new LinkException(Trouble.MALFORMED, "a heartbeat has no answer");
+    }
     return 0;
   }
 
   private void look() {
-    while (!waited(times.look())) {
+    while (!threads.waited(times.of(LinkTime.LOOK))) {
       try {
         if (configuration.look()) {
           feeds.reconsider(); // what was approved here may let more of the last document apply
@@ -185,9 +194,9 @@ public final class Link implements AutoCloseable {
 
   /** Goes on with deletions and rotations, also those that a killed process began; needs no control plane. */
   private void goOn() {
-    while (!waited(times.look().multipliedBy(LOOKS_PER_STEP))) {
-      goOn("deletion", deletions::run);
-      goOn("rotation", rotations::run);
+    while (!threads.waited(times.of(LinkTime.STEPS))) {
+      goOn("deletion", () -> deletions.run(threads::isStopping));
+      goOn("rotation", () -> rotations.run(threads::isStopping));
     }
   }
 
@@ -199,36 +208,51 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  private void thread(String name, Duration pause, Turn turn) {
-    Thread.ofPlatform().daemon().name(name).start(() -> {
+  private void thread(String name, LinkTime usual, Turn turn) {
+    threads.start(name, () -> {
       int failures = 0;
       Duration next = Duration.ZERO;
-      while (!waited(next)) {
+      while (!threads.waited(next)) {
         try {
           Session with = session();
-          Duration idle = Duration.ofNanos(with == null ? 0 : turn.take(with)).multipliedBy(IDLE_SHARE);
+          next = times.afterWork(times.of(usual), with == null ? Duration.ZERO : Duration.ofNanos(turn.take(with)));
           failures = 0;
-          next = idle.compareTo(pause) > 0 ? idle : pause;
         } catch (RuntimeException failure) {
           failures++;
           next = times.afterFailure(failures, randomness.fraction());
-          LOG.warn("{}: {}", name, failure instanceof LinkException || failure instanceof IllegalArgumentException
-              ? failure.getMessage()
-              : failure.getClass().getSimpleName());
-          renewed();
+          if (!threads.isStopping()) {
+            failed(name, failure);
+          }
         }
       }
     });
   }
 
+  private void failed(String name, RuntimeException failure) {
+    switch (failure) {
+      case LinkException known -> {
+        LOG.warn("{}: {}", name, known.getMessage());
+        if (known.trouble() != Trouble.AWAY) {
+          refusals.count(Database.STORE, known.trouble().word(), null);
+        }
+      }
+      case IllegalArgumentException malformed -> {
+        LOG.warn("{}: {}", name, malformed.getMessage());
+        refusals.count(Database.STORE, Trouble.MALFORMED.word(), null);
+      }
+      default -> LOG.warn("{}: {}", name, failure.getClass().getSimpleName());
+    }
+    renewed();
+  }
+
   /** The connection with the identity on disk; null: not enrolled yet. */
   private synchronized @Nullable Session session() {
     Session present = session.get();
-    if (present == null && files.present() && stopped.getCount() > 0) {
+    if (present == null && files.present() && !threads.isStopping()) {
       Identity identity = files.identity().orElseThrow();
       Pins pins = files.pins().orElseThrow();
       present = new Session(
-          new LinkClient(Objects.requireNonNull(settings.url()), identity, pins.controlPlane(), times.deadline()),
+          new LinkClient(Objects.requireNonNull(settings.url()), identity, pins.controlPlane(), times.of(LinkTime.DEADLINE)),
           pins, identity.hex());
       session.set(present);
     }
@@ -249,19 +273,16 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  private boolean waited(Duration pause) {
-    try {
-      return stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
-  }
-
+  /** Stops speaking. When this returns, no thread of the link uses a store any more, unless a warning says which does. */
   @Override
   @PreDestroy
   public void close() {
-    stopped.countDown();
+    threads.stop();
+    endSession();
+    threads.awaitEnd(times.of(LinkTime.STOP));
+  }
+
+  private synchronized void endSession() {
     Session present = session.getAndSet(null);
     if (present != null) {
       present.client.close();

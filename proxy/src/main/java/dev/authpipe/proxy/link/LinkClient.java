@@ -1,10 +1,13 @@
 package dev.authpipe.proxy.link;
 
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,8 +21,11 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.proxy.link.LinkException.Trouble;
 
 /**
  * Requests to the control plane: TLS 1.3, the proxy's own certificate, one pinned key on the other side, a deadline over the whole exchange and
@@ -28,11 +34,14 @@ import dev.authpipe.proxy.egress.LinkJson;
  */
 final class LinkClient implements AutoCloseable {
   static final int SMALL = 64 * 1024;
+  private static final Logger LOG = LoggerFactory.getLogger(LinkClient.class);
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration END = Duration.ofSeconds(1);
 
   private final URI base;
   private final Duration deadline;
   private final HttpClient client;
+  private volatile boolean closed;
 
   /** An answer: a body with status 200, or none with 204 or 304. */
   record Answer(Optional<byte[]> body, @Nullable String entityTag) {}
@@ -84,19 +93,32 @@ final class LinkClient implements AutoCloseable {
       } else if (status == 204 || status == 304) {
         return new Answer(Optional.empty(), null);
       }
-      throw new LinkException("the control plane answered with status " + status);
+      throw new LinkException(status == 401 || status == 403 ? Trouble.UNKNOWN_HERE : Trouble.STATUS,
+          "the control plane answered with status " + status);
     } catch (ExecutionException failure) {
-      Throwable cause = failure.getCause();
-      throw new LinkException("the control plane gave no answer: " + (cause == null ? failure : cause).getClass().getSimpleName(),
-          failure);
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      throw new LinkException(trouble(cause), "the control plane gave no answer: " + cause.getClass().getSimpleName(), failure);
     } catch (TimeoutException late) {
-      throw new LinkException("the control plane did not answer in time", late);
+      throw new LinkException(Trouble.LATE, "the control plane did not answer in time", late);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new LinkException("stopped", interrupted);
+      throw new LinkException(Trouble.AWAY, "stopped", interrupted);
     } finally {
       answer.cancel(true);
     }
+  }
+
+  private Trouble trouble(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LinkException known) {
+        return known.trouble();
+      } else if (cause instanceof CertificateException) {
+        return Trouble.ANOTHER_SERVER;
+      } else if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+        return Trouble.AWAY;
+      }
+    }
+    return closed ? Trouble.AWAY : Trouble.BROKEN;
   }
 
   private static boolean isPlain(String entityTag) {
@@ -105,7 +127,14 @@ final class LinkClient implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     client.shutdownNow();
-    client.close();
+    try {
+      if (!client.awaitTermination(END)) {
+        LOG.warn("a connection with the control plane does not end");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -3,9 +3,12 @@ package dev.authpipe.proxy.link;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,17 +59,15 @@ final class Rotations {
   }
 
   /**
-   * Begins a rotation; false while one is under way. Calls both KEKs. The other store begins first: a rotation that the vault knows of is one of
-   * both.
+   * Begins a rotation; false while one is under way. Calls the vault's KEK. The vault begins, and {@link #run} has the other store follow: a rotation
+   * that one of them knows of is one of both, whenever this process ends.
    */
   boolean begin(WorkspaceId workspace, CommandId command) {
     if (vault.inWorkspace(workspace, vaultEnvelopes::states).stream().anyMatch(one -> one.opensOnly() || one.decryptOnly())) {
       return false;
     }
-    PreparedKeyset second = clientEnvelopes.prepareNext(workspace);
-    PreparedKeyset first = vaultEnvelopes.prepareNext(workspace);
-    clientSecrets.run(workspace, tx -> created(tx, second, clientEnvelopes.begin(tx, second, null))); // or goes on with the one under way
-    return vault.inWorkspace(workspace, tx -> created(tx, first, vaultEnvelopes.begin(tx, first, command.value())));
+    PreparedKeyset next = vaultEnvelopes.prepareNext(workspace);
+    return vault.inWorkspace(workspace, tx -> created(tx, next, vaultEnvelopes.begin(tx, next, command.value())));
   }
 
   private boolean created(Tx tx, PreparedKeyset keyset, boolean begun) {
@@ -77,24 +78,43 @@ final class Rotations {
     return begun;
   }
 
-  /** Brings every rotation as far as it goes now; replicas may do so side by side. */
-  void run() {
+  /**
+   * Brings every rotation as far as it goes now; replicas may do so side by side.
+   *
+   * @param stopping looked at between steps
+   */
+  void run(BooleanSupplier stopping) {
     for (WorkspaceId workspace : vault.listReachable(CommandStore::rotations)) {
-      boolean second = advance(clientSecrets, clientEnvelopes, workspace, true);
-      boolean both = advance(vault, vaultEnvelopes, workspace, second);
+      boolean second = advance(clientSecrets, clientEnvelopes, workspace, true, stopping) && followed(workspace);
+      boolean both = advance(vault, vaultEnvelopes, workspace, second, stopping);
       if (both) {
         LOG.info("the keysets of {} are rotated", workspace);
       }
     }
   }
 
+  /** Whether the client secrets have been rotated by the vault's command; begins that where it has not been begun. */
+  private boolean followed(WorkspaceId workspace) {
+    UUID command = vault.<@Nullable UUID>inWorkspace(workspace, tx -> vaultEnvelopes.states(tx).getLast().command());
+    if (command == null || clientSecrets.inWorkspace(workspace, clientEnvelopes::states).stream()
+        .anyMatch(one -> command.equals(one.command()))) {
+      return true;
+    }
+    PreparedKeyset next = clientEnvelopes.prepareNext(workspace);
+    boolean begun = clientSecrets.inWorkspace(workspace, tx -> created(tx, next, clientEnvelopes.begin(tx, next, command)));
+    LOG.debug("the client secrets of {} follow: {}", workspace, begun);
+    return false;
+  }
+
   /**
    * Goes on in one store.
    *
    * @param destroying whether keysets may be destroyed
+   * @param stopping   looked at between steps
    * @return whether no rotation is under way there any more
    */
-  private boolean advance(Database store, Envelopes envelopes, WorkspaceId workspace, boolean destroying) {
+  private boolean advance(Database store, Envelopes envelopes, WorkspaceId workspace, boolean destroying,
+      BooleanSupplier stopping) {
     List<KeysetState> states = store.inWorkspace(workspace, tx -> activated(tx, envelopes));
     if (states.stream().noneMatch(one -> one.opensOnly() || one.decryptOnly())) {
       return true;
@@ -107,8 +127,8 @@ final class Rotations {
     if (key.isEmpty()) {
       return false;
     }
-    reseal(store, workspace, key.get());
-    return destroying && store.inWorkspace(workspace, tx -> destroyed(tx, envelopes, key.get()));
+    reseal(store, workspace, key.get(), stopping);
+    return destroying && !stopping.getAsBoolean() && store.inWorkspace(workspace, tx -> destroyed(tx, envelopes, key.get()));
   }
 
   private List<KeysetState> activated(Tx tx, Envelopes envelopes) {
@@ -123,10 +143,10 @@ final class Rotations {
     return envelopes.states(tx);
   }
 
-  private void reseal(Database store, WorkspaceId workspace, KeyId present) {
+  private void reseal(Database store, WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     for (SealedRows some : rows) {
       for (int round = 0; some.store().equals(store.name()) && round < MOST_ROUNDS; round++) {
-        if (some.reseal(workspace, present) == 0) {
+        if (stopping.getAsBoolean() || some.reseal(workspace, present) == 0) {
           break;
         }
       }
@@ -147,7 +167,7 @@ final class Rotations {
         audit.append(tx, AuditEntry.of(AuditType.KEYSET_DESTROYED, ACTOR, AuditObject.keyset(old.version())).build());
       }
     }
-    states.stream().filter(one -> one.active() && one.command() != null).findFirst()
+    states.stream().filter(one -> tx.store().equals(vault.name()) && one.active() && one.command() != null).findFirst()
         .ifPresent(one -> audit.append(tx, Commands.entry(AuditType.CONTROL_COMMAND_DONE, ACTOR,
             new CommandId(Objects.requireNonNull(one.command())), Commands.word(Command.Kind.ROTATE), null, 0)));
     return true;

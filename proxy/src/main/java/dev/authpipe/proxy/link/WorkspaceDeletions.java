@@ -3,6 +3,7 @@ package dev.authpipe.proxy.link;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -76,25 +77,29 @@ final class WorkspaceDeletions {
     return begun;
   }
 
-  /** Brings every deletion as far as it goes now; replicas may do so side by side. */
-  void run() {
+  /**
+   * Brings every deletion as far as it goes now; replicas may do so side by side.
+   *
+   * @param stopping looked at before each provider is asked
+   */
+  void run(BooleanSupplier stopping) {
     for (WorkspaceId workspace : deleted.recent()) {
       try {
-        advance(workspace);
+        advance(workspace, stopping);
       } catch (IntegrityException changed) {
         LOG.error("a row says that {} is to be deleted, and nobody asked for that; it is not believed", workspace);
       }
     }
   }
 
-  private void advance(WorkspaceId workspace) {
+  private void advance(WorkspaceId workspace, BooleanSupplier stopping) {
     DeletedWorkspaces.Deletion deletion = vault.inWorkspace(workspace, deleted::lock).orElseThrow();
     if (deletion.completed()) { // a replica may have been registering it just then
       erase(clientSecrets, workspace);
       erase(vault, workspace);
       return;
     }
-    boolean told = disconnected(workspace) && retirement.backlog(workspace) == 0;
+    boolean told = disconnected(workspace, stopping) && retirement.backlog(workspace) == 0;
     if (told || deletion.overdue()) {
       clientSecrets.run(workspace, tx -> {
         if (erase(tx) > 0) {
@@ -106,22 +111,25 @@ final class WorkspaceDeletions {
   }
 
   /** Whether no connection is left. All are blocked before any provider is asked, a thousand at a time. */
-  private boolean disconnected(WorkspaceId workspace) {
+  private boolean disconnected(WorkspaceId workspace, BooleanSupplier stopping) {
     for (int page = 0; page < MOST_PAGES; page++) {
       List<ConnectionListing> live = some(workspace, ConnectionStatus.ACTIVE);
       if (live.isEmpty()) {
-        return purged(workspace);
+        return purged(workspace, stopping);
       }
       live.forEach(one -> retirement.block(workspace, one.connection().id(), true, ACTOR));
     }
     return false;
   }
 
-  private boolean purged(WorkspaceId workspace) {
+  private boolean purged(WorkspaceId workspace, BooleanSupplier stopping) {
     for (int page = 0; page < MOST_PAGES; page++) {
       List<ConnectionListing> found = some(workspace, null);
       int purged = 0;
       for (ConnectionListing one : found) {
+        if (stopping.getAsBoolean()) {
+          return false;
+        }
         purged += switch (retirement.disconnect(workspace, one.connection().id(), true, ACTOR, null)) {
           case DisconnectOutcome.Disconnected(var _, boolean gone) -> gone ? 1 : 0;
           case DisconnectOutcome.UnknownConnection() -> 1;

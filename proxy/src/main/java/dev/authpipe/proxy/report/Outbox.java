@@ -33,6 +33,8 @@ import dev.authpipe.wire.WorkspaceId;
 public final class Outbox implements AuditObserver {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
   private static final int BATCH = 500;
+  /** Every JSON reader holds it exactly, and what follows it for long (RFC 8785 section 3.2.2.3). */
+  private static final long HIGHEST = (1L << 53) - 1_000_000;
 
   private final VaultDatabase vault;
   private final ReportWriter writer;
@@ -138,12 +140,23 @@ public final class Outbox implements AuditObserver {
     }
   }
 
-  /** The control plane has everything before this number of what was sent. */
-  public void acknowledge(ReportBatch sent, long next) {
-    if (next < sent.first() || next > sent.first() + sent.reports().size()) {
-      throw new IllegalArgumentException("a number that was not sent");
+  /**
+   * The control plane has everything before this number of what was sent. One that wants another number has forgotten what it took, or took what
+   * this store has forgotten, as after the restore of either: what is owed goes on from the number that it wants. False then.
+   */
+  public boolean acknowledge(ReportBatch sent, long next) {
+    if (next > HIGHEST) {
+      throw new IllegalArgumentException("a number that no outbox reaches");
     }
-    vault.run(Database.STORE, tx -> OutboxStore.acknowledge(tx, next));
+    boolean within = next >= sent.first() && next <= sent.first() + sent.reports().size();
+    vault.run(Database.STORE, tx -> {
+      if (within) {
+        OutboxStore.acknowledge(tx, next);
+      } else {
+        OutboxStore.goOnFrom(tx, sent.first(), next);
+      }
+    });
+    return within;
   }
 
   /** How many reports are owed. */

@@ -66,6 +66,16 @@ final class OutboxStore {
         .fetch(r -> new Row(r.value1(), r.value2(), r.value3(), r.value4()));
   }
 
+  /** Takes the numbers back, so that they are given again from another one on; unless a replica has gone on meanwhile. */
+  static void goOnFrom(Tx tx, long first, long wanted) {
+    long next = tx.dsl().select(OUTBOX_STATE.NEXT).from(OUTBOX_STATE).forUpdate().fetchSingle().value1();
+    Long present = tx.dsl().select(DSL.min(OUTBOX.NUMBER)).from(OUTBOX).fetchSingle().value1();
+    if (present != null && present == first && wanted != next) {
+      tx.dsl().update(OUTBOX).setNull(OUTBOX.NUMBER).where(OUTBOX.NUMBER.isNotNull()).execute();
+      tx.dsl().update(OUTBOX_STATE).set(OUTBOX_STATE.NEXT, wanted).execute();
+    }
+  }
+
   /** Deletes what has a smaller number; answers how many. */
   static int acknowledge(Tx tx, long next) {
     return tx.dsl().deleteFrom(OUTBOX).where(OUTBOX.NUMBER.lt(next)).execute();

@@ -78,6 +78,17 @@ class LinkBytesVectorTest {
   }
 
   @Test
+  void workIsATenthOfTheTimeUntilTheRestIsLongEnough() {
+    LinkTimes times = LinkTimes.usual();
+    Duration usual = Duration.ofSeconds(2);
+    assertThat(times.afterWork(usual, Duration.ofMillis(100))).isEqualTo(usual);
+    assertThat(times.afterWork(usual, Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(9));
+    assertThat(times.afterWork(usual, Duration.ofHours(1))).isEqualTo(Duration.ofMinutes(10));
+    assertThat(times.with(LinkTime.MOST_REST, Duration.ofSeconds(3)).afterWork(usual, Duration.ofHours(1)))
+        .isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
   void pausesAfterFailuresAreWithinTheirBounds() {
     LinkTimes times = LinkTimes.usual();
     for (int failures = 1; failures < 100; failures++) {
@@ -85,8 +96,9 @@ class LinkBytesVectorTest {
       assertThat(times.afterFailure(failures, 0.999)).isBetween(Duration.ofMillis(1_900), Duration.ofSeconds(60));
     }
     double minute = 60_000.0;
-    assertThat(2 * minute / times.poll().toMillis() + minute / times.reports().toMillis() + minute / times.heartbeat().toMillis()
-        + minute / times.checkpoints().toMillis())
+    assertThat(2 * minute / times.of(LinkTime.POLL).toMillis() + minute / times.of(LinkTime.REPORTS).toMillis()
+        + minute / times.of(LinkTime.HEARTBEAT).toMillis()
+        + minute / times.of(LinkTime.CHECKPOINTS).toMillis())
         .as("requests a minute").isLessThanOrEqualTo(120);
   }
 }

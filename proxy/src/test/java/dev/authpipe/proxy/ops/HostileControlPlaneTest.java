@@ -3,10 +3,7 @@ package dev.authpipe.proxy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +25,6 @@ import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.testkit.CanaryText;
 import dev.authpipe.testkit.http.Answer;
-import dev.authpipe.testkit.http.ExchangeHandler;
 import dev.authpipe.testkit.http.LoopbackServer;
 
 /** A control plane with the proxy's trust in its key and the worst of intentions (S70 to S74): it obtains nothing and holds nothing up. */
@@ -43,44 +39,6 @@ class HostileControlPlaneTest {
   private static LoopbackServer evil;
   private static String connection = "";
   private static JsonNode honest;
-
-  /** What every path answers at once. */
-  @SuppressWarnings("ImmutableEnumChecker") // the handlers keep nothing
-  enum Trick {
-    NEVER_ANSWERS(exchange -> held()),
-    ENDLESS_HEAD(
-        exchange -> exchange.answer(Answer.of(200).with("X", "y".repeat(2_000_000)))),
-    A_GIGABYTE(
-        HostileControlPlaneTest::gigabyte),
-    A_GIGABYTE_ANNOUNCED(
-        exchange -> exchange.answerCutShort(Answer.json(200, "{}").body(new byte[1_000_000]), 10)),
-    DRIPS(
-        HostileControlPlaneTest::drip),
-    REDIRECTS(
-        exchange -> exchange.answer(Answer.redirect(302, evil.origin()))),
-    REDIRECTS_FOR_GOOD(
-        exchange -> exchange.answer(Answer.redirect(308, evil.origin()))),
-    NO_JSON(
-        exchange -> exchange.answer(Answer.html(200, "<h1>hello</h1>"))),
-    ANOTHER_DOCUMENT(
-        exchange -> exchange.answer(Answer.json(200, "{\"v\":2}"))),
-    NESTED(
-        exchange -> exchange.answer(Answer.json(200, "[".repeat(100_000)))),
-    RESETS(
-        exchange -> exchange.reset()),
-    TELLS_ERRORS(
-        exchange -> exchange.answer(
-            Answer.json(500, "{}").with("Retry-After", "0"))),
-    WANTS_OTHER_NUMBERS(
-        exchange -> exchange
-            .answer(Answer.json(200, "{\"v\":1,\"next\":9000000000000000}")));
-
-    private final transient ExchangeHandler handler;
-
-    Trick(ExchangeHandler handler) {
-      this.handler = handler;
-    }
-  }
 
   @BeforeAll
   static void start() {
@@ -112,11 +70,11 @@ class HostileControlPlaneTest {
   @ParameterizedTest
   @EnumSource
   @Tag("S73")
-  void whateverItAnswersNobodyNotices(Trick trick) {
+  void whateverItAnswersNobodyNotices(HostileAnswer trick) {
     AtomicInteger played = new AtomicInteger();
     PATHS.forEach(path -> stage.plane.script(path, exchange -> {
       played.incrementAndGet();
-      trick.handler.handle(exchange);
+      trick.handler(evil.origin()).handle(exchange);
     }));
     await().atMost(LinkStage.PATIENCE).until(() -> played.get() >= 4);
     for (int i = 0; i < CALLS; i++) {
@@ -191,10 +149,10 @@ class HostileControlPlaneTest {
   @Tag("S74")
   void forgedReplayedAndReorderedCommandsDoNothing() {
     for (int i = 0; i < 150; i++) {
-      stage.plane.forgedCommand("revoke_all", LinkStage.WORKSPACE, "");
+      stage.plane.commands().addForged("revoke_all", LinkStage.WORKSPACE, "");
     }
     String marker = stage.plane.command("probe", LinkStage.WORKSPACE, connection, Map.of());
-    stage.plane.replayCommands();
+    stage.plane.commands().replay();
     stage.plane.command("disconnect", LinkStage.WORKSPACE, connection, Map.of("seq", 1));
     stage.plane.command("disconnect", LinkStage.WORKSPACE, connection, Map.of("data_plane", "dpl_01js00000ke008000000000009"));
     stage.plane.command("revoke_all", LinkStage.WORKSPACE, "not an id", Map.of());
@@ -249,37 +207,5 @@ class HostileControlPlaneTest {
         "scopes",
         one.scopes(), "urls", one.returnUrls().stream().map(URI::toString).toList(), "name", one.applicationName(), "provider",
         one.provider().slug(), "token", one.tokenEndpoint(Map.of()).toString()));
-  }
-
-  private static void held() throws IOException {
-    try {
-      if (new java.util.concurrent.CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.SECONDS)) {
-        throw new IOException("nobody counts it down");
-      }
-    } catch (InterruptedException stopped) {
-      throw new IOException(stopped);
-    }
-  }
-
-  private static void gigabyte(dev.authpipe.testkit.http.Exchange exchange) throws IOException {
-    byte[] piece = " ".repeat(1 << 20).getBytes(StandardCharsets.US_ASCII);
-    try (OutputStream out = exchange.streamChunked(200, List.of())) {
-      for (int i = 0; i < 1024; i++) {
-        out.write(piece);
-      }
-    }
-  }
-
-  private static void drip(dev.authpipe.testkit.http.Exchange exchange) throws IOException {
-    try (OutputStream out = exchange.streamChunked(200, List.of())) {
-      for (int i = 0; i < 200; i++) {
-        out.write(' ');
-        if (new java.util.concurrent.CountDownLatch(1).await(100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      }
-    } catch (InterruptedException stopped) {
-      throw new IOException(stopped);
-    }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -187,7 +188,7 @@ class LinkFlowTest {
       List<String> connections = List.of(stage.connect("ada"), stage.connect("ben"), stage.connect("cleo"), stage.connect("dan"));
       String probe = stage.plane.command("probe", LinkStage.WORKSPACE, connections.getFirst(), Map.of());
       awaitCommand(stage, probe, "done");
-      stage.plane.forgedCommand("disconnect", LinkStage.WORKSPACE, connections.getFirst());
+      stage.plane.commands().addForged("disconnect", LinkStage.WORKSPACE, connections.getFirst());
       String late = stage.plane.command("disconnect", LinkStage.WORKSPACE, connections.getFirst(),
           Map.of("expires_at", "2020-01-01T00:00:00.000Z"));
       awaitCommand(stage, late, "expired");
@@ -203,7 +204,7 @@ class LinkFlowTest {
       String many = stage.plane.command("revoke_all", LinkStage.WORKSPACE, "", Map.of());
       awaitCommand(stage, many, "waiting");
       stage.application().accessToken(connections.get(1)).expect(200);
-      stage.plane.replayCommands();
+      stage.plane.commands().replay();
       assertThat(stage.run("other\n", "approve", many).code()).as("the name of another workspace").isEqualTo(1);
       stage.application().accessToken(connections.get(1)).expect(200);
       LinkStage.Ran approved = stage.run("acme\n", "approve", many);
@@ -262,7 +263,7 @@ class LinkFlowTest {
   @Tag("S74")
   void aCodeIsGoodForItsControlPlaneOnlyAndAKeyIsRenewedWithoutANewOne() {
     try (LinkStage stage = new LinkStage(directory, "", OutboxSettings.usual());
-        ScriptedControlPlane impostor = ScriptedControlPlane.start()) {
+        ScriptedControlPlane impostor = ScriptedControlPlane.start(Clock.systemUTC())) {
       LinkStage.Ran wrong = stage.run(impostor.enrolmentCode(), "enrol");
       assertThat(wrong.code()).isEqualTo(1);
       assertThat(stage.plane.bodies()).as("nothing was sent to a server that is not the one in the code").isEmpty();

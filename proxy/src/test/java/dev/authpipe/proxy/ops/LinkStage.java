@@ -23,17 +23,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.migrations.Store;
-import dev.authpipe.proxy.catalog.Approvals;
 import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.link.LinkTime;
 import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.proof.ConnectFlow;
 import dev.authpipe.proxy.proof.ContractClient;
+import dev.authpipe.proxy.proof.ProxyAddresses;
+import dev.authpipe.proxy.proof.ProxyProcess;
 import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
@@ -53,13 +57,16 @@ final class LinkStage implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
-  final ScriptedControlPlane plane = ScriptedControlPlane.start();
-  final ScriptedAuthorizationServer provider = ScriptedAuthorizationServer
-      .start(new AuthorizationServerSettings(Clock.systemUTC()));
-  final ConcealedText clientSecret = ConcealedText.of("sbx_secret_" + java.util.UUID.randomUUID().toString().replace("-", ""));
+  final ScriptedControlPlane plane;
+  final ScriptedAuthorizationServer provider;
+  final ConcealedText clientSecret = ConcealedText.of("sbx_secret_" + UUID.randomUUID().toString().replace("-", ""));
   final Path settings;
+  private final Clock clock;
+  private final LinkTimes times;
   private final OutboxSettings outbox;
   private @Nullable RunningProxy proxy;
+  private @Nullable ProxyProcess forked;
+  private @Nullable ProxyAddresses addresses;
   private String apiKey = "";
 
   /** What a command printed. */
@@ -74,10 +81,31 @@ final class LinkStage implements AutoCloseable {
   }
 
   LinkStage(Path directory, String more, OutboxSettings outbox) {
+    this(directory, more, outbox, brisk(), Clock.systemUTC(), UnaryOperator.identity());
+  }
+
+  /**
+   * @param clock   everybody's wall time
+   * @param jdbcUrl another way to the stores than the direct one
+   */
+  LinkStage(Path directory, String more, OutboxSettings outbox, LinkTimes times, Clock clock, UnaryOperator<String> jdbcUrl) {
+    this.clock = clock;
+    this.times = times;
     this.outbox = outbox;
-    settings = ProxyFiles.write(directory, stores,
+    this.plane = ScriptedControlPlane.start(clock);
+    this.provider = ScriptedAuthorizationServer.start(new AuthorizationServerSettings(clock));
+    settings = ProxyFiles.write(directory, stores, jdbcUrl,
         "data_directory: %s\ncontrol_plane:\n  url: %s\n  regions: [eu]\n%s".formatted(directory.resolve("data"), plane.origin(),
             more));
+  }
+
+  /** The times of docs/link-format.md, but for what a test would have to wait for. */
+  static LinkTimes brisk() {
+    return LinkTimes.usual().with(LinkTime.HOLD, Duration.ZERO).with(LinkTime.DEADLINE, Duration.ofSeconds(3))
+        .with(LinkTime.POLL, Duration.ofMillis(100)).with(LinkTime.REPORTS, Duration.ofMillis(100))
+        .with(LinkTime.CHECKPOINTS, Duration.ofMillis(100)).with(LinkTime.HEARTBEAT, Duration.ofMillis(300))
+        .with(LinkTime.LOOK, Duration.ofMillis(100)).with(LinkTime.STEPS, Duration.ofMillis(500))
+        .with(LinkTime.LEAST_PAUSE, Duration.ofMillis(50)).with(LinkTime.MOST_PAUSE, Duration.ofMillis(400));
   }
 
   /** Enrolled, approved, with a key and running. */
@@ -97,15 +125,38 @@ final class LinkStage implements AutoCloseable {
   }
 
   RunningProxy start() {
-    RunningProxy running = RunningProxy.start(settings,
-        Map.of(URI.create("https://sandbox.invalid"), URI.create(provider.issuer())),
-        Map.of(ProxyBeans.LINK_TIMES,
-            new LinkTimes(Duration.ZERO, Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMillis(100),
-                Duration.ofMillis(100), Duration.ofMillis(300),
-                Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(400)),
-            ProxyBeans.OUTBOX, outbox));
+    RunningProxy running = RunningProxy.start(settings, standIns(),
+        Map.of(ProxyBeans.LINK_TIMES, times, ProxyBeans.OUTBOX, outbox), clock);
     proxy = running;
+    addresses = new ProxyAddresses(running.api(), running.connect(), running.api());
     return running;
+  }
+
+  /** Starts one in a process of its own, which may be killed. */
+  void fork() {
+    ProxyProcess running = ProxyProcess.start(settings, standIns(), true);
+    forked = running;
+    addresses = running.addresses();
+  }
+
+  /** SIGKILL for the process that was forked. */
+  void kill() {
+    if (forked != null) {
+      forked.kill();
+      forked = null;
+    }
+  }
+
+  boolean isForked() {
+    return forked != null;
+  }
+
+  private Map<URI, URI> standIns() {
+    return Map.of(URI.create("https://sandbox.invalid"), URI.create(provider.issuer()));
+  }
+
+  ProxyAddresses addresses() {
+    return Objects.requireNonNull(addresses);
   }
 
   void restart() {
@@ -125,7 +176,7 @@ final class LinkStage implements AutoCloseable {
   }
 
   /** Approves everything; the API key that comes of it is the application's from then on. */
-  void approveAll() {
+  Ran approveAll() {
     Ran ran = run("", "approve", "--all", "--json");
     assertThat(ran.code()).as(ran.out() + ran.err()).isZero();
     for (JsonNode one : ran.json().path("data")) {
@@ -133,8 +184,11 @@ final class LinkStage implements AutoCloseable {
         apiKey = one.path("api_key").asText();
       }
     }
-    await().atMost(PATIENCE)
-        .until(() -> proxy().bean(Configuration.class).integration(IntegrationId.parse(INTEGRATION)).isPresent());
+    if (proxy != null) {
+      await().atMost(PATIENCE)
+          .until(() -> proxy().bean(Configuration.class).integration(IntegrationId.parse(INTEGRATION)).isPresent());
+    }
+    return ran;
   }
 
   /** The client secret at the proxy, the redirect address at the provider. */
@@ -142,15 +196,15 @@ final class LinkStage implements AutoCloseable {
     application().send("PUT", "/v1/integrations/sandbox/client-secret", Map.of("client_secret", clientSecret.reveal()))
         .expect(200);
     provider.registerClient(new RegisteredClient("c", "acme", new ClientAuthentication.Basic(clientSecret),
-        Set.of(proxy().connect() + "/callback/" + INTEGRATION)));
+        Set.of(addresses().connect() + "/callback/" + INTEGRATION)));
   }
 
   void awaitWaiting(long changes) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(proxy().bean(Approvals.class).count()).isEqualTo(changes));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(number("select count_waiting_changes()")).isEqualTo(changes));
   }
 
   ContractClient application() {
-    return new ContractClient(proxy().api(), apiKey);
+    return new ContractClient(addresses().api(), apiKey);
   }
 
   String apiKey() {
@@ -163,7 +217,7 @@ final class LinkStage implements AutoCloseable {
   }
 
   String connect(String endUser) {
-    try (ConnectFlow flow = new ConnectFlow(application(), proxy().connect(), endUser)) {
+    try (ConnectFlow flow = new ConnectFlow(application(), addresses().connect(), endUser)) {
       return flow.connect("sandbox");
     }
   }
@@ -233,6 +287,7 @@ final class LinkStage implements AutoCloseable {
     if (proxy != null) {
       proxy.close();
     }
+    kill();
     plane.close();
     provider.close();
     stores.close();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.envelope.local.LocalKek;
@@ -20,6 +21,11 @@ final class ProxyFiles {
 
   /** A development settings file, followed by more YAML. */
   static Path write(Path directory, EmbeddedDatabases.StoreSet stores, String more) {
+    return write(directory, stores, UnaryOperator.identity(), more);
+  }
+
+  /** The same, with another way to the stores than the direct one. */
+  static Path write(Path directory, EmbeddedDatabases.StoreSet stores, UnaryOperator<String> jdbcUrl, String more) {
     try {
       Path password = directory.resolve("postgres");
       Files.writeString(password, stores.password() + "\n");
@@ -47,7 +53,8 @@ final class ProxyFiles {
             client_secrets:
               url: %s
               password: {file: postgres}
-          """.formatted(freePort(), freePort(), freePort(), stores.jdbcUrl(Store.VAULT), stores.jdbcUrl(Store.CLIENT_SECRETS))
+          """.formatted(freePort(), freePort(), freePort(), jdbcUrl.apply(stores.jdbcUrl(Store.VAULT)),
+          jdbcUrl.apply(stores.jdbcUrl(Store.CLIENT_SECRETS)))
           + more);
       return file;
     } catch (IOException failure) {

@@ -6,6 +6,7 @@ import java.lang.reflect.Field;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micronaut.context.ApplicationContext;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.caller.ApiKeyRequest;
@@ -66,9 +68,14 @@ public final class RunningProxy implements AutoCloseable {
 
   /** As {@link #start}, with properties that win over the settings. */
   public static RunningProxy start(Path settings, Map<URI, URI> standIns, Map<String, Object> properties) {
+    return start(settings, standIns, properties, null);
+  }
+
+  /** As {@link #start}, with a clock of the test's; null: the machine's. */
+  public static RunningProxy start(Path settings, Map<URI, URI> standIns, Map<String, Object> properties, @Nullable Clock clock) {
     AtomicLong ahead = new AtomicLong();
     Ticker ticker = () -> Ticker.systemTicker().read() + ahead.get();
-    return new RunningProxy(ProxyServer.start(settings, new ProxyOptions(standIns, null, ticker, properties)), ahead);
+    return new RunningProxy(ProxyServer.start(settings, new ProxyOptions(standIns, clock, ticker, properties)), ahead);
   }
 
   public URI api() {

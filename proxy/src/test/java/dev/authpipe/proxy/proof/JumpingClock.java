@@ -8,11 +8,11 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Wall time that runs as the machine's does, and jumps ahead when a test says so: what expires then need not be waited for. */
-final class JumpingClock extends Clock {
+public final class JumpingClock extends Clock {
   private final AtomicReference<Duration> ahead;
   private final ZoneId zone;
 
-  JumpingClock() {
+  public JumpingClock() {
     this(new AtomicReference<>(Duration.ZERO), ZoneOffset.UTC);
   }
 
@@ -21,7 +21,7 @@ final class JumpingClock extends Clock {
     this.zone = zone;
   }
 
-  void advance(Duration step) {
+  public void advance(Duration step) {
     ahead.updateAndGet(step::plus);
   }
 

@@ -6,13 +6,17 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import dev.authpipe.proxy.link.LinkTime;
+import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.ops.ProxyOptions;
 import dev.authpipe.proxy.ops.ProxyServer;
 
@@ -20,8 +24,9 @@ import dev.authpipe.proxy.ops.ProxyServer;
  * A proxy in a process of its own, which can be killed. It ends with this test run in any case: at the end of its standard input it stops by
  * itself.
  */
-final class ProxyProcess implements AutoCloseable {
+public final class ProxyProcess implements AutoCloseable {
   private static final String READY = "proof: ready ";
+  private static final String BRISK = "authpipe.proof.brisk";
 
   private final Process process;
   private final ProxyAddresses addresses;
@@ -34,7 +39,7 @@ final class ProxyProcess implements AutoCloseable {
 
   /** Starts a proxy and waits until it answers. */
   static ProxyProcess start(Path settings, Map<URI, URI> standIns) {
-    return start(settings, standIns, "");
+    return start(settings, standIns, "", false);
   }
 
   /**
@@ -43,9 +48,18 @@ final class ProxyProcess implements AutoCloseable {
    * @param stop simple name of a class, a dot, name of a method; empty: nowhere
    */
   static ProxyProcess start(Path settings, Map<URI, URI> standIns, String stop) {
+    return start(settings, standIns, stop, false);
+  }
+
+  /** One that is brisk speaks with its control plane, and goes on with what it began, several times a second. */
+  public static ProxyProcess start(Path settings, Map<URI, URI> standIns, boolean brisk) {
+    return start(settings, standIns, "", brisk);
+  }
+
+  private static ProxyProcess start(Path settings, Map<URI, URI> standIns, String stop, boolean brisk) {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-D" + StoppingClock.PROPERTY + "=" + stop, "-cp",
+        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-D" + StoppingClock.PROPERTY + "=" + stop, "-D" + BRISK + "=" + brisk, "-cp",
         System.getProperty("java.class.path"), Child.class.getName(),
         settings.toString()));
     standIns.forEach((origin, local) -> command.addAll(List.of(origin.toString(), local.toString())));
@@ -61,18 +75,19 @@ final class ProxyProcess implements AutoCloseable {
           return proxy;
         }
       }
-      throw new AssertionError("the proxy process ended before it was ready; see " + settings.resolveSibling("stderr.log"));
+      List<String> said = Files.readAllLines(settings.resolveSibling("stderr.log"));
+      throw new AssertionError("the proxy process ended before it was ready: " + (said.isEmpty() ? "" : said.getLast()));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
   }
 
-  ProxyAddresses addresses() {
+  public ProxyAddresses addresses() {
     return addresses;
   }
 
   /** SIGKILL: nothing of the process runs any more when this returns. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     try {
       if (!process.waitFor(20, TimeUnit.SECONDS)) {
@@ -123,13 +138,21 @@ final class ProxyProcess implements AutoCloseable {
       for (int i = 1; i + 1 < args.length; i += 2) {
         standIns.put(URI.create(args[i]), URI.create(args[i + 1]));
       }
-      ProxyServer server = ProxyServer.start(Path.of(args[0]), new ProxyOptions(standIns, new StoppingClock(), null, Map.of()));
+      ProxyServer server = ProxyServer.start(Path.of(args[0]), new ProxyOptions(standIns, new StoppingClock(), null,
+          Boolean.getBoolean(BRISK) ? Map.of("authpipe.link.times", brisk()) : Map.of()));
       System.out.println(READY + server.api() + " " + server.connect() + " " + server.management());
       int next;
       do {
         next = System.in.read();
       } while (next >= 0);
       Runtime.getRuntime().halt(0);
+    }
+
+    private static LinkTimes brisk() {
+      return LinkTimes.usual().with(LinkTime.HOLD, Duration.ZERO).with(LinkTime.POLL, Duration.ofMillis(100))
+          .with(LinkTime.REPORTS, Duration.ofMillis(100)).with(LinkTime.LOOK, Duration.ofMillis(100))
+          .with(LinkTime.STEPS, Duration.ofMillis(100)).with(LinkTime.LEAST_PAUSE, Duration.ofMillis(50))
+          .with(LinkTime.MOST_PAUSE, Duration.ofMillis(400));
     }
   }
 }

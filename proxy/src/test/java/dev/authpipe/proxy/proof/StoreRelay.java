@@ -23,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * holds, no SQL reaches the store: whoever is answered then was answered without any. It can also stall a single connection at a certain
  * statement, and forget what it kept back, as if the sender's machine had died with it.
  */
-final class StoreRelay implements AutoCloseable {
+public final class StoreRelay implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final ServerSocket listener;
@@ -44,7 +44,7 @@ final class StoreRelay implements AutoCloseable {
   }
 
   /** Starts to relay to a port on loopback. */
-  static StoreRelay to(int port) {
+  public static StoreRelay to(int port) {
     try {
       ServerSocket listener = new ServerSocket();
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -57,7 +57,7 @@ final class StoreRelay implements AutoCloseable {
   }
 
   /** A JDBC URL that leads through here. */
-  String through(String jdbcUrl) {
+  public String through(String jdbcUrl) {
     return jdbcUrl.replaceFirst(":" + target + "/", ":" + listener.getLocalPort() + "/");
   }
 
@@ -76,7 +76,7 @@ final class StoreRelay implements AutoCloseable {
    *
    * @param statement its beginning, in lower case, without quotes and schema
    */
-  void stallAt(String statement) {
+  public void stallAt(String statement) {
     lock.lock();
     try {
       marker = statement;
@@ -88,7 +88,7 @@ final class StoreRelay implements AutoCloseable {
   }
 
   /** As {@link #stallAt(String)}, at the n-th time that the statement comes. */
-  void stallAt(String statement, int time) {
+  public void stallAt(String statement, int time) {
     lock.lock();
     try {
       stallAt(statement);
@@ -99,7 +99,7 @@ final class StoreRelay implements AutoCloseable {
   }
 
   /** Waits until the statement of {@link #stallAt} has come. */
-  void awaitStalled() {
+  public void awaitStalled() {
     lock.lock();
     try {
       long left = PATIENCE.toNanos();
@@ -118,7 +118,7 @@ final class StoreRelay implements AutoCloseable {
   }
 
   /** Forgets what was kept back and everybody who was connected, and lets those who come through. */
-  void lose() {
+  public void lose() {
     lock.lock();
     try {
       lost++;

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 
 import dev.authpipe.control.ops.ControlOptions;
 import dev.authpipe.control.ops.ControlPlane;
+import dev.authpipe.proxy.link.LinkTime;
 import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.ops.ProxyOptions;
 import dev.authpipe.proxy.ops.ProxyServer;
@@ -46,9 +47,9 @@ public final class Stage implements AutoCloseable {
   private static final String API_KEY_FILE = "api-key";
   private static final int PASSWORD_BYTES = 15;
   /** As docs/link-format.md has them, but for what one would have to wait for. */
-  private static final LinkTimes TIMES = new LinkTimes(Duration.ofSeconds(30), Duration.ofSeconds(35), Duration.ofSeconds(2),
-      Duration.ofMillis(1_200), Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(1),
-      Duration.ofSeconds(60));
+  private static final LinkTimes TIMES = LinkTimes.usual().with(LinkTime.CHECKPOINTS, Duration.ofSeconds(2))
+      .with(LinkTime.HEARTBEAT, Duration.ofSeconds(1)).with(LinkTime.LOOK, Duration.ofMillis(200))
+      .with(LinkTime.STEPS, Duration.ofSeconds(1));
 
   private final Ports ports;
   private final Workplace workplace;

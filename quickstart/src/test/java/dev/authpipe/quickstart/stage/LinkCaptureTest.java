@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.proxy.link.LinkTime;
 import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.testkit.CanaryText;
@@ -53,9 +54,10 @@ import dev.authpipe.wire.SignedCommands;
 class LinkCaptureTest {
   private static final int MINUTES = 60;
   /** A minute takes about a quarter of a second. */
-  private static final LinkTimes COMPRESSED = new LinkTimes(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofMillis(50),
-      Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(60), Duration.ofMillis(50), Duration.ofMillis(50),
-      Duration.ofMillis(400));
+  private static final LinkTimes COMPRESSED = TwoPlanes.brisk().with(LinkTime.POLL, Duration.ofMillis(50))
+      .with(LinkTime.REPORTS, Duration.ofMillis(50)).with(LinkTime.CHECKPOINTS, Duration.ofMillis(50))
+      .with(LinkTime.HEARTBEAT, Duration.ofMillis(60)).with(LinkTime.LOOK, Duration.ofMillis(50))
+      .with(LinkTime.STEPS, Duration.ofMillis(250));
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Of each path: what the proxy sends, and what it is answered. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.control.ops.ControlOptions;
 import dev.authpipe.control.ops.ControlPlane;
 import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.link.LinkTime;
 import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.ops.ProxyOptions;
 import dev.authpipe.proxy.ops.ProxyServer;
@@ -109,9 +110,12 @@ final class TwoPlanes implements AutoCloseable {
 
   /** The times of docs/link-format.md, but for the pauses that a test would have to wait for. */
   static LinkTimes brisk() {
-    return new LinkTimes(Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofMillis(200), Duration.ofMillis(150),
-        Duration.ofMillis(200),
-        Duration.ofMillis(400), Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(400));
+    return LinkTimes.usual().with(LinkTime.HOLD, Duration.ofSeconds(5)).with(LinkTime.DEADLINE, Duration.ofSeconds(15))
+        .with(LinkTime.POLL, Duration.ofMillis(200)).with(LinkTime.REPORTS, Duration.ofMillis(150))
+        .with(LinkTime.CHECKPOINTS, Duration.ofMillis(200)).with(LinkTime.HEARTBEAT, Duration.ofMillis(400))
+        .with(LinkTime.LOOK, Duration.ofMillis(100)).with(LinkTime.STEPS, Duration.ofMillis(500))
+        .with(LinkTime.MOST_REST, Duration.ofSeconds(5))
+        .with(LinkTime.LEAST_PAUSE, Duration.ofMillis(50)).with(LinkTime.MOST_PAUSE, Duration.ofMillis(400));
   }
 
   /** Linked, approved and ready for connections. */

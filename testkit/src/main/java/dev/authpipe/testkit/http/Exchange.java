@@ -18,6 +18,7 @@ import javax.net.ssl.SSLSocket;
  * so memory stays constant whatever the size. Used by one thread.
  */
 public final class Exchange {
+  private static final int HALF_CLOSED_MILLISECONDS = 5_000;
 
   private final RecordedRequest request;
   private final InputStream body;
@@ -83,6 +84,30 @@ public final class Exchange {
     var bytes = answer.body();
     writeHead(answer.status(), answer.headers(), "Content-Length: " + bytes.length);
     out.write(bytes, 0, Math.min(bodyBytes, bytes.length));
+    out.flush();
+    drop();
+  }
+
+  /** Announces the whole answer but sends only the first bytes of its body, then says that nothing more comes and goes on listening. */
+  public void answerHalfClosed(Answer answer, int bodyBytes) throws IOException {
+    var bytes = answer.body();
+    writeHead(answer.status(), answer.headers(), "Content-Length: " + bytes.length);
+    out.write(bytes, 0, Math.min(bodyBytes, bytes.length));
+    out.flush();
+    carrier.shutdownOutput(); // under TLS a close_notify, after which the other side may still send
+    closed = true;
+    socket.setSoTimeout(HALF_CLOSED_MILLISECONDS);
+    body.transferTo(OutputStream.nullOutputStream());
+    var rest = carrier.getInputStream().readNBytes(1);
+    if (rest.length > 0) {
+      throw new MalformedRequest("another request on a connection that is half closed");
+    }
+  }
+
+  /** Sends these bytes for an answer, whatever they are, and closes the connection. */
+  public void answerRaw(byte[] bytes) throws IOException {
+    answered = true;
+    out.write(bytes);
     out.flush();
     drop();
   }

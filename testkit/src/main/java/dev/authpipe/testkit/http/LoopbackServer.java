@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -37,11 +38,12 @@ public final class LoopbackServer implements AutoCloseable {
   private static final int BACKLOG = 1_024;
 
   private final ExchangeHandler handler;
-  private final @Nullable SSLContext tls;
+  private volatile @Nullable SSLContext tls;
   private final boolean clientCertificates;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final ArrayDeque<RecordedRequest> records = new ArrayDeque<>();
+  private final AtomicLong refusedHandshakes = new AtomicLong();
   private final int port;
   private volatile ServerSocket listening;
   private volatile CompletableFuture<Void> accepting = CompletableFuture.completedFuture(null);
@@ -76,6 +78,15 @@ public final class LoopbackServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Other certificates for those who connect from now on; the connections there are end. For a server that began with TLS. */
+  public void secureBy(SSLContext other) {
+    if (tls == null) {
+      throw new IllegalStateException("no TLS");
+    }
+    tls = other;
+    connections.forEach(LoopbackServer::closeQuietly);
   }
 
   public int port() {
@@ -159,7 +170,7 @@ public final class LoopbackServer implements AutoCloseable {
     }
     connections.add(socket);
     threads.execute(() -> {
-      try (socket; var carrier = secured(socket)) {
+      try (socket; var carrier = handshake(socket)) {
         new HttpConnection(socket, carrier, handler, this::record).run();
       } catch (IOException | UncheckedIOException e) {
         // A peer that leaves, or a gate that was never opened, ends the connection and nothing else.
@@ -170,12 +181,27 @@ public final class LoopbackServer implements AutoCloseable {
     });
   }
 
+  private Socket handshake(Socket socket) throws IOException {
+    try {
+      return secured(socket);
+    } catch (IOException refused) {
+      refusedHandshakes.incrementAndGet();
+      throw refused;
+    }
+  }
+
+  /** How many who connected did not go through with TLS, such as those who did not like the certificate. */
+  public long refusedHandshakes() {
+    return refusedHandshakes.get();
+  }
+
   private Socket secured(Socket socket) throws IOException {
     socket.setTcpNoDelay(true);
-    if (tls == null) {
+    var context = tls;
+    if (context == null) {
       return socket;
     }
-    var secured = (SSLSocket) tls.getSocketFactory().createSocket(socket, null, port, true);
+    var secured = (SSLSocket) context.getSocketFactory().createSocket(socket, null, port, true);
     secured.setUseClientMode(false);
     secured.setNeedClientAuth(clientCertificates);
     secured.startHandshake();
