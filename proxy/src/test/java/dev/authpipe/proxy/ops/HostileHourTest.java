@@ -160,7 +160,7 @@ class HostileHourTest {
     work.add(CompletableFuture
         .runAsync(() -> expect("refreshes", hour.stage.application().send("POST", "/v1/connections/" + one + "/refresh")),
             threads));
-    if (minute % 8 == 3) {
+    if (minute % 16 == 3) {
       work.add(CompletableFuture.runAsync(() -> {
         try {
           expect("connections made", hour.stage.application().accessToken(hour.connect("sandbox")));
