@@ -198,7 +198,8 @@ public final class JournalKeeping implements AutoCloseable {
   private void lookAtChanged() {
     List<RowKey> some = List.copyOf(changed);
     verify(
-        some.stream().flatMap(key -> journal.entries().of(key).stream()).filter(one -> one.state() == JournalEntry.State.SETTLED).toList());
+        some.stream().flatMap(key -> journal.entries().of(key).stream()).filter(one -> one.state() == JournalEntry.State.SETTLED)
+            .toList());
     some.stream().filter(key -> journal.entries().of(key).stream().noneMatch(one -> one.state() == JournalEntry.State.HELD))
         .forEach(changed::remove);
   }
