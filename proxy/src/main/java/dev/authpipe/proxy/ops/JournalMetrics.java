@@ -25,20 +25,21 @@ final class JournalMetrics implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    gauge(registry, "open", "1 while answers are journaled", one -> one.isOpen() ? 1 : 0);
-    gauge(registry, "entries", "Answers in the journal", Journal::size);
-    gauge(registry, "unsettled", "Answers in the journal that nobody knows to be committed", Journal::unsettled);
-    gauge(registry, "bytes", "Size of the journal's files", Journal::bytes);
-    gauge(registry, "bytes.most", "How large they may become", Journal::mostBytes);
-    counter(registry, "kept", "Answers that were journaled before their commit", JournalCounts::kept);
-    counter(registry, "writes", "Times the disk was waited for; fewer than kept where refreshes came together",
+    gauge(registry, "authpipe.journal.open", "1 while answers are journaled", one -> one.isOpen() ? 1 : 0);
+    gauge(registry, "authpipe.journal.entries", "Answers in the journal", Journal::size);
+    gauge(registry, "authpipe.journal.unsettled", "Answers in the journal that nobody knows to be committed", Journal::unsettled);
+    gauge(registry, "authpipe.journal.bytes", "Size of the journal's files", Journal::bytes);
+    gauge(registry, "authpipe.journal.bytes.most", "How large they may become", Journal::mostBytes);
+    counter(registry, "authpipe.journal.kept", "Answers that were journaled before their commit", JournalCounts::kept);
+    counter(registry, "authpipe.journal.writes", "Times the disk was waited for; fewer than kept where refreshes came together",
         JournalCounts::writes);
-    counter(registry, "recovered", "Answers of the journal that the store has or got", JournalCounts::recovered);
-    counter(registry, "given.up.early", "Committed answers that went before their time, to make room",
+    counter(registry, "authpipe.journal.recovered", "Answers of the journal that the store has or got", JournalCounts::recovered);
+    counter(registry, "authpipe.journal.given.up.early", "Committed answers that went before their time, to make room",
         JournalCounts::givenUpEarly);
-    counter(registry, "damaged", "Stretches that were no records, and segments that could not be read", JournalCounts::damaged);
-    counter(registry, "torn", "Segments that ended within a record", JournalCounts::torn);
-    counter(registry, "refused", "Entries that did not open where they stood", JournalCounts::refused);
+    counter(registry, "authpipe.journal.damaged", "Stretches that were no records, and segments that could not be read",
+        JournalCounts::damaged);
+    counter(registry, "authpipe.journal.torn", "Segments that ended within a record", JournalCounts::torn);
+    counter(registry, "authpipe.journal.refused", "Entries that did not open where they stood", JournalCounts::refused);
     for (JournalCounts.Without reason : JournalCounts.Without.values()) {
       FunctionCounter.builder("authpipe.journal.without", journal.counts(), counts -> counts.committedWithout(reason))
           .tag("reason", reason.name().toLowerCase(Locale.ROOT)).description("Answers that were committed without the journal")
@@ -47,10 +48,10 @@ final class JournalMetrics implements MeterBinder {
   }
 
   private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<Journal> value) {
-    Gauge.builder("authpipe.journal." + name, journal, value).description(description).register(registry);
+    Gauge.builder(name, journal, value).description(description).register(registry);
   }
 
   private void counter(MeterRegistry registry, String name, String description, ToDoubleFunction<JournalCounts> value) {
-    FunctionCounter.builder("authpipe.journal." + name, journal.counts(), value).description(description).register(registry);
+    FunctionCounter.builder(name, journal.counts(), value).description(description).register(registry);
   }
 }

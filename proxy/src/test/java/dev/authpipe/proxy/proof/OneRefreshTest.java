@@ -56,6 +56,17 @@ class OneRefreshTest {
     }
   }
 
+  @Test
+  void metricsSayThatAnswersAreJournaled() {
+    try (ProxyFixture proxy = ProxyFixture.with().start()) {
+      String connection = proxy.connectUser("journaled-user");
+      proxy.application().send("POST", "/v1/connections/" + connection + "/refresh").expect(200);
+      assertThat(proxy.metrics()).contains("authpipe_journal_open 1.0", "authpipe_journal_kept_total 2.0",
+          "authpipe_journal_entries 2.0", "authpipe_journal_unsettled 0.0", "authpipe_journal_without_total{reason=\"full\"} 0.0",
+          "authpipe_journal_damaged_total 0.0");
+    }
+  }
+
   private static ContractAnswer get(Future<ContractAnswer> answer) {
     try {
       return answer.get();
