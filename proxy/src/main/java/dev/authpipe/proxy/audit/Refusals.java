@@ -63,8 +63,8 @@ public final class Refusals implements AutoCloseable {
     writer.close();
   }
 
-  /** Appends what has been counted; what cannot be written is tried again in a minute. */
-  void write() {
+  /** Appends what has been counted, before its time; what cannot be written is tried again in a minute. */
+  public void write() {
     writing.lock();
     try {
       for (Tally.Drawn<Key> drawn : tally.draw()) {

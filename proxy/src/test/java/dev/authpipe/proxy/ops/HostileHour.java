@@ -241,13 +241,20 @@ final class HostileHour implements AutoCloseable {
     }
     alone(trick.lane(), () -> {
       String path = trick.lane().path();
+      if (trick.isCommand()) {
+        passes(Duration.ofMinutes(1)); // commands are counted by the minute, and what is too many is not looked at
+      }
       trick.play().begin(this, trick.lane());
       long before = stage.plane.arrivals(path);
       int met = trick.name().startsWith("answer ") ? 2 : 5; // an answer may be lost with a connection that another trick ends
       boolean signing = trick.lane() == HostileTrick.Lane.CHECKPOINTS; // else there may be nothing new to be witnessed
+      AtomicInteger looks = new AtomicInteger();
       await(trick.name()).atMost(LinkStage.PATIENCE).pollInterval(Duration.ofMillis(signing ? 100 : 5)).pollDelay(Duration.ZERO)
           .until(() -> {
             assertThat(signing ? stage.proxy().bean(Checkpoints.class).signAll() : List.of()).isEmpty();
+            if (signing && looks.incrementAndGet() % 5 == 0) {
+              passes(Duration.ofMinutes(1)); // after a refusal it waits for ten of them
+            }
             return stage.plane.arrivals(path) >= before + met;
           });
       stage.plane.script(path, null);

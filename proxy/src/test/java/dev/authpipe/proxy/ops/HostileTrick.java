@@ -106,6 +106,10 @@ record HostileTrick(Lane lane, String name, String words, Set<String> audited, P
         NOTHING);
   }
 
+  boolean isCommand() {
+    return name.startsWith("command ");
+  }
+
   /** What it gets. */
   String got() {
     if (name.equals("command disconnects")) {
