@@ -206,6 +206,15 @@ public abstract class Database implements AutoCloseable {
     }
   }
 
+  /** Whether a database answers now. */
+  public final boolean answers(String place) {
+    try {
+      return lookUp(place, dsl -> dsl.selectOne().fetch().isNotEmpty());
+    } catch (StoreUnavailableException silent) {
+      return false;
+    }
+  }
+
   /** The store's name: {@code vault} or {@code client_secrets}. */
   public final String name() {
     return name;

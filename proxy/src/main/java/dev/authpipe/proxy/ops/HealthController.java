@@ -17,7 +17,6 @@ import io.swagger.v3.oas.annotations.Hidden;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
-import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 
@@ -45,15 +44,19 @@ final class HealthController {
     return Map.of("status", "UP");
   }
 
-  /** Up when both stores answer and the deployment's keys are at hand: without them no API key can be checked. */
+  /**
+   * Up when both stores answer and the deployment's keys are at hand: without them no API key can be checked. A cell that is down is told and
+   * counts for nothing, for the others are served.
+   */
   @Get("/health/ready")
   @ExecuteOn(TaskExecutors.BLOCKING)
   HttpResponse<Map<String, String>> ready() {
     Map<String, String> parts = new LinkedHashMap<>();
-    parts.put("vault", word(answers(vault)));
-    parts.put("client_secrets", word(answers(clientSecrets)));
+    parts.put("vault", word(vault.answers(Database.FIRST)));
+    parts.put("client_secrets", word(clientSecrets.answers(Database.FIRST)));
     parts.put("keys", word(keys.warm()));
     boolean up = parts.values().stream().allMatch("UP"::equals);
+    vault.cells().forEach(cell -> parts.put("cell." + cell, word(vault.answers(cell) && clientSecrets.answers(cell))));
     parts.put("status", word(up));
     return up ? HttpResponse.ok(parts) : HttpResponse.<Map<String, String>>status(503, "Service Unavailable").body(parts);
   }
@@ -68,13 +71,5 @@ final class HealthController {
   @ExecuteOn(TaskExecutors.BLOCKING)
   String metrics() {
     return metrics.scrape();
-  }
-
-  private static boolean answers(Database database) {
-    try {
-      return database.lookUp(dsl -> dsl.selectOne().fetch().isNotEmpty());
-    } catch (StoreUnavailableException down) {
-      return false;
-    }
   }
 }

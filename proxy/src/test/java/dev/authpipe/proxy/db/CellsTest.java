@@ -146,6 +146,8 @@ class CellsTest {
     assertThatThrownBy(() -> found("acme")).isInstanceOf(StoreUnavailableException.class);
     assertThatThrownBy(() -> database.listAll(_ -> List.of(1))).isInstanceOf(StoreUnavailableException.class);
     assertThat(database.listReachable(_ -> List.of(1))).containsExactly(1);
+    assertThat(database.answers("eu-2")).isFalse();
+    assertThat(database.answers(Database.FIRST)).isTrue();
     execute(first.superuser(Store.VAULT),
         "insert into workspace (workspace_id, name, kek_name, mac) values ('" + UUID.randomUUID() + "', 'globex', 'main', '')");
     assertThat(found("globex")).isPresent();

@@ -3,7 +3,6 @@ package dev.authpipe.proxy.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -103,7 +102,7 @@ class WorkspaceMoveFaultTest {
           System.getProperty("java.class.path"), AuthpipeCommand.class.getName(), "workspace", "move", ProofDeployment.OWN,
           "--to", to,
           "--config", settings.toString()).redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .redirectError(new File(settings.getParent().toFile(), "move.log")).start();
+          .redirectError(settings.resolveSibling("move.log").toFile()).start();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
