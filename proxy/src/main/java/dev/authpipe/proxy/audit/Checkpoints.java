@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import dev.authpipe.proxy.audit.CheckpointRefusedException.Reason;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
@@ -77,6 +78,8 @@ public final class Checkpoints {
         try {
           sign(workspace, which);
           told.remove(origin(workspace, which));
+        } catch (StoreUnavailableException silent) {
+          LOG.warn("no checkpoint of {} is signed now: its database does not answer", origin(workspace, which));
         } catch (CheckpointRefusedException refusal) {
           refused.add(origin(workspace, which));
           tell(workspace, which, refusal);

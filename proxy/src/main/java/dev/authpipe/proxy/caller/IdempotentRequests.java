@@ -13,6 +13,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
@@ -112,7 +113,8 @@ public final class IdempotentRequests {
 
   /** Deletes answers older than 24 hours: scheduled work. */
   public void deleteOld() {
-    vault.listReachable(IdempotencyStore::workspaces).forEach(workspace -> vault.run(workspace, IdempotencyStore::deleteOld));
+    Database.each(vault.listReachable(IdempotencyStore::workspaces),
+        workspace -> vault.run(workspace, IdempotencyStore::deleteOld));
   }
 
   private static byte[] request(String operation, byte[] body) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.wire.ApiKeyRequestId;
@@ -50,7 +51,8 @@ public final class Approvals {
   }
 
   static long waiting(VaultDatabase vault) {
-    return vault.lookUpAll(FeedStore::waiting).stream().mapToLong(Long::longValue).sum();
+    return vault.inReachable(place -> vault.at(place, Database.STORE, tx -> FeedStore.waiting(tx.dsl()))).stream()
+        .mapToLong(Long::longValue).sum();
   }
 
   /** How many were not kept because too many wait. */
@@ -66,7 +68,7 @@ public final class Approvals {
   /** Everything that waits; workspaces before what is in them. */
   public List<Waiting> list() {
     List<Waiting> all = new ArrayList<>();
-    for (WorkspaceId id : vault.listAll(FeedStore::workspaces)) {
+    for (WorkspaceId id : vault.listReachable(FeedStore::workspaces)) {
       vault.run(id, tx -> {
         Feed.Workspace inForce = workspaces.read(tx, false);
         List<FeedStore.Waiting> rows = FeedStore.changes(tx).stream().filter(w -> !w.refused() && workspaces.holds(w)).toList();

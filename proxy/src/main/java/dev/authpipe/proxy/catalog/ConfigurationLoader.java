@@ -21,6 +21,7 @@ import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditOutcome;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.wire.ApiKeyId;
@@ -115,14 +116,23 @@ public final class ConfigurationLoader {
     List<Integration> integrations = new ArrayList<>();
     Map<IntegrationId, SecretFile> secrets = new HashMap<>();
     for (WorkspaceDraft draft : drafts) {
-      Workspace workspace = registration.workspace(draft);
-      workspaces.add(workspace);
-      for (WorkspaceDraft.IntegrationDraft wanted : draft.integrations()) {
-        Integration integration = registration.integration(workspace, wanted);
-        integrations.add(integration);
-        if (wanted.clientSecret() != null) {
-          secrets.put(integration.id(), wanted.clientSecret());
+      try {
+        Workspace workspace = registration.workspace(draft);
+        List<Integration> registered = new ArrayList<>();
+        for (WorkspaceDraft.IntegrationDraft wanted : draft.integrations()) {
+          Integration integration = registration.integration(workspace, wanted);
+          registered.add(integration);
+          if (wanted.clientSecret() != null) {
+            secrets.put(integration.id(), wanted.clientSecret());
+          }
         }
+        workspaces.add(workspace);
+        integrations.addAll(registered);
+      } catch (StoreUnavailableException silent) { // its cell is away, or it is being moved: it stays as it is, and the others go on
+        Workspace former = configuration.workspaceNamed(draft.name()).orElseThrow(() -> silent);
+        LOG.warn("the workspace {} cannot be read now and stays as it is", former.name());
+        workspaces.add(former);
+        integrations.addAll(configuration.integrations(former.id()));
       }
     }
     return new ConfigurationCandidate(workspaces, integrations, secrets, settings.development(), keyRules);
@@ -139,11 +149,11 @@ public final class ConfigurationLoader {
     Set<UUID> kept = new HashSet<>();
     int integrations = 0;
     for (int i = 0; i < drafts.size(); i++) {
-      registration.recordChanges(drafts.get(i), workspaces.get(i));
+      recordChanges(drafts.get(i), workspaces.get(i));
       kept.add(workspaces.get(i).id().value());
       integrations += drafts.get(i).integrations().size();
     }
-    for (UUID other : vault.listAll(IntegrationStore::allWorkspaces)) {
+    for (UUID other : vault.listReachable(IntegrationStore::allWorkspaces)) {
       if (!kept.contains(other)) {
         registration.disableAll(new WorkspaceId(other));
       }
@@ -151,6 +161,14 @@ public final class ConfigurationLoader {
     AuditEntry applied = AuditEntry.of(AuditType.CONFIGURATION_APPLIED, ACTOR, AuditObject.configuration())
         .detail(AuditDetail.WORKSPACES, drafts.size()).detail(AuditDetail.INTEGRATIONS, integrations).build();
     vault.run(Database.STORE, tx -> audit.append(tx, applied));
+  }
+
+  private void recordChanges(WorkspaceDraft draft, Workspace workspace) {
+    try {
+      registration.recordChanges(draft, workspace);
+    } catch (StoreUnavailableException silent) {
+      LOG.warn("what changed of the workspace {} is not recorded: its database does not answer", workspace.name());
+    }
   }
 
   static byte[] utf8(String text) {

@@ -26,6 +26,7 @@ import dev.authpipe.proxy.audit.AuditOutcome;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.audit.Refusals;
 import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.IntegrityException;
@@ -91,14 +92,14 @@ public final class Feeds {
     Allowance allowance = allowance();
     Map<WorkspaceId, Feed.Workspace> wanted = feed.workspaces().stream().collect(Collectors.toMap(Feed.Workspace::id, w -> w));
     Set<WorkspaceId> all = new HashSet<>(wanted.keySet());
-    all.addAll(vault.listAll(FeedStore::workspaces));
+    all.addAll(vault.listReachable(FeedStore::workspaces));
     taken.keySet().retainAll(all);
     for (WorkspaceId workspace : all) {
       Feed.Workspace now = wanted.get(workspace);
       if (now == null || !now.equals(taken.get(workspace))) {
         int before = allowance.beyond;
-        take(workspace, now, allowance);
-        if (now == null || allowance.beyond > before) {
+        boolean looked = isLookedAt(workspace, now, allowance);
+        if (now == null || !looked || allowance.beyond > before) {
           taken.remove(workspace); // looked at again with the next document
         } else {
           taken.put(workspace, now);
@@ -107,6 +108,17 @@ public final class Feeds {
     }
     proposedThisHour += allowance.added;
     vault.run(Database.STORE, tx -> FeedStore.uncounted(tx, allowance.beyond));
+  }
+
+  /** False when its database does not answer; the others are taken all the same. */
+  private boolean isLookedAt(WorkspaceId workspace, Feed.@Nullable Workspace wanted, Allowance allowance) {
+    try {
+      take(workspace, wanted, allowance);
+      return true;
+    } catch (StoreUnavailableException silent) {
+      LOG.warn("what the control plane says of {} is looked at later: its database does not answer", workspace);
+      return false;
+    }
   }
 
   /** Looks at everything anew with the next document: what is in force was changed by somebody else. */

@@ -2,14 +2,18 @@ package dev.authpipe.proxy.catalog;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.wire.ApiKeyId;
@@ -27,6 +31,7 @@ public final class LinkedConfiguration {
   private final VaultDatabase vault;
   private final LinkedWorkspaces workspaces;
   private final ConfigurationLoader loader;
+  private final Map<WorkspaceId, Feed.Workspace> last = new HashMap<>();
   private long revision = -1;
 
   LinkedConfiguration(VaultDatabase vault, LinkedWorkspaces workspaces, ConfigurationLoader loader) {
@@ -37,7 +42,8 @@ public final class LinkedConfiguration {
 
   /** Brings it into force if it changed, and tells whether it did. */
   public synchronized boolean look() {
-    long now = vault.lookUpAll(FeedStore::revision).stream().mapToLong(Long::longValue).sum();
+    long now = vault.inReachable(place -> vault.at(place, Database.STORE, tx -> FeedStore.revision(tx.dsl()))).stream()
+        .mapToLong(Long::longValue).sum();
     if (now == revision) {
       return false;
     }
@@ -54,9 +60,14 @@ public final class LinkedConfiguration {
   private void load(boolean recorded) {
     List<WorkspaceDraft> drafts = new ArrayList<>();
     Map<ApiKeyId, Feed.ApiKey> rules = new HashMap<>();
-    for (WorkspaceId id : vault.listAll(FeedStore::workspaces)) {
+    Set<WorkspaceId> all = new LinkedHashSet<>(vault.listReachable(FeedStore::workspaces));
+    all.addAll(last.keySet());
+    for (WorkspaceId id : all) {
       Feed.Workspace workspace = read(id);
-      if (workspace != null) {
+      if (workspace == null) {
+        last.remove(id);
+      } else {
+        last.put(id, workspace);
         workspace.apiKeys().forEach(rule -> rules.put(rule.id(), rule));
         try {
           drafts.add(workspaces.draft(workspace));
@@ -74,6 +85,12 @@ public final class LinkedConfiguration {
     } catch (IntegrityException changed) {
       LOG.error("the stored configuration of {} was changed behind our back; it is not in force", id);
       return null;
+    } catch (StoreUnavailableException silent) { // its cell is away, or it is being moved: it stays as it is, and the others go on
+      Feed.Workspace before = last.get(id);
+      if (before == null) {
+        throw silent;
+      }
+      return before;
     }
   }
 }

@@ -170,15 +170,21 @@ final class Copying {
     target.connection().rollback();
   }
 
-  /** How many rows of the workspace the target has. */
-  long rows() throws SQLException {
-    target.begin(false);
-    long rows = 0;
-    for (TenantTable table : tables) {
-      rows += Difference.count(table, target).rows();
+  /** Whether there is any row of the workspace. */
+  static boolean hasRows(Side side) throws SQLException {
+    for (TenantTable table : TenantTables.of(side.connection())) {
+      side.begin(false);
+      try (var statement = side.connection()
+          .prepareStatement("select exists(select from " + table.name() + " where workspace_id = ?)")) {
+        statement.setObject(1, side.workspace());
+        try (var row = statement.executeQuery()) {
+          if (row.next() && row.getBoolean(1)) {
+            return true;
+          }
+        }
+      }
     }
-    target.connection().rollback();
-    return rows;
+    return false;
   }
 
   /** Deletes every row of the workspace at a place where it is no more; answers how many. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param complete whether these are all; there is a most that is looked for at a time
  */
 record Difference(TenantTable table, long rows, List<RowName> wanted, List<RowName> surplus, boolean complete) {
-  private static final int MOST = 20_000;
+  private static final int MOST = 200_000;
   private static final int FETCH = 1_000;
 
   Difference {

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.cell;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Set;
 
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.RecordContext;
 import dev.authpipe.proxy.envelope.SealedRows;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.wire.WorkspaceId;
@@ -41,7 +43,7 @@ final class Opening implements AutoCloseable {
   long run() {
     envelopes.hold(workspace); // the KEK is asked now, not within the transaction
     copy.run(workspace, tx -> rows.forEach(some -> some.each(tx, (place, sealed) -> {
-      if (opened.add(digest(sealed))) {
+      if (opened.add(digest(place, sealed))) {
         try (SecretBytes plain = envelopes.open(place, sealed)) {
           if (plain.length() >= 0 && opened.size() % TELL == 0) {
             progress.opened(opened.size());
@@ -53,9 +55,17 @@ final class Opening implements AutoCloseable {
     return opened.size();
   }
 
-  private static ByteBuffer digest(byte[] sealed) {
+  /** How many records were opened so far. */
+  long count() {
+    return opened.size();
+  }
+
+  /** Of a record and its place: the same bytes at another place are another record, and do not open there. */
+  private static ByteBuffer digest(RecordContext place, byte[] sealed) {
     try {
-      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(sealed));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(place.toString().getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(digest.digest(sealed));
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java has SHA-256", impossible);
     }

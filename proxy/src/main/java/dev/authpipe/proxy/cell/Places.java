@@ -52,6 +52,13 @@ final class Places {
     }
   }
 
+  /** Whether rows of the workspace are at a place that says it is elsewhere. */
+  static boolean hasCopy(Databases databases, String place, WorkspaceId workspace) throws SQLException {
+    try (Side side = new Side(databases.owner(place), workspace)) {
+      return side.place() != null && Copying.hasRows(side);
+    }
+  }
+
   private static @Nullable String elsewhere(Databases databases, String place, WorkspaceId workspace) throws SQLException {
     try (Side side = new Side(databases.owner(place), workspace)) {
       return side.place();

@@ -81,6 +81,11 @@ final class Side implements AutoCloseable {
   /** Says from now on that the workspace is elsewhere, or, by null, here. */
   void place(@Nullable String elsewhere) throws SQLException {
     begin(false);
+    placeNow(elsewhere);
+  }
+
+  /** As {@link #place(String)} in the transaction that is open, and ends it. */
+  void placeNow(@Nullable String elsewhere) throws SQLException {
     String sql = elsewhere == null
         ? "delete from moved_workspace where workspace_id = ?"
         : "insert into moved_workspace (workspace_id, place) values (?, ?) on conflict (workspace_id) do update set place = excluded.place,"

@@ -18,6 +18,7 @@ import dev.authpipe.wire.WorkspaceId;
 final class StoreMove implements AutoCloseable {
   private static final long FEW = 200;
   private static final int MOST_PASSES = 20;
+  private static final int MOST_PASSES_EVER = 500;
 
   private final Databases databases;
   private final String store;
@@ -30,6 +31,7 @@ final class StoreMove implements AutoCloseable {
   private final Side lock;
   private final Copying copying;
   private final Opening opening;
+  private long rows;
 
   StoreMove(Databases databases, String store, WorkspaceId workspace, Places.Place present, String to, Opening opening,
       MoveProgress progress, Ticker ticker) throws SQLException {
@@ -58,9 +60,15 @@ final class StoreMove implements AutoCloseable {
     if (!isCutOff()) {
       target.place(from()); // a copy that is being made is nobody's
     }
-    for (int pass = 0; pass < MOST_PASSES; pass++) {
+    boolean complete = false;
+    for (int pass = 0; pass < MOST_PASSES || !complete; pass++) {
+      if (pass == MOST_PASSES_EVER) {
+        throw new MoveException(
+            "two rows of the workspace can not be copied past each other, or it grows faster than it is copied");
+      }
       Copying.Pass done = copying.pass();
-      if (done.complete() && done.changed() <= FEW) {
+      complete = done.complete();
+      if (complete && done.changed() <= FEW) {
         break;
       }
     }
@@ -96,6 +104,9 @@ final class StoreMove implements AutoCloseable {
    * @throws MoveException if the copy is not the same
    */
   boolean finish(Duration patience) throws SQLException {
+    if (!isCutOff() && (source.place() != null || !from().equals(target.place()))) {
+      throw new MoveException("somebody else moves this workspace; begin again when that is done");
+    }
     source.limit(patience);
     target.limit(patience);
     try {
@@ -119,6 +130,7 @@ final class StoreMove implements AutoCloseable {
     for (int pass = 0; pass < MOST_PASSES; pass++) {
       Copying.Pass done = copying.pass();
       touched.addAll(done.touched());
+      rows = done.rows();
       if (ticker.read() - begun > patience.toNanos()) {
         return false;
       }
@@ -138,9 +150,7 @@ final class StoreMove implements AutoCloseable {
    * so until the move is begun again, but never do two.
    */
   void commit() throws SQLException {
-    try (Side at = new Side(databases.owner(from()), workspace)) {
-      at.place(to);
-    }
+    lock.placeNow(to); // in the transaction that holds the lock: it is there with the lock, or both are gone
     target.place(null);
     if (!to.equals(Database.FIRST) && !from().equals(Database.FIRST)) {
       try (Side first = new Side(databases.owner(Database.FIRST), workspace)) {
@@ -165,12 +175,12 @@ final class StoreMove implements AutoCloseable {
 
   /** How many records of the copy were opened. */
   long opened() {
-    return opening.run();
+    return opening.count();
   }
 
-  /** Number of rows of the workspace at the target. */
-  long rows() throws SQLException {
-    return copying.rows();
+  /** How many rows were found the same. */
+  long rows() {
+    return rows;
   }
 
   @Override

@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -42,8 +44,8 @@ import dev.authpipe.wire.WorkspaceId;
  */
 @Singleton
 public final class WorkspaceMoves {
-  /** How long transactions of the workspace wait in one try of the switch: less than the audit log may be unwritten. */
-  private static final Duration PATIENCE = Duration.ofMillis(1_500);
+  /** How long transactions of the workspace usually wait in one try of the switch: less than the audit log may be unwritten. */
+  public static final Duration PATIENCE = Duration.ofMillis(1_500);
   private static final int MOST_SWITCHES = 10;
 
   private final VaultDatabase vault;
@@ -82,21 +84,27 @@ public final class WorkspaceMoves {
    * @param name   how it is called; null: it was deleted
    * @param vault  its place in the vault
    * @param second its place in the store of client secrets
+   * @param copies places where rows of it are left that nobody uses
    */
-  public record Whereabouts(@Nullable String name, String vault, String second) {}
+  public record Whereabouts(@Nullable String name, String vault, String second, List<String> copies) {
+    public Whereabouts {
+      copies = List.copyOf(copies);
+    }
+  }
 
   /**
    * Moves a workspace, or finishes a move that was cut off.
    *
-   * @param to the name of a cell, or {@link Database#FIRST}
+   * @param to       the name of a cell, or {@link Database#FIRST}
+   * @param patience how long transactions of the workspace may wait in one try of the switch
    * @throws MoveException with a sentence, if it cannot be moved now; it is served where it was
    */
-  public Moved move(CellSettings settings, WorkspaceId workspace, String to, MoveProgress progress) {
+  public Moved move(CellSettings settings, WorkspaceId workspace, String to, Duration patience, MoveProgress progress) {
     try (Connection guard = settings.vault().owner(Database.FIRST).getConnection()) {
       if (!alone(guard, workspace)) {
         throw new MoveException("another move of this workspace is under way");
       }
-      return moving(settings, workspace, to, progress);
+      return moving(settings, workspace, to, patience, progress);
     } catch (IntegrityException changed) {
       throw new MoveException("a sealed record of the copy does not open where it stands; the workspace is served where it was",
           changed);
@@ -128,10 +136,22 @@ public final class WorkspaceMoves {
     try {
       Places.Place place = Places.of(settings.vault(), workspace);
       return new Whereabouts(Places.name(settings.vault(), place, workspace), named(place),
-          named(Places.of(settings.clientSecrets(), workspace)));
+          named(Places.of(settings.clientSecrets(), workspace)), copies(settings, workspace));
     } catch (SQLException failure) {
       throw new MoveException("a database does not answer (SQLSTATE " + failure.getSQLState() + ")", failure);
     }
+  }
+
+  private static List<String> copies(CellSettings settings, WorkspaceId workspace) throws SQLException {
+    Set<String> copies = new TreeSet<>();
+    for (Databases databases : List.of(settings.vault(), settings.clientSecrets())) {
+      for (String place : databases.owners().keySet()) {
+        if (Places.hasCopy(databases, place, workspace)) {
+          copies.add(word(place));
+        }
+      }
+    }
+    return List.copyOf(copies);
   }
 
   private static String named(Places.Place place) {
@@ -154,7 +174,8 @@ public final class WorkspaceMoves {
     }
   }
 
-  private Moved moving(CellSettings settings, WorkspaceId workspace, String to, MoveProgress progress) throws SQLException {
+  private Moved moving(CellSettings settings, WorkspaceId workspace, String to, Duration patience, MoveProgress progress)
+      throws SQLException {
     List<StoreMove> moves = new ArrayList<>();
     try {
       StoreMove second = opened(settings.clientSecrets(), false, workspace, to, progress);
@@ -175,7 +196,7 @@ public final class WorkspaceMoves {
         for (StoreMove one : moves) {
           one.prepare();
         }
-        blocked = switched(moves, workspace, to, progress);
+        blocked = switched(moves, workspace, to, patience, progress);
         for (StoreMove one : moves) {
           rows += one.rows();
           records += one.opened();
@@ -218,12 +239,13 @@ public final class WorkspaceMoves {
   }
 
   /** Switches both stores while no transaction of the workspace is open; answers for how long that was. */
-  private Duration switched(List<StoreMove> moves, WorkspaceId workspace, String to, MoveProgress progress) throws SQLException {
+  private Duration switched(List<StoreMove> moves, WorkspaceId workspace, String to, Duration patience, MoveProgress progress)
+      throws SQLException {
     for (int i = 0; i < MOST_SWITCHES; i++) {
       progress.switching();
       long begun = ticker.read();
       try {
-        if (ready(moves, begun)) {
+        if (ready(moves, begun, patience)) {
           for (StoreMove one : moves) {
             if (one.store().equals("vault")) {
               moved(workspace, to, one);
@@ -241,18 +263,18 @@ public final class WorkspaceMoves {
         one.prepare();
       }
     }
-    throw new MoveException("the workspace changes faster than it can be copied in " + PATIENCE.toMillis()
-        + " ms; it is served where it was, and the copy is kept: begin the move again at a quieter time");
+    throw new MoveException("the last of the copy could not be made and compared within " + patience.toMillis()
+        + " ms; the workspace is served where it was and the copy is kept: begin again at a quieter time, or with a longer --patience");
   }
 
-  private boolean ready(List<StoreMove> moves, long begun) throws SQLException {
+  private boolean ready(List<StoreMove> moves, long begun, Duration patience) throws SQLException {
     for (StoreMove one : moves) {
-      if (!one.block(left(begun))) {
+      if (!one.block(left(begun, patience))) {
         return false;
       }
     }
     for (StoreMove one : moves) {
-      if (!one.finish(left(begun))) {
+      if (!one.finish(left(begun, patience))) {
         return false;
       }
     }
@@ -260,12 +282,12 @@ public final class WorkspaceMoves {
   }
 
   /** What is left of the patience; never nothing, which PostgreSQL would take for no limit. */
-  private Duration left(long begun) {
-    return Duration.ofMillis(Math.max(1, PATIENCE.toMillis() - Duration.ofNanos(ticker.read() - begun).toMillis()));
+  private Duration left(long begun, Duration patience) {
+    return Duration.ofMillis(Math.max(1, patience.toMillis() - Duration.ofNanos(ticker.read() - begun).toMillis()));
   }
 
   /** The event is the first that the copy has alone: it counts from the moment that the copy does. */
-  private void moved(WorkspaceId workspace, String to, StoreMove one) throws SQLException {
+  private void moved(WorkspaceId workspace, String to, StoreMove one) {
     long rows = one.rows();
     long records = one.opened();
     vault.at(to, workspace, tx -> {

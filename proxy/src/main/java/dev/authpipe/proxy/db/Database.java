@@ -153,6 +153,25 @@ public abstract class Database implements AutoCloseable {
   }
 
   /**
+   * Does something for each workspace and goes on past those whose database does not answer.
+   *
+   * @throws StoreUnavailableException at the end, if there was one
+   */
+  public static void each(Iterable<WorkspaceId> workspaces, Consumer<WorkspaceId> work) {
+    StoreUnavailableException silent = null;
+    for (WorkspaceId workspace : workspaces) {
+      try {
+        work.accept(workspace);
+      } catch (StoreUnavailableException unavailable) {
+        silent = unavailable;
+      }
+    }
+    if (silent != null) {
+      throw silent;
+    }
+  }
+
+  /**
    * The first answer to a look-up, the first database asked first.
    *
    * @throws StoreUnavailableException if nobody knows it and one cell did not answer
@@ -220,6 +239,11 @@ public abstract class Database implements AutoCloseable {
     return name;
   }
 
+  /** The names of all its databases, the first with the empty name. */
+  public final Set<String> places() {
+    return new LinkedHashSet<>(pools.keySet());
+  }
+
   /** The names of its cells. */
   public final Set<String> cells() {
     Set<String> cells = new LinkedHashSet<>(pools.keySet());
@@ -257,7 +281,17 @@ public abstract class Database implements AutoCloseable {
     String place = remembered;
     int hops = 0;
     while (true) {
-      switch (pool(place).enter(workspace)) {
+      Pool.Entry entry;
+      try {
+        entry = pool(place).enter(workspace);
+      } catch (StoreUnavailableException silent) {
+        if (hops > 0 || place.equals(FIRST) || !places.remove(workspace, place)) {
+          throw silent;
+        }
+        place = FIRST; // it may have been moved away from there before that fell silent
+        continue;
+      }
+      switch (entry) {
         case Pool.Entry.Inside(var connection) -> {
           if (!place.equals(remembered)) {
             places.put(workspace, place);

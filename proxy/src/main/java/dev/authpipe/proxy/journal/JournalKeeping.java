@@ -18,6 +18,7 @@ import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Notifications;
 import dev.authpipe.proxy.db.RowKey;
 import dev.authpipe.proxy.db.StoreUnavailableException;
@@ -232,12 +233,15 @@ public final class JournalKeeping implements AutoCloseable {
 
   private static void pages(List<JournalEntry> entries, JournalRecovery recovery,
       BiConsumer<WorkspaceId, List<JournalEntry>> work) {
-    entries.stream().filter(one -> one.place().purpose() == recovery.purpose())
-        .collect(Collectors.groupingBy(one -> one.place().workspace())).forEach((workspace, all) -> {
-          for (int from = 0; from < all.size(); from += PAGE) {
-            work.accept(workspace, all.subList(from, Math.min(all.size(), from + PAGE)));
-          }
-        });
+    Map<WorkspaceId, List<JournalEntry>> byWorkspace = entries.stream()
+        .filter(one -> one.place().purpose() == recovery.purpose())
+        .collect(Collectors.groupingBy(one -> one.place().workspace()));
+    Database.each(byWorkspace.keySet(), workspace -> {
+      List<JournalEntry> all = byWorkspace.getOrDefault(workspace, List.of());
+      for (int from = 0; from < all.size(); from += PAGE) {
+        work.accept(workspace, all.subList(from, Math.min(all.size(), from + PAGE)));
+      }
+    });
   }
 
   private void settle(JournalEntry entry) {

@@ -84,13 +84,13 @@ final class Rotations {
    * @param stopping looked at between steps
    */
   void run(BooleanSupplier stopping) {
-    for (WorkspaceId workspace : vault.listReachable(CommandStore::rotations)) {
+    Database.each(vault.listReachable(CommandStore::rotations), workspace -> {
       boolean second = advance(clientSecrets, clientEnvelopes, workspace, true, stopping) && followed(workspace);
       boolean both = advance(vault, vaultEnvelopes, workspace, second, stopping);
       if (both) {
         LOG.info("the keysets of {} are rotated", workspace);
       }
-    }
+    });
   }
 
   /** Whether the client secrets have been rotated by the vault's command; begins that where it has not been begun. */

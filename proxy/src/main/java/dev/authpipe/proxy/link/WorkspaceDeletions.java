@@ -20,6 +20,7 @@ import dev.authpipe.proxy.caller.ApiKeys;
 import dev.authpipe.proxy.catalog.DeletedWorkspaces;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.TenantRows;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -86,6 +87,8 @@ final class WorkspaceDeletions {
     for (WorkspaceId workspace : deleted.recent()) {
       try {
         advance(workspace, stopping);
+      } catch (StoreUnavailableException silent) {
+        LOG.warn("the deletion of {} goes on later: its database does not answer", workspace);
       } catch (IntegrityException changed) {
         LOG.error("a row says that {} is to be deleted, and nobody asked for that; it is not believed", workspace);
       }
@@ -162,8 +165,9 @@ final class WorkspaceDeletions {
         Commands.word(Command.Kind.DELETE_WORKSPACE), null, deletion.connections()));
   }
 
+  /** In every database of the store: also where only a copy of a move that was cut off is left. */
   private void erase(Database store, WorkspaceId workspace) {
-    int late = store.inWorkspace(workspace, this::erase);
+    int late = store.inReachable(place -> store.at(place, workspace, this::erase)).stream().mapToInt(Integer::intValue).sum();
     if (late > 0) {
       LOG.warn("{} rows of the deleted workspace {} turned up later and were deleted", late, workspace);
     }

@@ -45,8 +45,8 @@ final class HealthController {
   }
 
   /**
-   * Up when both stores answer and the deployment's keys are at hand: without them no API key can be checked. A cell that is down is told and
-   * counts for nothing, for the others are served.
+   * Up when both stores answer and the deployment's keys are at hand: without them no API key can be checked. Cells are not asked: a probe must not
+   * wait for one that is away, and the workspaces elsewhere are served.
    */
   @Get("/health/ready")
   @ExecuteOn(TaskExecutors.BLOCKING)
@@ -56,7 +56,6 @@ final class HealthController {
     parts.put("client_secrets", word(clientSecrets.answers(Database.FIRST)));
     parts.put("keys", word(keys.warm()));
     boolean up = parts.values().stream().allMatch("UP"::equals);
-    vault.cells().forEach(cell -> parts.put("cell." + cell, word(vault.answers(cell) && clientSecrets.answers(cell))));
     parts.put("status", word(up));
     return up ? HttpResponse.ok(parts) : HttpResponse.<Map<String, String>>status(503, "Service Unavailable").body(parts);
   }

@@ -48,7 +48,7 @@ final class OperatorSession implements AutoCloseable {
     Deployment deployment = Deployment.read(settings, System.getenv());
     deployment.check();
     deployment.checkKeks();
-    Stores.prepare(deployment.values());
+    Stores.prepareFirst(deployment.values());
     ApplicationContext context = ProxyServer.context(deployment, ProxyOptions.NONE, false);
     try {
       context.getBean(DeploymentKeys.class).load();

@@ -87,9 +87,20 @@ final class Setting<T> {
       Map<String, Timing> timings = new LinkedHashMap<>();
       all.keys().forEach(name -> timings.put(ValueType.SLUG.parse(name), all.optional(name, type).orElseThrow()));
       return timings.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(timings));
-    }, text -> Arrays.stream(text.split(";", -1)).map(pair -> pair.split("=", 2))
-        .collect(
-            Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> type.parse(pair[1].strip()))));
+    }, text -> pairs(text, ";", type::parse));
+  }
+
+  /** Pairs of a name and a value. */
+  private static <T> Map<String, T> pairs(String text, String separator, Function<String, T> value) {
+    Map<String, T> pairs = new LinkedHashMap<>();
+    for (String pair : text.split(separator, -1)) {
+      int at = pair.indexOf('=');
+      if (at < 0) {
+        throw new IllegalArgumentException("each is a name, = and a value");
+      }
+      pairs.put(ValueType.SLUG.parse(pair.substring(0, at).strip()), value.apply(pair.substring(at + 1).strip()));
+    }
+    return Map.copyOf(pairs);
   }
 
   private static Timing timing(String text) {
@@ -105,8 +116,7 @@ final class Setting<T> {
       Map<String, Path> files = new LinkedHashMap<>();
       all.keys().forEach(name -> files.put(ValueType.SLUG.parse(name), all.path(name).orElseThrow()));
       return files.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(files));
-    }, text -> Arrays.stream(text.split(",", -1)).map(pair -> pair.split("=", 2))
-        .collect(Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> absolute(pair[1].strip()))));
+    }, text -> pairs(text, ",", Setting::absolute));
   }
 
   private static Path absolute(String text) {

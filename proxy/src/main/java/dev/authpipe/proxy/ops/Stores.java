@@ -21,12 +21,21 @@ final class Stores {
 
   /** In development migrates; always checks that the stores answer and have their schema. */
   static void prepare(SettingValues values) {
-    all(values).forEach((place, of) -> {
+    prepare(all(values));
+  }
+
+  /** As {@link #prepare}, for a command, which must not need a cell that is away. */
+  static void prepareFirst(SettingValues values) {
+    prepare(Map.of(Database.FIRST, values));
+  }
+
+  private static void prepare(Map<String, SettingValues> databases) {
+    databases.forEach((place, of) -> {
       if (of.isDevelopment() && of.find(Settings.VAULT.ownerPassword).isPresent()) {
         migrate(of);
       }
     });
-    examine(values);
+    examine(databases);
   }
 
   /** The settings of the first database of each store, by the empty name, and those of the cells. */
@@ -43,7 +52,11 @@ final class Stores {
 
   /** Checks that both stores answer and have their schema, in each of their databases. */
   static void examine(SettingValues values) {
-    all(values).forEach((place, of) -> {
+    examine(all(values));
+  }
+
+  private static void examine(Map<String, SettingValues> databases) {
+    databases.forEach((place, of) -> {
       String where = where(place);
       try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(of, Settings.VAULT));
           ClientSecretsDatabase secrets = new ClientSecretsDatabase(ProxyBeans.store(of, Settings.CLIENT_SECRETS))) {

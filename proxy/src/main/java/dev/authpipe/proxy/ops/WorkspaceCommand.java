@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.ops;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,10 +46,14 @@ final class WorkspaceCommand {
         if (name == null) {
           continue;
         }
-        rows.add(Map.of("id", one.toString(), "name", name, "vault", at.vault(), "client_secrets", at.second()));
+        rows.add(Map.of("id", one.toString(), "name", name, "vault", at.vault(), "client_secrets", at.second(), "copies",
+            String.join(" ", at.copies())));
+        String left = at.copies().isEmpty()
+            ? ""
+            : "; a copy is left at " + String.join(", ", at.copies()) + ": move it there, or again to where it is";
         boolean cut = at.vault().contains("/") || !at.vault().equals(at.second());
         lines.add("%-30s  %-20s  %s%s".formatted(one, name, at.vault(),
-            cut ? ", client secrets: " + at.second() + "; a move was cut off: begin it again" : ""));
+            cut ? ", client secrets: " + at.second() + "; a move was cut off: begin it again" : left));
       }
       console.result(options.json, Map.of("workspaces", rows), lines.isEmpty() ? List.of("there is no workspace") : lines);
       return 0;
@@ -58,7 +63,11 @@ final class WorkspaceCommand {
   @Command(name = "move", description = {"Move a workspace to a cell, or back.",
       "It is served all the time but for a moment. Cut off at any point, the same command goes on."})
   int move(@Mixin CommonOptions options, @Parameters(paramLabel = "WORKSPACE", description = "Its name.") String name,
-      @Option(names = "--to", required = true, paramLabel = "CELL", description = "A name under cells in the settings, or first.") String to) {
+      @Option(names = "--to", required = true, paramLabel = "CELL", description = "A name under cells in the settings, or first.") String to,
+      @Option(names = "--patience", paramLabel = "MILLISECONDS", defaultValue = "1500", description = "How long its transactions may wait in one try of the switch; beyond about 2000 calls are refused meanwhile. Usually ${DEFAULT-VALUE}.") int patience) {
+    if (patience < 100 || patience > 600_000) {
+      throw new StartupException("--patience is 100 to 600000");
+    }
     try (OperatorSession session = OperatorSession.openWhateverIsThere(options.file(), "workspace.move")) {
       WorkspaceMoves moves = session.get(WorkspaceMoves.class);
       WorkspaceId workspace = moves.find(name).orElseThrow(() -> new StartupException("no workspace is named " + name));
@@ -68,7 +77,7 @@ final class WorkspaceCommand {
         throw new StartupException("no cell is named " + to + "; there are: " + values.cells().keySet());
       }
       MoveNotes notes = new MoveNotes(console, session.get(Ticker.class));
-      WorkspaceMoves.Moved moved = moves.move(cells(values), workspace, place, notes);
+      WorkspaceMoves.Moved moved = moves.move(cells(values), workspace, place, Duration.ofMillis(patience), notes);
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("workspace", workspace.toString());
       result.put("place", to);

@@ -19,6 +19,7 @@ import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Workspace;
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.IntegrityException;
@@ -199,8 +200,7 @@ final class RefreshRecovery implements JournalRecovery {
 
   @Override
   public void settleInterrupted() {
-    for (Workspace workspace : configuration.workspaces()) {
-      database.run(workspace.id(), tx -> leases.lapsed(tx).forEach(lease -> attempts.interrupted(tx, lease.attempt())));
-    }
+    Database.each(configuration.workspaces().stream().map(Workspace::id).toList(), workspace -> database.run(workspace,
+        tx -> leases.lapsed(tx).forEach(lease -> attempts.interrupted(tx, lease.attempt()))));
   }
 }

@@ -133,7 +133,13 @@ public final class Outbox implements AuditObserver {
       List<OutboxStore.Row> rows = vault.at(cell, Database.STORE, this::oldest);
       if (!rows.isEmpty()) {
         long next = vault.inWorkspace(Database.STORE, tx -> OutboxStore.takeOver(tx, cell, rows));
-        vault.at(cell, Database.STORE, tx -> OutboxStore.acknowledge(tx, next));
+        vault.at(cell, Database.STORE, tx -> {
+          if (next > rows.getLast().number() + 1) { // the cell was restored or made anew, and counts from an earlier number
+            OutboxStore.goOnFrom(tx, rows.getFirst().number(), next);
+            return 0;
+          }
+          return OutboxStore.acknowledge(tx, next);
+        });
       }
     } catch (StoreUnavailableException unavailable) {
       LOG.warn("the cell {} does not answer; its reports wait there", cell);

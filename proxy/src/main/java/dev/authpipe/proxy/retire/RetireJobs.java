@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Workspace;
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.RowKey;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.job.Jobs;
@@ -61,11 +62,11 @@ final class RetireJobs {
 
   /** Brings erasures under way to their end. */
   void erase() {
-    for (Workspace workspace : configuration.workspaces()) {
-      for (UUID id : database.inWorkspace(workspace.id(), tx -> erasureStore.pending(tx, settings.batch()))) {
-        erasures.settle(workspace.id(), id);
+    Database.each(configuration.workspaces().stream().map(Workspace::id).toList(), workspace -> {
+      for (UUID id : database.inWorkspace(workspace, tx -> erasureStore.pending(tx, settings.batch()))) {
+        erasures.settle(workspace, id);
       }
-    }
+    });
   }
 
   /** Deletes shells past their retention. */

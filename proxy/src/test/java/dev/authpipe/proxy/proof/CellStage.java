@@ -37,7 +37,7 @@ final class CellStage implements AutoCloseable {
   final ContractClient stranger;
   final ProxyAddresses addresses;
   private final List<ProxyServer> servers = new ArrayList<>();
-  private final Path settings;
+  final Path settings;
 
   /** What a command answered. */
   record Ran(int code, String out, String err) {}
