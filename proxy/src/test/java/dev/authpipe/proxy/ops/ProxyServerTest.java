@@ -2,6 +2,7 @@ package dev.authpipe.proxy.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Tag;
@@ -106,6 +108,8 @@ class ProxyServerTest {
       Path file = ProxyFiles.write(directory, stores, "jobs: {purges: \"0 0 1 1 *\"}\n");
       try (ProxyServer server = ProxyServer.start(file, ProxyOptions.NONE)) {
         assertThat(status(server.management().resolve("/health/ready"))).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(60))
+            .until(() -> run("jobs", "list", "--config", file.toString()).out().contains("checkpoints")); // a replica has looked
         Ran done = run("jobs", "run", "checkpoints", "--config", file.toString());
         assertThat(done.err() + done.out()).contains("checkpoints: ok");
         assertThat(done.code()).isZero();
