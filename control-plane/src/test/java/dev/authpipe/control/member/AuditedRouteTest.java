@@ -21,6 +21,7 @@ import dev.authpipe.control.ops.RouteInventory;
 import dev.authpipe.control.ops.RouteInventory.Route;
 
 /** Every route that the router knows and that changes something: each successful call leaves an event in the audit log. */
+@Tag("S83")
 @Tag("S40")
 class AuditedRouteTest {
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");

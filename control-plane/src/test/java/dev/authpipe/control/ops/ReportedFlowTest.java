@@ -19,6 +19,7 @@ import dev.authpipe.control.http.Role;
 import dev.authpipe.wire.WorkspaceId;
 
 /** Changes, erasures and jobs as proxies tell of them, and as members read them. */
+@Tag("S72")
 class ReportedFlowTest {
   private static final String NIL = new WorkspaceId(new UUID(0, 0)).toString();
   private final RunningControlPlane plane = RunningControlPlane.shared();

@@ -83,7 +83,7 @@ public final class Jobs implements AutoCloseable {
     }
     Gauge.builder("authpipe.job.failures", job, ScheduledJob::failures).tag("job", name)
         .description("failures in a row; more than 3: left failed until its next interval").register(metrics);
-    Gauge.builder("authpipe.job.since_success", job, ScheduledJob::sinceSuccess).tag("job", name).baseUnit("seconds")
+    Gauge.builder("authpipe.job.age", job, ScheduledJob::sinceSuccess).tag("job", name).baseUnit("seconds")
         .description("since it was last completed by any replica").register(metrics);
   }
 

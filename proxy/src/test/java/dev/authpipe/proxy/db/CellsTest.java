@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.migrations.Store;
@@ -24,6 +25,7 @@ import dev.authpipe.testkit.EmbeddedDatabases;
 import dev.authpipe.wire.WorkspaceId;
 
 /** A store of a first database and a cell: which of them a transaction is in. */
+@Tag("S34")
 class CellsTest {
   private final WorkspaceId workspace = new WorkspaceId(UUID.randomUUID());
   private EmbeddedDatabases.StoreSet first;

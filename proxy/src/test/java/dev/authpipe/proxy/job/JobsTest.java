@@ -213,7 +213,7 @@ class JobsTest {
     stores.asSuperuser(Store.VAULT, "update job set completed_at = completed_at - interval '10 minutes'");
     stores.move(Duration.ofSeconds(31));
     one.look();
-    assertThat(metrics.get("authpipe.job.since_success").gauge().value()).isBetween(600.0, 660.0);
+    assertThat(metrics.get("authpipe.job.age").gauge().value()).isBetween(600.0, 660.0);
   }
 
   private Jobs jobs() {

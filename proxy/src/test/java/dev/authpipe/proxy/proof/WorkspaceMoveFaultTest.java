@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import dev.authpipe.proxy.ops.AuthpipeCommand;
 import dev.authpipe.testkit.EmbeddedDatabases;
 
 /** Moves of a workspace (docs/cells.md) that are cut off, falsified, refused or too slow: the workspace is served, or nobody serves it. */
+@Tag("S2")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkspaceMoveFaultTest {
   private CellStage stage;

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.migrations.Store;
@@ -21,6 +22,7 @@ import dev.authpipe.wire.Report;
 import dev.authpipe.wire.WorkspaceId;
 
 /** Reports that were written in a cell go through the first database's outbox, each once, whatever is cut off. */
+@Tag("S74")
 class CellOutboxTest {
   private static final String CELL = "eu-2";
   private final WorkspaceId workspace = new WorkspaceId(UUID.randomUUID());
