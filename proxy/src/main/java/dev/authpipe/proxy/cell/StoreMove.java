@@ -58,6 +58,7 @@ final class StoreMove implements AutoCloseable {
   /** Copies while the workspace is served, until little is left, and opens every record of the copy. */
   void prepare() throws SQLException {
     if (!isCutOff()) {
+      refuseUnless(source.place() == null);
       target.place(from()); // a copy that is being made is nobody's
     }
     boolean complete = false;
@@ -104,8 +105,8 @@ final class StoreMove implements AutoCloseable {
    * @throws MoveException if the copy is not the same
    */
   boolean finish(Duration patience) throws SQLException {
-    if (!isCutOff() && (source.place() != null || !from().equals(target.place()))) {
-      throw new MoveException("somebody else moves this workspace; begin again when that is done");
+    if (!isCutOff()) {
+      refuseUnless(source.place() == null && from().equals(target.place()));
     }
     source.limit(patience);
     target.limit(patience);
@@ -121,6 +122,12 @@ final class StoreMove implements AutoCloseable {
       target.connection().rollback();
       source.limit(Duration.ZERO);
       target.limit(Duration.ZERO);
+    }
+  }
+
+  private static void refuseUnless(boolean stillAsItWas) {
+    if (!stillAsItWas) {
+      throw new MoveException("somebody else moves this workspace; begin again when that is done");
     }
   }
 

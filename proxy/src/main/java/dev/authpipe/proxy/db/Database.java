@@ -3,19 +3,13 @@ package dev.authpipe.proxy.db;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -44,10 +38,6 @@ public abstract class Database implements AutoCloseable {
   public static final String FIRST = "";
 
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-  /** How often a transaction looks again for a workspace that is being moved, in about 4 s; the switch itself is given less. */
-  private static final int MOST_PAUSES = 400;
-  private static final Duration PAUSE = Duration.ofMillis(10);
-  private static final int MOST_HOPS = 8;
   /**
    * Named so that jOOQ's data types are registered before the first statement: a thread that asks for one while another thread registers them is
    * told for good that it is unknown.
@@ -56,8 +46,7 @@ public abstract class Database implements AutoCloseable {
 
   private final String name;
   private final boolean routed;
-  private final Map<String, Pool> pools = new LinkedHashMap<>();
-  private final ConcurrentMap<WorkspaceId, String> places = new ConcurrentHashMap<>();
+  private final Pools pools;
   private final LongAdder transactions = new LongAdder();
 
   /**
@@ -66,8 +55,7 @@ public abstract class Database implements AutoCloseable {
   protected Database(StoreSettings first, Map<String, StoreSettings> cells, String name, boolean routed) {
     this.name = name;
     this.routed = routed;
-    pools.put(FIRST, new Pool(first, name));
-    cells.forEach((cell, settings) -> pools.put(cell, new Pool(settings, name + "-" + cell)));
+    this.pools = new Pools(first, cells, name);
   }
 
   /**
@@ -94,11 +82,11 @@ public abstract class Database implements AutoCloseable {
    * @param place the name of a cell, or {@link #FIRST}
    */
   public final <T extends @Nullable Object> T at(String place, WorkspaceId workspace, Function<Tx, T> work) {
-    return run(pool(place).bound(workspace.value().toString()), workspace, work);
+    return run(pools.at(place).bound(workspace.value().toString()), workspace, work);
   }
 
   private Connection begun(WorkspaceId workspace) {
-    return routed && !workspace.equals(STORE) ? entered(workspace) : pool(FIRST).bound(workspace.value().toString());
+    return routed && !workspace.equals(STORE) ? pools.entered(workspace) : pools.at(FIRST).bound(workspace.value().toString());
   }
 
   private <T extends @Nullable Object> T run(Connection connection, WorkspaceId workspace, Function<Tx, T> work) {
@@ -121,14 +109,9 @@ public abstract class Database implements AutoCloseable {
     return lookUp(FIRST, work);
   }
 
-  /** As {@link #lookUp(Function)}, in each database; the answers in an order of no meaning. Each must answer. */
-  public final <T> List<T> lookUpAll(Function<DSLContext, T> work) {
-    return pools.keySet().stream().map(place -> lookUp(place, work)).toList();
-  }
-
-  /** As {@link #lookUpAll} with lists, joined, each element once. */
+  /** As {@link #lookUp(Function)} with lists, in each database, joined, each element once. Each must answer. */
   public final <T> List<T> listAll(Function<DSLContext, List<T>> work) {
-    return lookUpAll(work).stream().flatMap(List::stream).distinct().toList();
+    return pools.names().stream().flatMap(place -> lookUp(place, work).stream()).distinct().toList();
   }
 
   /** As {@link #listAll}, without the cells that do not answer: for work that is repeated. */
@@ -139,7 +122,7 @@ public abstract class Database implements AutoCloseable {
   /** Runs work with the name of each database, and goes on without the cells that do not answer. */
   public final <T> List<T> inReachable(Function<String, T> work) {
     List<T> answers = new ArrayList<>();
-    for (String place : pools.keySet()) {
+    for (String place : pools.names()) {
       try {
         answers.add(work.apply(place));
       } catch (StoreUnavailableException unavailable) {
@@ -178,7 +161,7 @@ public abstract class Database implements AutoCloseable {
    */
   public final <T> Optional<T> findAnywhere(Function<DSLContext, Optional<T>> work) {
     StoreUnavailableException silent = null;
-    for (String place : pools.keySet()) {
+    for (String place : pools.names()) {
       try {
         Optional<T> found = lookUp(place, work);
         if (found.isPresent()) {
@@ -199,7 +182,7 @@ public abstract class Database implements AutoCloseable {
 
   private <T extends @Nullable Object> T lookUp(String place, Function<DSLContext, T> work) {
     transactions.increment();
-    Connection connection = pool(place).bound("");
+    Connection connection = pools.at(place).bound("");
     return finish(connection, () -> work.apply(DSL.using(connection, SQLDialect.POSTGRES)));
   }
 
@@ -239,16 +222,9 @@ public abstract class Database implements AutoCloseable {
     return name;
   }
 
-  /** The names of all its databases, the first with the empty name. */
-  public final Set<String> places() {
-    return new LinkedHashSet<>(pools.keySet());
-  }
-
   /** The names of its cells. */
   public final Set<String> cells() {
-    Set<String> cells = new LinkedHashSet<>(pools.keySet());
-    cells.remove(FIRST);
-    return cells;
+    return pools.cells();
   }
 
   /** How many transactions were begun since the start: the count that "warm: no SQL" is asserted on. */
@@ -258,62 +234,12 @@ public abstract class Database implements AutoCloseable {
 
   /** Connections in use, for metrics. */
   public final int busyConnections() {
-    return pools.values().stream().mapToInt(Pool::busy).sum();
+    return pools.busy();
   }
 
   @Override
   public final void close() {
-    pools.values().forEach(Pool::close);
-  }
-
-  private Pool pool(String place) {
-    Pool pool = pools.get(place);
-    if (pool == null) {
-      throw new StoreUnavailableException(new SQLException("the cell " + place + " is not in this proxy's settings", "08000"));
-    }
-    return pool;
-  }
-
-  /** A transaction in the database where the workspace is; what is remembered of it is only where to ask first. */
-  private Connection entered(WorkspaceId workspace) {
-    int pauses = 0;
-    String remembered = places.getOrDefault(workspace, FIRST);
-    String place = remembered;
-    int hops = 0;
-    while (true) {
-      Pool.Entry entry;
-      try {
-        entry = pool(place).enter(workspace);
-      } catch (StoreUnavailableException silent) {
-        if (hops > 0 || place.equals(FIRST) || !places.remove(workspace, place)) {
-          throw silent;
-        }
-        place = FIRST; // it may have been moved away from there before that fell silent
-        continue;
-      }
-      switch (entry) {
-        case Pool.Entry.Inside(var connection) -> {
-          if (!place.equals(remembered)) {
-            places.put(workspace, place);
-          }
-          return connection;
-        }
-        case Pool.Entry.Elsewhere(var there) -> {
-          place = there;
-          if (++hops % MOST_HOPS == 0) { // at the end of a move two databases name each other for a moment
-            pause(++pauses);
-          }
-        }
-        case Pool.Entry.Blocked() -> pause(++pauses);
-      }
-    }
-  }
-
-  private static void pause(int pauses) {
-    if (pauses > MOST_PAUSES) {
-      throw new StoreUnavailableException(new SQLException("the workspace is being moved", "55P03"));
-    }
-    LockSupport.parkNanos(PAUSE.toNanos());
+    pools.close();
   }
 
   private static <T extends @Nullable Object> T finish(Connection connection, Supplier<T> work) {

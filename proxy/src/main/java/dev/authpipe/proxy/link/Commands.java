@@ -200,7 +200,7 @@ public final class Commands {
   /** Everything that waits and has not run out. */
   public List<Waiting> waiting() {
     List<Waiting> all = new ArrayList<>();
-    for (WorkspaceId workspace : vault.listAll(CommandStore::workspaces)) {
+    for (WorkspaceId workspace : vault.listReachable(CommandStore::workspaces)) {
       vault.run(workspace, tx -> {
         for (CommandStore.Waiting one : CommandStore.waiting(tx)) {
           if (!one.expiresAt().isAfter(clock.instant())) {

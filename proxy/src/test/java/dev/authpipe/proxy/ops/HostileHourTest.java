@@ -89,6 +89,7 @@ class HostileHourTest {
   }
 
   @Test
+  @Tag("long")
   @Timeout(300)
   void inAnHourOfEveryTrickItGetsNothingAndNobodyNotices() throws IOException {
     CanaryText secret = CanaryText.random(random);

@@ -34,6 +34,7 @@ import dev.authpipe.wire.WorkspaceId;
  * A linked proxy in a process of its own is killed (SIGKILL) at every step of what a signed command began, each time with that step's statement on
  * its way to the store. The next process ends the work by itself.
  */
+@Tag("long")
 @Tag("S6")
 @Tag("S55")
 class LinkKillFaultTest {

@@ -29,6 +29,7 @@ import dev.authpipe.proxy.ops.AuthpipeCommand;
 import dev.authpipe.testkit.EmbeddedDatabases;
 
 /** Moves of a workspace (docs/cells.md) that are cut off, falsified, refused or too slow: the workspace is served, or nobody serves it. */
+@Tag("long")
 @Tag("S2")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkspaceMoveFaultTest {

@@ -21,6 +21,7 @@ import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.wire.ConnectionId;
 
 /** A real PostgreSQL dies and its real standby takes over, with the last commit or without it. */
+@Tag("long")
 @Tag("S54")
 class FailoverFaultTest {
   @TempDir
