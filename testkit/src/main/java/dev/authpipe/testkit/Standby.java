@@ -79,8 +79,9 @@ public final class Standby implements AutoCloseable {
     return port;
   }
 
-  /** Waits until it has everything that the primary committed so far. */
+  /** Waits until it has everything that the primary committed so far; the embedded server acknowledges commits before it writes them. */
   public void awaitCaughtUp() {
+    run(primaryPort, "set synchronous_commit = 'local'; select pg_logical_emit_message(true, 'written', '')");
     String primary = ask(primaryPort, "select pg_current_wal_flush_lsn()::text");
     await("select pg_last_wal_receive_lsn() >= '" + primary + "'::pg_lsn");
   }

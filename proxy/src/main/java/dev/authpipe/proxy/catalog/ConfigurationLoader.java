@@ -119,15 +119,17 @@ public final class ConfigurationLoader {
       try {
         Workspace workspace = registration.workspace(draft);
         List<Integration> registered = new ArrayList<>();
+        Map<IntegrationId, SecretFile> itsSecrets = new HashMap<>();
         for (WorkspaceDraft.IntegrationDraft wanted : draft.integrations()) {
           Integration integration = registration.integration(workspace, wanted);
           registered.add(integration);
           if (wanted.clientSecret() != null) {
-            secrets.put(integration.id(), wanted.clientSecret());
+            itsSecrets.put(integration.id(), wanted.clientSecret());
           }
         }
         workspaces.add(workspace);
         integrations.addAll(registered);
+        secrets.putAll(itsSecrets);
       } catch (StoreUnavailableException silent) { // its cell is away, or it is being moved: it stays as it is, and the others go on
         Workspace former = configuration.workspaceNamed(draft.name()).orElseThrow(() -> silent);
         LOG.warn("the workspace {} cannot be read now and stays as it is", former.name());

@@ -2,10 +2,6 @@ package dev.authpipe.proxy.cell;
 
 /** Is told how far a move is. Called often; must be quick. */
 public interface MoveProgress {
-  /** Tells nobody. */
-  MoveProgress NONE = new MoveProgress() {
-  };
-
   /** A pass over a store begins: how many rows there are, and how many of them are still to be copied. */
   default void store(String store, long rows, long differing) {}
 

@@ -44,8 +44,6 @@ import dev.authpipe.wire.WorkspaceId;
  */
 @Singleton
 public final class WorkspaceMoves {
-  /** How long transactions of the workspace usually wait in one try of the switch: less than the audit log may be unwritten. */
-  public static final Duration PATIENCE = Duration.ofMillis(1_500);
   private static final int MOST_SWITCHES = 10;
 
   private final VaultDatabase vault;

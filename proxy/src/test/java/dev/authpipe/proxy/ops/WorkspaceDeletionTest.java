@@ -79,7 +79,7 @@ class WorkspaceDeletionTest {
       String mine = stage.apiKey();
       stage.approveAll();
       stage.apiKey(mine);
-      String connection = stage.connect("ada");
+      String connection = stage.connect("ada-lovelace");
       stage.connect("ben");
       stage.application().accessToken(connection).expect(200);
       long others = rows(stage, Store.VAULT, OTHER);
@@ -100,7 +100,7 @@ class WorkspaceDeletionTest {
       assertThat(stage.column(Store.CLIENT_SECRETS, "select type from audit_event where " + is(LinkStage.WORKSPACE)
           + " order by seq desc limit 1")).containsExactly("workspace.deleted");
       assertThat(stage.column(Store.VAULT, "select convert_from(body, 'UTF8') from audit_event where " + is(LinkStage.WORKSPACE)))
-          .noneSatisfy(body -> assertThat(body).contains("ada"));
+          .noneSatisfy(body -> assertThat(body).contains("lovelace"));
       assertThat(stage.proxy().bean(Checkpoints.class).signAll()).isEmpty();
       long events = stage.number("select size from audit_head where " + is(LinkStage.WORKSPACE));
       await().atMost(LinkStage.PATIENCE)
@@ -117,7 +117,7 @@ class WorkspaceDeletionTest {
       stage.awaitWaiting(1);
       stage.approveAll();
       stage.register();
-      stage.connect("ada");
+      stage.connect("ada-lovelace");
       stage.connect("ben");
       String command = approved(stage);
       awaitDeleted(stage, command);
@@ -137,7 +137,7 @@ class WorkspaceDeletionTest {
   @Test
   void aProxyThatWasStoppedGoesOnAndProvidersGetADayAtMost() {
     try (LinkStage stage = LinkStage.ready(directory, "")) {
-      String connection = stage.connect("ada");
+      String connection = stage.connect("ada-lovelace");
       stage.connect("ben");
       stage.provider.script().always(Call.REVOKE, Behaviours.answersStatus(503));
       stage.proxy().close();
@@ -178,7 +178,7 @@ class WorkspaceDeletionTest {
   @Tag("S2")
   void aRowThatSomebodyWroteDeletesNothing() {
     try (LinkStage stage = LinkStage.ready(directory, "")) {
-      String connection = stage.connect("ada");
+      String connection = stage.connect("ada-lovelace");
       stage.sql("insert into workspace_deletion (workspace_id, command_id, connections, mac) values ('"
           + WorkspaceId.parse(LinkStage.WORKSPACE).value() + "', gen_random_uuid(), 0, decode('" + "00".repeat(37)
           + "', 'hex'))");

@@ -64,11 +64,11 @@ class TwoPlanesTest {
   @Test
   @Tag("S72")
   void aConnectionIsKnownByItsMetadataAndEveryChangeOfIt() {
-    String connection = application.connect("ada", "ada@example.com");
+    String connection = application.connect("ada-lovelace", "ada@example.com");
     eventually(() -> assertThat(connection(connection).path("state").asText()).isEqualTo("active"));
     assertThat(connection(connection).path("integration").asText())
         .isEqualTo(planes.reads("integrations/sandbox").path("id").asText());
-    assertThat(connection(connection).toString()).doesNotContain("ada", "example.com");
+    assertThat(connection(connection).toString()).doesNotContain("lovelace", "example.com");
 
     planes.provider.script().next(Call.REFRESH, oauthError("invalid_grant"));
     application.refresh(connection).expect(424);
