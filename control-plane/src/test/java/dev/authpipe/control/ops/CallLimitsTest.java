@@ -41,11 +41,13 @@ class CallLimitsTest {
   @Test
   void destructiveCallsOfAPersonAreFew() {
     ControlClient person = plane.person();
+    long begun = System.nanoTime();
     for (int i = 0; i < 10; i++) {
       String workspace = plane.workspace();
       person.as(workspace, Role.OWNER).send("DELETE", "/api/v1/workspaces/" + workspace, null).expect(202);
     }
     String workspace = plane.workspace();
+    plane.move(Duration.ofNanos(begun - System.nanoTime())); // what all this took has not passed
     assertThat(person.as(workspace, Role.OWNER).send("DELETE", "/api/v1/workspaces/" + workspace, null).status()).isEqualTo(429);
     assertThat(plane.member(workspace, Role.OWNER).send("DELETE", "/api/v1/workspaces/" + workspace, null).status())
         .as("another person").isEqualTo(202);
