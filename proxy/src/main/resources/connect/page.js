@@ -136,9 +136,18 @@ function scopes(view, integration) {
   if (integration.scopes.length === 0) {
     return el("p", {}, strings.scopesUnnamed(integration.provider));
   }
+  const held = integration.scopes.filter((scope) => scope.granted);
+  const asked = integration.scopes.filter((scope) => !scope.granted);
+  if (held.length === 0 || asked.length === 0) {
+    return listed(strings.scopes(view.application), integration.scopes);
+  }
+  return el("div", {}, listed(strings.scopesNew(view.application), asked), listed(strings.scopesHeld, held));
+}
+
+function listed(title, scopes) {
   return el("section", {},
-    el("h2", {}, strings.scopes(view.application)),
-    el("ul", { class: "scopes" }, ...integration.scopes.map((scope) =>
+    el("h2", {}, title),
+    el("ul", { class: "scopes" }, ...scopes.map((scope) =>
       el("li", {}, scope.description, el("code", {}, scope.name)))));
 }
 

@@ -7,6 +7,8 @@ export const strings = {
   titleAgain: (application, provider) => `${application} would like to reconnect to your ${provider} account`,
   who: (person, application) => `You are connecting as ${person} at ${application}.`,
   scopes: (application) => `This lets ${application}`,
+  scopesNew: (application) => `This newly lets ${application}`,
+  scopesHeld: "What it may do already",
   scopesUnnamed: (provider) => `${provider} will show you what is asked for before you agree.`,
   key: (provider) => `Enter the key from your ${provider} account. It is stored encrypted, and nobody will be shown it again.`,
   parameters: (provider) => `About your ${provider} account`,

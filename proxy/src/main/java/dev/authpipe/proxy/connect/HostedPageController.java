@@ -32,8 +32,11 @@ import dev.authpipe.proxy.http.RateLimits;
 import dev.authpipe.proxy.http.RemoteAddresses;
 import dev.authpipe.proxy.http.RequestIds;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.ConnectionRow;
+import dev.authpipe.proxy.vault.Connections;
 import dev.authpipe.proxy.vault.EndUser;
 import dev.authpipe.proxy.vault.People;
+import dev.authpipe.wire.ConnectionId;
 
 /**
  * The hosted page and what its script asks. A GET consumes nothing, so that link scanners do no harm; every POST proves its origin. On the
@@ -52,11 +55,12 @@ final class HostedPageController {
   private final Configuration configuration;
   private final VaultDatabase vault;
   private final People people;
+  private final Connections connections;
   private final RateLimits limits;
   private final RemoteAddresses addresses;
 
   HostedPageController(HostedPages pages, Sessions sessions, Attempts attempts, KeyEntry keyEntry, BrowserBinding binding,
-      Configuration configuration, VaultDatabase vault, People people, RateLimits limits, RemoteAddresses addresses) {
+      Configuration configuration, VaultDatabase vault, People people, Connections connections, RateLimits limits, RemoteAddresses addresses) {
     this.pages = pages;
     this.sessions = sessions;
     this.attempts = attempts;
@@ -65,6 +69,7 @@ final class HostedPageController {
     this.configuration = configuration;
     this.vault = vault;
     this.people = people;
+    this.connections = connections;
     this.limits = limits;
     this.addresses = addresses;
   }
@@ -146,9 +151,14 @@ final class HostedPageController {
     }
     EndUser person = vault.inWorkspace(session.workspace(), tx -> people.find(tx, session.endUserId()))
         .orElseThrow(() -> new ProblemException(ErrorCode.SESSION_INVALID));
+    ConnectionId again = session.reconnects();
+    List<String> granted = again == null
+        ? List.of()
+        : vault.inWorkspace(session.workspace(), tx -> connections.find(tx, again)).map(ConnectionRow::scopesGranted)
+            .orElse(List.of());
     String name = Objects.requireNonNullElse(person.displayName(), person.identifier());
-    return new PageView(offered.getFirst().applicationName(), name, session.reconnects() != null,
-        offered.stream().map(integration -> PageView.choice(integration, session)).toList(),
+    return new PageView(offered.getFirst().applicationName(), name, again != null,
+        offered.stream().map(integration -> PageView.choice(integration, session, granted)).toList(),
         Sessions.returnAddress(session, ErrorCode.ACCESS_DENIED.code()).toString(), csrf, session.expiresAt());
   }
 

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.connect;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -32,8 +33,13 @@ record PageView(String application, String endUser, boolean reconnect, List<Choi
    */
   record Choice(String id, String provider, String kind, List<Scope> scopes, List<Entry> fields) {}
 
-  /** A scope, with its meaning in plain words where the catalog has them. */
-  record Scope(String name, @Nullable String description) {}
+  /**
+   * A scope.
+   *
+   * @param description its meaning in plain words, where the catalog has them
+   * @param granted     whether the connection that gets a new grant has it already
+   */
+  record Scope(String name, @Nullable String description, boolean granted) {}
 
   /**
    * Something to fill in.
@@ -46,17 +52,18 @@ record PageView(String application, String endUser, boolean reconnect, List<Choi
       int maxLength,
       @Nullable String value) {}
 
-  static Choice choice(Integration integration, ConnectSession session) {
+  /** @param granted what the connection that gets a new grant has */
+  static Choice choice(Integration integration, ConnectSession session, Collection<String> granted) {
     boolean oauth = integration.provider().authType() == AuthType.OAUTH2;
     List<String> asked = session.scopes().isEmpty() ? integration.scopes() : session.scopes();
     return new Choice(integration.id().toString(), integration.provider().displayName(), oauth ? "oauth" : "key",
-        oauth ? asked.stream().map(scope -> scope(integration, scope)).toList() : List.of(),
+        oauth ? asked.stream().map(scope -> scope(integration, scope, granted.contains(scope))).toList() : List.of(),
         entries(integration, session.params()));
   }
 
-  private static Scope scope(Integration integration, String scope) {
+  private static Scope scope(Integration integration, String scope, boolean granted) {
     String text = integration.provider().textOf(scope);
-    return new Scope(scope, text.equals(scope) ? null : text);
+    return new Scope(scope, text.equals(scope) ? null : text, granted);
   }
 
   private static List<Entry> entries(Integration integration, Map<String, String> given) {

@@ -1,8 +1,10 @@
 package dev.authpipe.proxy.connect;
 
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,5 +20,20 @@ record SessionDraft(ApiKeyId createdBy, String endUserIdentifier, @Nullable Stri
     integrations = List.copyOf(integrations);
     scopes = List.copyOf(scopes);
     params = Map.copyOf(params);
+  }
+
+  /**
+   * For a connection that has a grant: asks for what it was granted too, so that more never means less. Asking for none is asking for all
+   * of the integration's, as ever.
+   */
+  SessionDraft beside(List<String> granted) {
+    if (scopes.isEmpty()) {
+      return this;
+    }
+    Set<String> all = new LinkedHashSet<>(granted);
+    all.removeIf(scope -> integrations.stream().anyMatch(integration -> !integration.scopes().contains(scope)));
+    all.addAll(scopes);
+    return new SessionDraft(createdBy, endUserIdentifier, displayName, email, integrations, returnUrl, codeChallenge,
+        List.copyOf(all), params, reconnects, accountMayChange);
   }
 }

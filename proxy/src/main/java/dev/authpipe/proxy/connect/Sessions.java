@@ -51,10 +51,10 @@ final class Sessions {
     Instant expires = vault.inWorkspace(caller.workspace(), tx -> {
       EndUser person = people.ensure(tx, draft.endUserIdentifier(), draft.displayName(), draft.email());
       ConnectionId reconnects = draft.reconnects();
-      if (reconnects != null) {
-        requireOwn(draft, person, connections.find(tx, reconnects));
-      }
-      Instant at = sessions.insert(tx, draft, id, keys.hash(HashPurpose.SESSION_TOKEN, sessionToken), person.id(),
+      SessionDraft whole = reconnects == null
+          ? draft
+          : draft.beside(requireOwn(draft, person, connections.find(tx, reconnects)).scopesGranted());
+      Instant at = sessions.insert(tx, whole, id, keys.hash(HashPurpose.SESSION_TOKEN, sessionToken), person.id(),
           settings.sessionLifetime());
       audit.created(tx, sessions.read(tx, id, false).orElseThrow(), caller.actor(), requestId);
       return at;
@@ -64,12 +64,10 @@ final class Sessions {
   }
 
   /** A reconnect is for a connection of this person through one of the session's integrations; any other is unknown. */
-  private static void requireOwn(SessionDraft draft, EndUser person, Optional<ConnectionRow> connection) {
-    boolean own = connection.isPresent() && connection.get().endUserId().equals(person.id())
-        && draft.integrations().stream().anyMatch(integration -> integration.id().equals(connection.get().integration()));
-    if (!own) {
-      throw new ProblemException(ErrorCode.NOT_FOUND, "The connection is unknown.");
-    }
+  private static ConnectionRow requireOwn(SessionDraft draft, EndUser person, Optional<ConnectionRow> connection) {
+    return connection.filter(found -> found.endUserId().equals(person.id()))
+        .filter(found -> draft.integrations().stream().anyMatch(integration -> integration.id().equals(found.integration())))
+        .orElseThrow(() -> new ProblemException(ErrorCode.NOT_FOUND, "The connection is unknown."));
   }
 
   /** A session of the caller's workspace, through integrations that the caller may see. */

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.Reconsent;
 import dev.authpipe.proxy.vault.ConnectionListing;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.CredentialRow;
+import dev.authpipe.proxy.vault.CredentialState;
 import dev.authpipe.proxy.vault.ProviderAccount;
 
 /**
@@ -28,6 +30,8 @@ import dev.authpipe.proxy.vault.ProviderAccount;
  * @param metadata        the customer's own words
  * @param expiresAt       when the access token expires
  * @param generation      counter of the credential's value
+ * @param authorizedAt    when the end user last agreed, if that is known
+ * @param reconsent       when they will have to agree again, as far as the provider's limits say
  * @param createdAt       when it was connected
  * @param updatedAt       when it last changed
  * @param disconnectedAt  when it was disconnected
@@ -36,7 +40,7 @@ import dev.authpipe.proxy.vault.ProviderAccount;
  */
 record ConnectionView(String id, String integration, String provider, String endUser, String status, List<String> scopes,
     List<String> scopesRequested, @Nullable String account, Map<String, String> metadata, @Nullable Instant expiresAt,
-    @Nullable Long generation, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt,
+    @Nullable Long generation, @Nullable Instant authorizedAt, @Nullable Reconsent reconsent, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt,
     @Nullable Instant purgeAfter,
     @Nullable String revocation) {
 
@@ -49,13 +53,23 @@ record ConnectionView(String id, String integration, String provider, String end
         status(row, credential), row.scopesGranted(), row.scopesRequested(),
         account == null ? null : account.label() == null ? account.identifier() : account.label(), row.metadata(),
         credential != null && live ? credential.accessExpiresAt() : null,
-        credential != null && live ? credential.generation() : null,
+        credential != null && live ? credential.generation() : null, row.authorizedAt(),
+        live ? forecast(row, credential, configuration) : null,
         row.createdAt(), row.updatedAt(), row.disconnectedAt(), row.purgeAfter(), revocation);
   }
 
   private static String slug(ConnectionRow row, Configuration configuration) {
     return configuration.integration(row.workspace(), row.integration().toString()).map(Integration::slug)
         .orElse(row.integration().toString());
+  }
+
+  /** Null too where the end user has to agree now. */
+  private static @Nullable Reconsent forecast(ConnectionRow row, @Nullable CredentialRow credential,
+      Configuration configuration) {
+    Integration integration = configuration.integration(row.integration()).orElse(null);
+    return credential == null || integration == null || credential.state() == CredentialState.REAUTH_REQUIRED
+        ? null
+        : Reconsent.of(integration.provider().refresh(), row.authorizedAt(), credential.issuedAt(), credential.refreshExpiresAt());
   }
 
   /** Active, degraded, uncertain, reauth_required, key_unavailable, or ended. */

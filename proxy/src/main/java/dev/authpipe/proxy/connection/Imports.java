@@ -113,7 +113,7 @@ final class Imports {
     Instant now = clock.instant();
     List<String> scopes = scopes(input.credential());
     ConnectionRow row = ConnectionRow.active(caller.workspace(), new ConnectionId(randomness.uuidV7()), integration.id(),
-        integration.provider().slug(), person.id(), null, scopes, scopes, now);
+        integration.provider().slug(), person.id(), null, scopes, scopes, now).imported();
     try (NewCredential credential = credential(one, person, now)) {
       vault.create(tx, row, credential, sealer);
     }

@@ -25,6 +25,7 @@ import dev.authpipe.wire.WorkspaceId;
  * @param scopesRequested what was asked for
  * @param scopesGranted   what the provider granted (S12)
  * @param metadata        the customer's own words: at most 50 entries, keys of 64 and values of 512 characters
+ * @param authorizedAt    when the end user last agreed through the connect flow, or null
  * @param createdAt       when it was made
  * @param updatedAt       when a plain column last changed
  * @param disconnectedAt  when it ended, or null
@@ -32,7 +33,7 @@ import dev.authpipe.wire.WorkspaceId;
  */
 public record ConnectionRow(WorkspaceId workspace, ConnectionId id, IntegrationId integration, String provider, UUID endUserId,
     @Nullable UUID accountId, ConnectionStatus status, List<String> scopesRequested, List<String> scopesGranted,
-    Map<String, String> metadata, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt,
+    Map<String, String> metadata, @Nullable Instant authorizedAt, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt,
     @Nullable Instant purgeAfter) {
 
   /** Copies and checks the limits. */
@@ -43,11 +44,17 @@ public record ConnectionRow(WorkspaceId workspace, ConnectionId id, IntegrationI
     Metadata.check(metadata);
   }
 
-  /** A new, active connection. */
+  /** A new, active connection whose end user agreed just now. */
   public static ConnectionRow active(WorkspaceId workspace, ConnectionId id, IntegrationId integration, String provider,
       UUID endUserId,
       @Nullable UUID accountId, List<String> scopesRequested, List<String> scopesGranted, Instant now) {
     return new ConnectionRow(workspace, id, integration, provider, endUserId, accountId, ConnectionStatus.ACTIVE, scopesRequested,
-        scopesGranted, Map.of(), now, now, null, null);
+        scopesGranted, Map.of(), now, now, now, null, null);
+  }
+
+  /** The same for a credential that comes from elsewhere: nobody knows when the end user agreed. */
+  public ConnectionRow imported() {
+    return new ConnectionRow(workspace, id, integration, provider, endUserId, accountId, status, scopesRequested, scopesGranted,
+        metadata, null, createdAt, updatedAt, disconnectedAt, purgeAfter);
   }
 }

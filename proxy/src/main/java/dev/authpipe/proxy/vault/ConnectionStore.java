@@ -44,13 +44,15 @@ final class ConnectionStore {
         .set(CONNECTION.SCOPES_REQUESTED, row.scopesRequested().toArray(new String[0]))
         .set(CONNECTION.SCOPES_GRANTED, row.scopesGranted().toArray(new String[0]))
         .set(CONNECTION.METADATA, MetadataJson.write(row.metadata()))
+        .set(CONNECTION.AUTHORIZED_AT, CredentialStore.time(row.authorizedAt()))
         .set(CONNECTION.CREATED_AT, row.createdAt().atOffset(ZoneOffset.UTC))
         .set(CONNECTION.UPDATED_AT, row.updatedAt().atOffset(ZoneOffset.UTC)).execute();
   }
 
   void reactivate(Tx tx, ConnectionId connection, @Nullable UUID account, List<String> scopesRequested,
-      List<String> scopesGranted) {
+      List<String> scopesGranted, Instant authorizedAt) {
     tx.dsl().update(CONNECTION).set(CONNECTION.STATUS, ConnectionStatus.ACTIVE.word()).set(CONNECTION.ACCOUNT_ID, account)
+        .set(CONNECTION.AUTHORIZED_AT, authorizedAt.atOffset(ZoneOffset.UTC))
         .set(CONNECTION.SCOPES_REQUESTED, scopesRequested.toArray(new String[0]))
         .set(CONNECTION.SCOPES_GRANTED, scopesGranted.toArray(new String[0])).setNull(CONNECTION.DISCONNECTED_AT)
         .setNull(CONNECTION.PURGE_AFTER).set(CONNECTION.UPDATED_AT, CredentialStore.now()).where(is(tx, connection)).execute();
@@ -145,7 +147,8 @@ final class ConnectionStore {
         row.get(CONNECTION.ACCOUNT_ID), ConnectionStatus.of(row.get(CONNECTION.STATUS)),
         List.of(row.get(CONNECTION.SCOPES_REQUESTED)),
         List.of(row.get(CONNECTION.SCOPES_GRANTED)), MetadataJson.read(row.get(CONNECTION.METADATA)),
-        row.get(CONNECTION.CREATED_AT).toInstant(), row.get(CONNECTION.UPDATED_AT).toInstant(),
+        CredentialStore.instant(row.get(CONNECTION.AUTHORIZED_AT)), row.get(CONNECTION.CREATED_AT).toInstant(),
+        row.get(CONNECTION.UPDATED_AT).toInstant(),
         CredentialStore.instant(row.get(CONNECTION.DISCONNECTED_AT)), CredentialStore.instant(row.get(CONNECTION.PURGE_AFTER)));
   }
 

@@ -124,7 +124,7 @@ public final class CredentialVault {
       NewCredential credential,
       Sealer sealer) {
     CredentialRow base = lock(tx, connection).orElseThrow(() -> new IllegalStateException("no such connection"));
-    connections.reactivate(tx, connection, account, scopesRequested, credential.scopes());
+    connections.reactivate(tx, connection, account, scopesRequested, credential.scopes(), credential.issuedAt());
     put(tx, base, credential, sealer);
     dropAfterCommit(tx, connection);
     return base.generation() + 1;

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,7 @@ import dev.authpipe.testkit.sandbox.Account;
 import dev.authpipe.testkit.sandbox.Behaviours;
 import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.CallbackChange;
+import dev.authpipe.wire.ConnectionId;
 
 /** The steps of docs/connect-flow.md as they are meant to go. */
 class ConnectFlowTest {
@@ -173,6 +175,55 @@ class ConnectFlowTest {
     assertThat(json(finished.body()).path("connection").path("generation").asInt()).isEqualTo(2);
     assertThat(stage.events(connection.path("id").asText())).extracting(event -> event.path("type").asText())
         .contains("connection.reconnected");
+  }
+
+  @Test
+  void askingForMoreKeepsWhatWasGranted() {
+    StartedSession less = stage.session("user-40", body -> body.putArray("scopes").add("profile"), "sandbox");
+    stage.provider.script().next(Call.EXCHANGE, Behaviours.scope("profile"));
+    JsonNode connection = json(stage.finish(less, stage.authorize(browser, less, "sandbox")).body()).path("connection");
+    assertThat(connection.path("scopes").toString()).isEqualTo("[\"profile\"]");
+
+    StartedSession more = stage.session("user-40",
+        body -> body.put("connection_id", connection.path("id").asText()).putArray("scopes").add("issues:read"), "sandbox");
+    JsonNode shown = stage.open(browser, more).at("/integrations/0/scopes");
+    assertThat(shown).extracting(scope -> scope.path("name").asText() + " " + scope.path("granted").asBoolean())
+        .containsExactly("profile true", "issues:read false");
+    URI provider = URI.create(json(stage.start(browser, more, "sandbox", Map.of()).body()).path("location").asText());
+    assertThat(ConnectStage.query(provider)).containsEntry("scope", "profile issues:read");
+    JsonNode now = json(stage.finish(more, stage.authorize(browser, more, "sandbox")).body()).path("connection");
+    assertThat(now.path("id")).isEqualTo(connection.path("id"));
+    assertThat(now.path("scopes").toString()).isEqualTo("[\"profile\",\"issues:read\"]");
+    assertThat(now.path("scopes_requested")).isEqualTo(now.path("scopes"));
+  }
+
+  @Test
+  void aScopeThatTheIntegrationNoLongerHasIsNotAskedForAgain() {
+    JsonNode connection = stage.connect("user-41", "sandbox");
+    stage.rows("update connection set scopes_granted = '{profile,admin}' where connection_id = '"
+        + ConnectionId.parse(connection.path("id").asText()).value() + "'");
+    StartedSession more = stage.session("user-41",
+        body -> body.put("connection_id", connection.path("id").asText()).putArray("scopes").add("issues:read"), "sandbox");
+    URI provider = URI.create(json(stage.start(browser, more, "sandbox", Map.of()).body()).path("location").asText());
+    assertThat(ConnectStage.query(provider)).containsEntry("scope", "profile issues:read");
+  }
+
+  @Test
+  void aConnectionThatNeedsItsPersonAgainGetsThemByAReconnect() {
+    JsonNode connection = stage.connect("user-42", "sandbox");
+    String path = "/v1/connections/" + connection.path("id").asText();
+    stage.provider.script().next(Call.REFRESH, Behaviours.oauthError("invalid_grant"));
+    assertThat(code(stage.api("POST", path + "/refresh", "", stage.apiKey))).isEqualTo("reauth_required");
+    JsonNode broken = json(stage.api("GET", path, "", stage.apiKey).body());
+    assertThat(broken.path("status").asText()).isEqualTo("reauth_required");
+    assertThat(broken.path("reconsent").isMissingNode() || broken.path("reconsent").isNull()).isTrue();
+    StartedSession again = stage.session("user-42", body -> body.put("connection_id", connection.path("id").asText()), "sandbox");
+    assertThat(stage.finish(again, stage.authorize(browser, again, "sandbox")).statusCode()).isEqualTo(200);
+    JsonNode mended = json(stage.api("GET", path, "", stage.apiKey).body());
+    assertThat(mended.path("status").asText()).isEqualTo("active");
+    assertThat(Instant.parse(mended.path("authorized_at").asText()))
+        .isAfter(Instant.parse(connection.path("authorized_at").asText()));
+    assertThat(stage.api("GET", path + "/token", "", stage.apiKey).statusCode()).isEqualTo(200);
   }
 
   @Test
