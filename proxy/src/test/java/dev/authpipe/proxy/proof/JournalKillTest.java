@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -166,8 +165,8 @@ class JournalKillTest {
   @Test
   void secondProcessOnTheSameJournalDirectoryDoesNotStart() throws IOException {
     Path second = deployment.settings();
-    Files.writeString(second, "refresh: {journal_directory: data-1/journal-" + proxy.addresses().api().getPort() + "}\n",
-        StandardOpenOption.APPEND);
+    Files.writeString(second, Files.readString(second).replace("refresh: {ahead: false}",
+        "refresh: {ahead: false, journal_directory: data-1/journal-" + proxy.addresses().api().getPort() + "}"));
     assertThatThrownBy(() -> ProxyProcess.start(second, deployment.standIns())).isInstanceOf(AssertionError.class);
     assertThat(Files.readString(second.resolveSibling("stderr.log"))).contains("is in use by another process");
     application.send("GET", "/v1/integrations").expect(200);

@@ -77,6 +77,8 @@ public final class Stage implements AutoCloseable {
     }
   }
 
+  private static final ScheduleSettings BRISK = new ScheduleSettings(true, Duration.ofSeconds(10), 60_000, 16, 128, Duration.ZERO,
+      Duration.ofMinutes(2), 500);
   private static final String REDIRECT = "https://app.example.com/callback";
   private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
   private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -88,7 +90,7 @@ public final class Stage implements AutoCloseable {
   public final ScriptedAuthorizationServer server;
   public final Integration integration;
   public final Configuration configuration;
-  private final List<Kek> keks;
+  final List<Kek> keks;
   private final List<Replica> replicas = new ArrayList<>();
   private final RegisteredClient client;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -129,7 +131,7 @@ public final class Stage implements AutoCloseable {
     }
   }
 
-  private URI origin() {
+  URI origin() {
     URI token = server.tokenEndpoint();
     return URI.create(token.getScheme() + "://" + token.getAuthority());
   }
@@ -158,14 +160,23 @@ public final class Stage implements AutoCloseable {
     return replica(Ticker.systemTicker(), RefreshSettings.usual(), directory);
   }
 
+  /** One whose schedule has these limits. */
+  public Replica replica(ScheduleSettings scheduled) {
+    return added(new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(), clock,
+        Ticker.systemTicker(), RefreshSettings.usual(), scheduled, null));
+  }
+
   public Replica replica(Ticker renewalTicker, RefreshSettings settings, @Nullable Path journal) {
-    Replica replica = new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(), clock,
-        renewalTicker, settings, journal);
+    return added(new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(), clock,
+        renewalTicker, settings, BRISK, journal));
+  }
+
+  private Replica added(Replica replica) {
     replicas.add(replica);
     return replica;
   }
 
-  private StoreSettings store(Store store) {
+  StoreSettings store(Store store) {
     return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), SecretText.of(stores.password()), 20,
         Duration.ofSeconds(5), Duration.ofSeconds(10));
   }
