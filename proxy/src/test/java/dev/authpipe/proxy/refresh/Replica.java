@@ -57,6 +57,8 @@ public final class Replica implements AutoCloseable {
   final RefreshRecovery recovery;
   final Randomness randomness;
   final RefreshSchedule schedule;
+  /** By how much the time that keys age by is ahead of the machine's. */
+  final ManualNanos keyTime = new ManualNanos();
   final MeterRegistry metrics = new SimpleMeterRegistry();
 
   /** @param renewalTicker the monotonic clock of the rule alone; everything else has the machine's */
@@ -75,7 +77,7 @@ public final class Replica implements AutoCloseable {
     clientSecretNotifications.start();
     EnvelopeSettings envelopeSettings = new EnvelopeSettings("test", "operator", "secrets");
     KekRegistry registry = new KekRegistry(all, EnvelopeSettings.KEK_DEADLINE);
-    envelopes = Envelopes.ofVault(envelopeSettings, database, registry, ticker, randomness);
+    envelopes = Envelopes.ofVault(envelopeSettings, database, registry, () -> ticker.read() + keyTime.read(), randomness);
     Envelopes secretEnvelopes = Envelopes.ofClientSecrets(envelopeSettings, clientSecretsDatabase, registry, ticker, randomness);
     DeploymentKeys deploymentKeys = new DeploymentKeys(envelopeSettings, database, registry, ticker, randomness);
     deploymentKeys.load();
