@@ -2,11 +2,13 @@ package dev.authpipe.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -33,6 +35,8 @@ public final class EmbeddedDatabases implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final AtomicInteger sets = new AtomicInteger();
   private volatile @Nullable Standby standby;
+  private @Nullable Path data;
+  private @Nullable ServerControl control;
 
   private EmbeddedDatabases(EmbeddedPostgres postgres) {
     this.postgres = postgres;
@@ -108,6 +112,26 @@ public final class EmbeddedDatabases implements AutoCloseable {
   /** The TCP port on loopback. */
   public int port() {
     return postgres.getPort();
+  }
+
+  /** Stops the server as an operator would: what is under way ends, nobody is let in. */
+  public void stop() {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      data = Path.of(Standby.text(statement, "show data_directory"));
+      control = new ServerControl(Path.of(Standby.text(statement, "select setting from pg_config() where name = 'BINDIR'")),
+          data.resolveSibling(data.getFileName() + ".control"));
+    } catch (SQLException failure) {
+      throw new IllegalStateException("the server does not answer", failure);
+    }
+    Objects.requireNonNull(control).run(Objects.requireNonNull(data), "-m", "fast", "-w", "stop");
+  }
+
+  /** Starts it again, with the same options, at the same port. */
+  public void startAgain() {
+    Path directory = Objects.requireNonNull(data, "it was stopped");
+    Objects.requireNonNull(control).run(directory, "-l", directory.resolveSibling(directory.getFileName() + ".log").toString(),
+        "-w", "restart");
   }
 
   /** Stops the server. */

@@ -17,9 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -145,24 +142,7 @@ public final class Standby implements AutoCloseable {
 
   /** PostgreSQL refuses to run as root: then it runs in a user namespace. */
   private void control(Path directory, String... arguments) {
-    List<String> command = new ArrayList<>();
-    if (System.getProperty("user.name").equals("root")) {
-      command.addAll(List.of("unshare", "-U"));
-    }
-    command.addAll(List.of(binaries.resolve("pg_ctl").toString(), "-D", directory.toString()));
-    command.addAll(List.of(arguments));
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true)
-          .redirectOutput(data.resolveSibling("control").toFile()).start();
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-        throw new IllegalStateException("pg_ctl did not do it; see " + data.resolveSibling("control"));
-      }
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    } catch (InterruptedException failure) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", failure);
-    }
+    new ServerControl(binaries, data.resolveSibling("control")).run(directory, arguments);
   }
 
   private void await(String condition) {
@@ -199,7 +179,7 @@ public final class Standby implements AutoCloseable {
     return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "");
   }
 
-  private static String text(Statement statement, String sql) throws SQLException {
+  static String text(Statement statement, String sql) throws SQLException {
     try (ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(1) : "";
     }

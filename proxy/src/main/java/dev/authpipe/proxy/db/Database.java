@@ -85,7 +85,11 @@ public abstract class Database implements AutoCloseable {
     return run(pools.at(place).bound(workspace.value().toString()), workspace, work);
   }
 
+  /** Before each transaction of a workspace, on the thread that asks for it. Nothing; tests that decide who goes when wait here. */
+  protected void beforeTransaction() {}
+
   private Connection begun(WorkspaceId workspace) {
+    beforeTransaction();
     return routed && !workspace.equals(STORE) ? pools.entered(workspace) : pools.at(FIRST).bound(workspace.value().toString());
   }
 

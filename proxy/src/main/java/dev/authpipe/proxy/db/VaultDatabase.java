@@ -3,7 +3,7 @@ package dev.authpipe.proxy.db;
 import java.util.Map;
 
 /** The vault store. Never joined with another store. */
-public final class VaultDatabase extends Database {
+public class VaultDatabase extends Database {
   /** A store without cells. */
   public VaultDatabase(StoreSettings settings) {
     this(settings, Map.of());

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.oauth;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,11 @@ public final class RegisteredErrors {
       "invalid_request_uri", "invalid_request_object", "request_not_supported", "request_uri_not_supported",
       "registration_not_supported", "authorization_pending", "slow_down", "expired_token", "invalid_target", "invalid_dpop_proof",
       "use_dpop_nonce", "invalid_authorization_details", "insufficient_user_authentication", "unmet_authentication_requirements");
+
+  /** Those that blame the request or the client registration, unless the status says to come back. */
+  public static final Set<String> OF_THE_INTEGRATION = CODES.stream()
+      .filter(code -> !Set.of("invalid_grant", "server_error", "temporarily_unavailable", "slow_down").contains(code))
+      .collect(Collectors.toUnmodifiableSet());
 
   private RegisteredErrors() {}
 

@@ -40,6 +40,7 @@ import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.journal.JournalSettings;
 import dev.authpipe.proxy.link.LinkTimes;
+import dev.authpipe.proxy.refresh.ScheduleSettings;
 import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
 
@@ -168,6 +169,12 @@ final class ProxyBeans {
   @Singleton
   JobSettings jobSettings() {
     return JobSettings.usual(values.find(Settings.JOBS).orElse(Map.of()));
+  }
+
+  @Singleton
+  ScheduleSettings scheduleSettings() {
+    return ScheduleSettings.of(values.get(Settings.AHEAD), values.get(Settings.AHEAD_CALLS_PER_MINUTE),
+        values.get(Settings.AHEAD_CALLS_AT_ONCE), values.get(Settings.AHEAD_RAMP));
   }
 
   @Singleton

@@ -22,6 +22,7 @@ import dev.authpipe.proxy.job.Jobs;
 import dev.authpipe.proxy.journal.JournalInUseException;
 import dev.authpipe.proxy.journal.JournalKeeping;
 import dev.authpipe.proxy.link.Link;
+import dev.authpipe.proxy.refresh.RefreshSchedule;
 
 /**
  * A running proxy with its three listeners. Never starts half: either everything that can be checked holds, or starting fails with one
@@ -69,6 +70,7 @@ public final class ProxyServer implements AutoCloseable {
       }
       context.getBean(Link.class).start();
       context.getBean(Jobs.class).start();
+      context.getBean(RefreshSchedule.class).start();
       LOG.info("listening: api {}, connect {}, management {}", listeners.api(), listeners.connect(), listeners.management());
       return new ProxyServer(context, listeners);
     } catch (RuntimeException failure) {

@@ -114,6 +114,16 @@ final class Settings {
       Setting.of("cache.stale_limit", ValueType.duration(Duration.ZERO, Duration.ofMinutes(5)),
           "5 s", "How long cached rows are served while PostgreSQL cannot confirm them; then 503."));
 
+  static final Setting<Boolean> AHEAD = add(Setting.of("refresh.ahead", ValueType.BOOLEAN, "true",
+      "Whether access tokens are renewed before they expire though nobody asks for them, and refresh tokens before they end for want of use."));
+  static final Setting<Integer> AHEAD_CALLS_PER_MINUTE = add(
+      Setting.of("refresh.ahead_calls_per_minute", ValueType.integer(1, 100_000), "600",
+          "Such refreshes that a replica begins in a minute for one provider."));
+  static final Setting<Integer> AHEAD_CALLS_AT_ONCE = add(Setting.of("refresh.ahead_calls_at_once", ValueType.integer(1, 128), "16",
+      "Such refreshes that a replica has under way for one provider; one integration has half of them at most."));
+  static final Setting<Duration> AHEAD_RAMP = add(
+      Setting.of("refresh.ahead_ramp", ValueType.duration(Duration.ZERO, Duration.ofHours(1)), "5 min",
+          "How long after its start a replica needs to reach the full rate; it begins with a tenth."));
   static final Setting<Path> JOURNAL_DIRECTORY = add(Setting.path("refresh.journal_directory", null,
       "Directory of the rescue journal (docs/journal-format.md): this replica's alone, on a volume that outlives the process. Without it an answer of a provider is lost when the process ends before its commit; in `development` it is `journal-` with the API listener's port in `data_directory`."));
   static final Setting<Integer> JOURNAL_MIB = add(Setting.of("refresh.journal_mib", ValueType.integer(1, 1024), "64",

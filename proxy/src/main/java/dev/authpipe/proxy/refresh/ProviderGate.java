@@ -39,6 +39,11 @@ final class ProviderGate {
     return gate(workspace, integration).closedFor();
   }
 
+  /** How many trips may be begun without need: none while the breaker keeps it closed, one to try it out, else any number. Changes nothing. */
+  int roomFor(WorkspaceId workspace, IntegrationId integration) {
+    return gate(workspace, integration).room();
+  }
+
   /** Takes a turn under the rate limit, or says how long to wait before asking again. */
   Duration takeTurn(WorkspaceId workspace, IntegrationId integration) {
     return Duration
@@ -79,8 +84,17 @@ final class ProviderGate {
       }
       if (failures >= settings.breakerFailures()) {
         close(failures - settings.breakerFailures()); // half open: the one who asks goes, others wait for what it finds
+      } else if (trips > 0) {
+        close(trips - 1);
       }
       return Duration.ZERO;
+    }
+
+    synchronized int room() {
+      if (closedUntil - ticker.read() > 0) {
+        return 0;
+      }
+      return failures >= settings.breakerFailures() || trips > 0 ? 1 : Integer.MAX_VALUE;
     }
 
     synchronized void worked() {

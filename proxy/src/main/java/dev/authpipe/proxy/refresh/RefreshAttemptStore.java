@@ -8,6 +8,9 @@ import static org.jooq.impl.DSL.currentOffsetDateTime;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.not;
+import static org.jooq.impl.DSL.notExists;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.when;
 
 import java.time.Duration;
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.db.vault.tables.records.RefreshAttemptRecord;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.journal.JournalPlace;
+import dev.authpipe.proxy.oauth.RegisteredErrors;
 import dev.authpipe.proxy.refresh.RefreshAttempt.State;
 import dev.authpipe.proxy.vault.Lease;
 import dev.authpipe.wire.ConnectionId;
@@ -38,6 +42,8 @@ import dev.authpipe.wire.ConnectionId;
 /** The intents and results of trips to token endpoints. Uses the database's clock only, never a replica's. */
 @Singleton
 final class RefreshAttemptStore {
+  private static final int SERVER_ERRORS = 500;
+  private static final List<Integer> COME_BACK = List.of(408, 425, 429);
   private static final List<String> WITHOUT_ANSWER = List.of(State.FAILED_TRANSIENT.name(), State.UNKNOWN.name());
 
   /** Ends what an earlier holder of the lease left behind: it may have sent its request, so nobody knows. */
@@ -88,7 +94,8 @@ final class RefreshAttemptStore {
     Field<OffsetDateTime> sent = REFRESH_ATTEMPT.SENT_AT;
     Field<OffsetDateTime> none = inline((OffsetDateTime) null, SQLDataType.TIMESTAMPWITHTIMEZONE);
     Field<Integer> failures = count(when(failed, inline(1)));
-    Field<OffsetDateTime> failingSince = min(when(failed, sent).otherwise(none));
+    Field<OffsetDateTime> failingSince = min(
+        when(failed.and(not(ofTheIntegration(REFRESH_ATTEMPT))).and(isAfterRefusals(tx, connection, generation)), sent).otherwise(none));
     Field<OffsetDateTime> unknownAt = min(
         when(here.and(REFRESH_ATTEMPT.STATE.eq(State.UNKNOWN.name())), sent).otherwise(none));
     Field<Boolean> repeated = boolOr(here.and(REFRESH_ATTEMPT.CAUSE.eq(RefreshCause.REPEAT.word())));
@@ -104,6 +111,19 @@ final class RefreshAttemptStore {
     return new AttemptHistory(Objects.requireNonNull(row.get(now)).toInstant(), latest(tx, one.and(here)), row.get(failures),
         instant(row.get(failingSince)), instant(row.get(unknownAt)), Boolean.TRUE.equals(row.get(repeated)),
         instant(row.get(invalidTokenAt)), Boolean.TRUE.equals(row.get(invalidTokenHad)));
+  }
+
+  /** What the provider refuses because of the integration's settings says nothing about a grant: the budget of its failures begins anew. */
+  private static Condition isAfterRefusals(Tx tx, ConnectionId connection, long generation) {
+    dev.authpipe.db.vault.tables.RefreshAttempt other = REFRESH_ATTEMPT.as("other");
+    return notExists(selectOne().from(other).where(other.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(other.CONNECTION_ID.eq(connection.value())).and(other.BASE_GENERATION.eq(generation))
+        .and(other.SENT_AT.gt(REFRESH_ATTEMPT.SENT_AT)).and(ofTheIntegration(other)));
+  }
+
+  private static Condition ofTheIntegration(dev.authpipe.db.vault.tables.RefreshAttempt row) {
+    return row.OUTCOME.isNotNull().and(row.OUTCOME.in(RegisteredErrors.OF_THE_INTEGRATION)).and(row.HTTP_STATUS.isNotNull())
+        .and(row.HTTP_STATUS.lt(SERVER_ERRORS)).and(row.HTTP_STATUS.notIn(COME_BACK));
   }
 
   private static @Nullable RefreshAttempt latest(Tx tx, Condition condition) {

@@ -15,11 +15,12 @@ enum RefreshWindow {
   HARD;
 
   private static final Duration SOFT_LEAST = Duration.ofMinutes(2);
-  private static final Duration HARD_LEAST = Duration.ofSeconds(30);
+  static final Duration HARD_LEAST = Duration.ofSeconds(30);
   private static final double SOFT_SHARE = 0.1;
   private static final double JITTER_SHARE = 0.25;
   private static final double SOFT_MOST = 0.5;
   private static final double HARD_MOST = 0.9;
+  private static final double SCHEDULE_SHARE = 0.75;
 
   /**
    * Where {@code now} lies. The soft window begins at max(10 % of the lifetime, 2 min) before the end, up to a quarter earlier by the jitter,
@@ -41,5 +42,17 @@ enum RefreshWindow {
     }
     double soft = Math.max(lifetime * SOFT_SHARE, (double) SOFT_LEAST.toMillis()) * (1 + JITTER_SHARE * jitter);
     return left <= Math.min(soft, lifetime * SOFT_MOST) ? SOFT : FRESH;
+  }
+
+  /**
+   * How long before its end an access token of this lifetime is renewed by schedule: between the earliest moment at which a reader would begin
+   * and twice the usual soft window, at most half the lifetime.
+   *
+   * @param jitter 0 to 1
+   */
+  static Duration beforeReaders(Duration lifetime, double jitter) {
+    double life = (double) lifetime.toMillis();
+    double soft = Math.max(life * SOFT_SHARE, (double) SOFT_LEAST.toMillis());
+    return Duration.ofMillis((long) Math.min(soft * (1 + JITTER_SHARE + SCHEDULE_SHARE * jitter), life * SOFT_MOST));
   }
 }

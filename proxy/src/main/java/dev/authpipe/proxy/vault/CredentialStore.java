@@ -72,7 +72,8 @@ final class CredentialStore {
         .set(CREDENTIAL.REFRESH_EXPIRES_AT, time(content.refreshExpiresAt()))
         .set(CREDENTIAL.ISSUED_AT, content.issuedAt().atOffset(ZoneOffset.UTC))
         .set(CREDENTIAL.STATE, CredentialState.ACTIVE.name())
-        .set(CREDENTIAL.UPDATED_AT, now()).where(isRow(tx, connection)).and(CREDENTIAL.GENERATION.eq(base)).execute() == 1;
+        .setNull(CREDENTIAL.RENEW_AT).set(CREDENTIAL.UPDATED_AT, now()).where(isRow(tx, connection))
+        .and(CREDENTIAL.GENERATION.eq(base)).execute() == 1;
   }
 
   boolean state(Tx tx, ConnectionId connection, long generation, CredentialState state) {
@@ -147,7 +148,7 @@ final class CredentialStore {
     return DSL.currentOffsetDateTime();
   }
 
-  private static Condition isRow(Tx tx, ConnectionId connection) {
+  static Condition isRow(Tx tx, ConnectionId connection) {
     return CREDENTIAL.WORKSPACE_ID.eq(tx.workspace().value()).and(CREDENTIAL.CONNECTION_ID.eq(connection.value()));
   }
 

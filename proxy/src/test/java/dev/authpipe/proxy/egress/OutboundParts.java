@@ -17,4 +17,11 @@ public final class OutboundParts {
         new EgressSettings(List.of(), List.of(), trusted, Set.of(standIns), Duration.ofSeconds(5), 4, Duration.ofSeconds(1)),
         NameResolver.PLATFORM));
   }
+
+  /** What a network fault looks like before a byte of the request left, or after. */
+  public static OutboundException broken(boolean sent) {
+    return sent
+        ? new OutboundException(OutboundException.Failure.BROKEN, OutboundException.Sent.MAYBE_SENT)
+        : new OutboundException(OutboundException.Failure.UNREACHABLE, OutboundException.Sent.NOT_SENT);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.proof;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -20,6 +21,17 @@ final class Behind {
       statement.execute(sql);
     } catch (SQLException failure) {
       throw new IllegalStateException("an administrative statement failed", failure);
+    }
+  }
+
+  /** The first column of the first row. */
+  static String text(ProofDeployment deployment, Store store, String sql) {
+    try (Connection connection = deployment.stores().superuser(store).getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? row.getString(1) : "";
+    } catch (SQLException failure) {
+      throw new IllegalStateException("an administrative query failed", failure);
     }
   }
 }

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.catalog.RefreshProfile;
+import dev.authpipe.proxy.refresh.Fault;
+import dev.authpipe.proxy.refresh.FaultLedger;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
 import dev.authpipe.testkit.Gate;
@@ -50,8 +52,13 @@ class JournalKillTest {
       this.slug = slug;
       this.provider = provider;
     }
+
+    RefreshProfile.Rotation profile() {
+      return RefreshProfile.Rotation.valueOf(name());
+    }
   }
 
+  private static final FaultLedger LEDGER = FaultLedger.of(JournalKillTest.class);
   private static StoreRelay relay;
   private static ProofDeployment deployment;
   private static Path settings;
@@ -93,6 +100,42 @@ class JournalKillTest {
     application.proxied(connection, "/me").expect(200);
     assertThat(provider().calls(Call.REFRESH)).as("what was received is in force").isEqualTo(1);
     assertLives(connection);
+    LEDGER.kept(Fault.KILLED_AFTER_JOURNAL, rotation.profile());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void killedAfterTheClaimNothingWasSent(Rotation rotation) {
+    String connection = connected(rotation);
+    CompletableFuture<Void> cut = stalled("insert into refresh_attempt", refresh(connection));
+    restartAfterKill("");
+    cut.join();
+    assertThat(provider().calls(Call.REFRESH)).isZero();
+    assertLives(connection);
+    LEDGER.kept(Fault.KILLED_AFTER_CLAIM, rotation.profile());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void killedAfterTheIntentAndBeforeTheFirstByteTheGrantLives(Rotation rotation) {
+    restartAfterKill("Renewal.call");
+    String connection = connected(rotation);
+    CompletableFuture<Void> cut = during(refresh(connection));
+    proxy.awaitStopped();
+    assertThat(Behind.text(deployment, Store.VAULT, "select state from refresh_attempt order by sent_at desc limit 1"))
+        .isEqualTo("SENT");
+    restartAfterKill("");
+    cut.join();
+    assertThat(provider().calls(Call.REFRESH)).isZero();
+    if (rotation == Rotation.STRICT) {
+      application.accessToken(connection).expect(200);
+      assertThat(provider().calls(Call.REFRESH)).as("not while the access token lives").isZero();
+      Behind.execute(deployment, Store.VAULT, "update credential set access_expires_at = now() - interval '1 s'");
+      application.accessToken(connection).expect(200);
+      assertThat(provider().calls(Call.REFRESH)).isEqualTo(1);
+    }
+    assertLives(connection);
+    LEDGER.kept(Fault.KILLED_AFTER_INTENT, rotation.profile());
   }
 
   @ParameterizedTest
@@ -108,8 +151,10 @@ class JournalKillTest {
     if (rotation == Rotation.STRICT) {
       Behind.execute(deployment, Store.VAULT, "update credential set access_expires_at = now() - interval '1 s'");
       assertThat(application.accessToken(connection).code()).as("conceded").isEqualTo("reauth_required");
+      LEDGER.lost(Fault.KILLED_AFTER_ANSWER, rotation.profile());
     } else {
       assertLives(connection);
+      LEDGER.kept(Fault.KILLED_AFTER_ANSWER, rotation.profile());
     }
   }
 
@@ -125,6 +170,7 @@ class JournalKillTest {
       assertThat(flow.finish().expect(200).json().at("/connection/id").asText()).isEqualTo(connection);
       assertThat(provider().calls(Call.EXCHANGE)).isEqualTo(1);
       assertLives(connection);
+      LEDGER.kept(Fault.KILLED_AT_FINISH, rotation.profile());
     }
   }
 
@@ -166,8 +212,8 @@ class JournalKillTest {
   @Test
   void secondProcessOnTheSameJournalDirectoryDoesNotStart() throws IOException {
     Path second = deployment.settings();
-    Files.writeString(second, "refresh: {journal_directory: data-1/journal-" + proxy.addresses().api().getPort() + "}\n",
-        StandardOpenOption.APPEND);
+    Files.writeString(second, Files.readString(second).replace("refresh: {ahead: false}",
+        "refresh: {ahead: false, journal_directory: data-1/journal-" + proxy.addresses().api().getPort() + "}"));
     assertThatThrownBy(() -> ProxyProcess.start(second, deployment.standIns())).isInstanceOf(AssertionError.class);
     assertThat(Files.readString(second.resolveSibling("stderr.log"))).contains("is in use by another process");
     application.send("GET", "/v1/integrations").expect(200);

@@ -139,6 +139,7 @@ public final class ProofDeployment implements AutoCloseable {
           keys:
             keks: {main: {file: main.kek}, client-secrets: {file: client-secrets.kek}}
           configuration: {reload_interval: 200 ms, provider_directory: providers}
+          refresh: {ahead: false}
           workspaces:
           """.formatted(replicas, ports.get(0), ports.get(1), publicUrl, ports.get(2), jdbcUrl.apply(stores.jdbcUrl(Store.VAULT)),
           jdbcUrl.apply(stores.jdbcUrl(Store.CLIENT_SECRETS))) + workspace(OWN) + workspace(FOREIGN) + more);

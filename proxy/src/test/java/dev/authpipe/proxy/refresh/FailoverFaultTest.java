@@ -24,6 +24,8 @@ import dev.authpipe.wire.ConnectionId;
 @Tag("long")
 @Tag("S54")
 class FailoverFaultTest {
+  private static final FaultLedger LEDGER = FaultLedger.of(FailoverFaultTest.class);
+
   @TempDir
   private Path directory;
 
@@ -55,6 +57,7 @@ class FailoverFaultTest {
       assertThat(stage.events(connection)).contains("refresh.recovered");
       refresh(stage, replica, connection);
       assertThat(generation(stage, connection)).isEqualTo("3");
+      LEDGER.kept(Fault.FAILOVER, scene.profile());
     }
   }
 

@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.util.List;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditLog;
@@ -30,6 +32,7 @@ import dev.authpipe.proxy.retire.Retirement;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.Connections;
 import dev.authpipe.proxy.vault.CredentialVault;
+import dev.authpipe.proxy.vault.DueCredentials;
 import dev.authpipe.proxy.vault.Leases;
 import dev.authpipe.proxy.vault.People;
 import dev.authpipe.proxy.vault.VaultSettings;
@@ -53,10 +56,15 @@ public final class Replica implements AutoCloseable {
   final JournalParts journal;
   final RefreshRecovery recovery;
   final Randomness randomness;
+  final RefreshSchedule schedule;
+  /** By how much the time that keys age by is ahead of the machine's. */
+  final ManualNanos keyTime = new ManualNanos();
+  final MeterRegistry metrics = new SimpleMeterRegistry();
 
   /** @param renewalTicker the monotonic clock of the rule alone; everything else has the machine's */
   Replica(StoreSettings vaultStore, StoreSettings clientSecretsStore, Iterable<Kek> keks, Configuration configuration,
-      java.net.URI provider, Clock clock, Ticker renewalTicker, RefreshSettings settings, @Nullable Path journalDirectory) {
+      java.net.URI provider, Clock clock, Ticker renewalTicker, RefreshSettings settings, ScheduleSettings scheduled,
+      @Nullable Path journalDirectory) {
     Ticker ticker = Ticker.systemTicker();
     java.util.List<Kek> all = new java.util.ArrayList<>();
     keks.forEach(all::add);
@@ -69,7 +77,7 @@ public final class Replica implements AutoCloseable {
     clientSecretNotifications.start();
     EnvelopeSettings envelopeSettings = new EnvelopeSettings("test", "operator", "secrets");
     KekRegistry registry = new KekRegistry(all, EnvelopeSettings.KEK_DEADLINE);
-    envelopes = Envelopes.ofVault(envelopeSettings, database, registry, ticker, randomness);
+    envelopes = Envelopes.ofVault(envelopeSettings, database, registry, () -> ticker.read() + keyTime.read(), randomness);
     Envelopes secretEnvelopes = Envelopes.ofClientSecrets(envelopeSettings, clientSecretsDatabase, registry, ticker, randomness);
     DeploymentKeys deploymentKeys = new DeploymentKeys(envelopeSettings, database, registry, ticker, randomness);
     deploymentKeys.load();
@@ -101,6 +109,13 @@ public final class Replica implements AutoCloseable {
     Flights flights = new Flights(renewal, new GenerationWatch(notifications), gate, database, vault, settings, ticker);
     credentials = new FreshCredentials(vault, database, flights, new AheadRefreshes(flights, configuration, ticker, randomness),
         new IntegrityAlarm(database, audit, ticker), clock, ticker);
+    schedule = new RefreshSchedule(database, new DueCredentials(), configuration, flights, gate, scheduled, clock, ticker,
+        randomness, metrics);
+  }
+
+  /** How many refreshes its schedule made that ended so. */
+  int scheduled(String outcome) {
+    return (int) metrics.get("authpipe.refresh.ahead").tag("outcome", outcome).counter().count();
   }
 
   public FreshCredentials credentials() {

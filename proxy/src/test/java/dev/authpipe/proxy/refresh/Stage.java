@@ -15,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,9 +39,11 @@ import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.ConfigurationCandidate;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Provider;
+import dev.authpipe.proxy.catalog.RefreshProfile.Rotation;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.db.StoreSettings;
 import dev.authpipe.proxy.envelope.Kek;
+import dev.authpipe.proxy.envelope.ScriptedKek;
 import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.secret.Randomness;
@@ -72,11 +75,30 @@ public final class Stage implements AutoCloseable {
       return new Scene("sandbox-grace", RefreshRotation.grace(Duration.ofMinutes(10)), false);
     }
 
+    /** What the provider's profile says of it. */
+    Rotation profile() {
+      return switch (rotation) {
+        case RefreshRotation.None _ -> Rotation.NONE;
+        case RefreshRotation.Grace _ -> Rotation.GRACE;
+        case RefreshRotation.Strict _ -> Rotation.STRICT;
+      };
+    }
+
+    public static Scene of(Rotation rotation) {
+      return switch (rotation) {
+        case NONE -> none();
+        case GRACE -> grace();
+        case STRICT -> strict();
+      };
+    }
+
     public static Scene strict() {
       return new Scene("sandbox-strict", RefreshRotation.strict(), true);
     }
   }
 
+  private static final ScheduleSettings BRISK = new ScheduleSettings(true, Duration.ofSeconds(10), 60_000, 16, 128, Duration.ZERO,
+      Duration.ofMinutes(2), 500);
   private static final String REDIRECT = "https://app.example.com/callback";
   private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
   private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -88,7 +110,8 @@ public final class Stage implements AutoCloseable {
   public final ScriptedAuthorizationServer server;
   public final Integration integration;
   public final Configuration configuration;
-  private final List<Kek> keks;
+  public final ScriptedKek kek = new ScriptedKek("operator");
+  final List<Kek> keks;
   private final List<Replica> replicas = new ArrayList<>();
   private final RegisteredClient client;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -118,18 +141,17 @@ public final class Stage implements AutoCloseable {
         integration.tokenOrigin(Map.of()), tx -> {});
   }
 
-  private static List<Kek> keks() {
+  private List<Kek> keks() {
     try {
       Path directory = Files.createTempDirectory("keks");
-      Randomness random = new Randomness(new SecureRandom(), Instant::now);
-      return List.of(LocalKek.create("operator", directory.resolve("operator.kek"), random),
-          LocalKek.create("secrets", directory.resolve("secrets.kek"), random));
+      return List.of(kek, LocalKek.create("secrets", directory.resolve("secrets.kek"),
+          new Randomness(new SecureRandom(), Instant::now)));
     } catch (java.io.IOException failure) {
       throw new java.io.UncheckedIOException(failure);
     }
   }
 
-  private URI origin() {
+  URI origin() {
     URI token = server.tokenEndpoint();
     return URI.create(token.getScheme() + "://" + token.getAuthority());
   }
@@ -158,14 +180,29 @@ public final class Stage implements AutoCloseable {
     return replica(Ticker.systemTicker(), RefreshSettings.usual(), directory);
   }
 
+  /** One whose clock is so much ahead, or behind. */
+  public Replica replica(Duration ahead) {
+    return added(new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(),
+        Clock.offset(clock, ahead), Ticker.systemTicker(), RefreshSettings.usual(), BRISK, null));
+  }
+
+  /** One whose schedule has these limits. */
+  public Replica replica(ScheduleSettings scheduled) {
+    return added(new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(), clock,
+        Ticker.systemTicker(), RefreshSettings.usual(), scheduled, null));
+  }
+
   public Replica replica(Ticker renewalTicker, RefreshSettings settings, @Nullable Path journal) {
-    Replica replica = new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(), clock,
-        renewalTicker, settings, journal);
+    return added(new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(), clock,
+        renewalTicker, settings, BRISK, journal));
+  }
+
+  private Replica added(Replica replica) {
     replicas.add(replica);
     return replica;
   }
 
-  private StoreSettings store(Store store) {
+  StoreSettings store(Store store) {
     return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), SecretText.of(stores.password()), 20,
         Duration.ofSeconds(5), Duration.ofSeconds(10));
   }
@@ -287,11 +324,11 @@ public final class Stage implements AutoCloseable {
   /** Lets the database's time pass for what replicas wait for. */
   public void letDatabaseTimePass(Duration time) {
     String by = "interval '" + time.toSeconds() + " s'";
-    sql("update refresh_attempt set claimed_at = claimed_at - " + by + ", sent_at = sent_at - " + by + ", retry_at = retry_at - "
-        + by);
-    sql("update refresh_lease set lease_until = lease_until - " + by);
-    sql("update revocation set next_at = next_at - " + by);
-    sql("update connection set purge_after = purge_after - " + by);
+    sql("""
+        with attempts as (update refresh_attempt set claimed_at = claimed_at - %1$s, sent_at = sent_at - %1$s, retry_at = retry_at - %1$s),
+          leases as (update refresh_lease set lease_until = lease_until - %1$s),
+          revocations as (update revocation set next_at = next_at - %1$s)
+        update connection set purge_after = purge_after - %1$s where purge_after is not null""".formatted(by));
   }
 
   /** The types of the events about a connection, oldest first. */
