@@ -38,7 +38,6 @@ public final class RefreshSchedule implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshSchedule.class);
   private static final AuditActor SELF = AuditActor.system("schedule");
   private static final Duration LOOK_AGAIN = Duration.ofDays(30);
-  private static final Duration LEAST_PAUSE = Duration.ofSeconds(10);
   private static final int MOST_PLANS = 20;
 
   private final VaultDatabase database;
@@ -170,9 +169,10 @@ public final class RefreshSchedule implements AutoCloseable {
       case RenewalOutcome.Unrenewable _ -> {
         return LOOK_AGAIN;
       }
-      case RenewalOutcome.Failed(FreshOutcome.Failure _, Duration pause) -> {
+      case RenewalOutcome.Failed(FreshOutcome.Failure failure, Duration pause) -> {
         failed.increment();
-        return pause.compareTo(LEAST_PAUSE) < 0 ? LEAST_PAUSE : pause;
+        Duration least = leastPause(failure);
+        return pause.compareTo(least) < 0 ? least : pause;
       }
       case null -> {
         failed.increment();
@@ -182,6 +182,16 @@ public final class RefreshSchedule implements AutoCloseable {
         return Duration.ZERO; // taken for a while anyway
       }
     }
+  }
+
+  /** What time alone does not mend is looked at seldom. */
+  private static Duration leastPause(FreshOutcome.Failure failure) {
+    return switch (failure) {
+      case FreshOutcome.Backoff _,FreshOutcome.ProviderUnreachable _,FreshOutcome.ProviderTimeout _ -> Duration.ofSeconds(10);
+      case FreshOutcome.KeyUnavailable _,FreshOutcome.StoreUnavailable _ -> Duration.ofMinutes(1);
+      case FreshOutcome.Misconfigured _,FreshOutcome.Integrity _,FreshOutcome.ReauthRequired _,FreshOutcome.Disconnected _,FreshOutcome.UnknownConnection _ ->
+        Duration.ofMinutes(10);
+    };
   }
 
   private void putOff(CredentialRow row, Duration pause) {
