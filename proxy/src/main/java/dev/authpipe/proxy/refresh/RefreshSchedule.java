@@ -152,6 +152,7 @@ public final class RefreshSchedule implements AutoCloseable {
     pace.begun(integration);
     flights.join(row, RefreshCause.DUE, SELF).whenComplete((outcome, failure) -> {
       pace.ended(integration);
+      count(outcome);
       Duration pause = pause(outcome);
       if (pause.isPositive()) {
         putOff(row, pause);
@@ -159,29 +160,25 @@ public final class RefreshSchedule implements AutoCloseable {
     });
   }
 
-  /** How long the schedule leaves a credential alone after this; zero: it need not say. */
-  private Duration pause(@Nullable RenewalOutcome outcome) {
-    switch (outcome) {
-      case RenewalOutcome.Moved _ -> {
-        renewed.increment();
-        return Duration.ZERO;
-      }
-      case RenewalOutcome.Unrenewable _ -> {
-        return LOOK_AGAIN;
-      }
-      case RenewalOutcome.Failed(FreshOutcome.Failure failure, Duration pause) -> {
-        failed.increment();
-        Duration least = leastPause(failure);
-        return pause.compareTo(least) < 0 ? least : pause;
-      }
-      case null -> {
-        failed.increment();
-        return Duration.ZERO;
-      }
-      case RenewalOutcome.Busy _,RenewalOutcome.Again _,RenewalOutcome.NotDue _ -> {
-        return Duration.ZERO; // taken for a while anyway
-      }
+  private void count(@Nullable RenewalOutcome outcome) {
+    if (outcome instanceof RenewalOutcome.Moved) {
+      renewed.increment();
+    } else if (outcome == null || outcome instanceof RenewalOutcome.Failed) {
+      failed.increment();
     }
+  }
+
+  /** How long the schedule leaves a credential alone after this; zero: it is renewed, or taken for a while anyway. */
+  private static Duration pause(@Nullable RenewalOutcome outcome) {
+    return switch (outcome) {
+      case RenewalOutcome.Unrenewable _ -> LOOK_AGAIN;
+      case RenewalOutcome.Failed(FreshOutcome.Failure failure, Duration pause) -> {
+        Duration least = leastPause(failure);
+        yield pause.compareTo(least) < 0 ? least : pause;
+      }
+      case null -> Duration.ZERO;
+      case RenewalOutcome.Moved _,RenewalOutcome.Busy _,RenewalOutcome.Again _,RenewalOutcome.NotDue _ -> Duration.ZERO;
+    };
   }
 
   /** What time alone does not mend is looked at seldom. */
