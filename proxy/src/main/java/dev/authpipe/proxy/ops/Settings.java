@@ -119,8 +119,9 @@ final class Settings {
   static final Setting<Integer> AHEAD_CALLS_PER_MINUTE = add(
       Setting.of("refresh.ahead_calls_per_minute", ValueType.integer(1, 100_000), "600",
           "Such refreshes that a replica begins in a minute for one provider."));
-  static final Setting<Integer> AHEAD_CALLS_AT_ONCE = add(Setting.of("refresh.ahead_calls_at_once", ValueType.integer(1, 128), "16",
-      "Such refreshes that a replica has under way for one provider; one integration has half of them at most."));
+  static final Setting<Integer> AHEAD_CALLS_AT_ONCE = add(
+      Setting.of("refresh.ahead_calls_at_once", ValueType.integer(1, 128), "16",
+          "Such refreshes that a replica has under way for one provider; one integration has half of them at most."));
   static final Setting<Duration> AHEAD_RAMP = add(
       Setting.of("refresh.ahead_ramp", ValueType.duration(Duration.ZERO, Duration.ofHours(1)), "5 min",
           "How long after its start a replica needs to reach the full rate; it begins with a tenth."));

@@ -95,7 +95,8 @@ final class RefreshAttemptStore {
     Field<OffsetDateTime> none = inline((OffsetDateTime) null, SQLDataType.TIMESTAMPWITHTIMEZONE);
     Field<Integer> failures = count(when(failed, inline(1)));
     Field<OffsetDateTime> failingSince = min(
-        when(failed.and(not(ofTheIntegration(REFRESH_ATTEMPT))).and(isAfterRefusals(tx, connection, generation)), sent).otherwise(none));
+        when(failed.and(not(ofTheIntegration(REFRESH_ATTEMPT))).and(isAfterRefusals(tx, connection, generation)), sent)
+            .otherwise(none));
     Field<OffsetDateTime> unknownAt = min(
         when(here.and(REFRESH_ATTEMPT.STATE.eq(State.UNKNOWN.name())), sent).otherwise(none));
     Field<Boolean> repeated = boolOr(here.and(REFRESH_ATTEMPT.CAUSE.eq(RefreshCause.REPEAT.word())));

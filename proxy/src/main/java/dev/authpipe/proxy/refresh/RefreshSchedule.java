@@ -38,7 +38,6 @@ public final class RefreshSchedule implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RefreshSchedule.class);
   private static final AuditActor SELF = AuditActor.system("schedule");
   private static final Duration LOOK_AGAIN = Duration.ofDays(30);
-  private static final Duration LEAST_PAUSE = Duration.ofSeconds(10);
   private static final int MOST_PLANS = 20;
 
   private final VaultDatabase database;
@@ -153,6 +152,7 @@ public final class RefreshSchedule implements AutoCloseable {
     pace.begun(integration);
     flights.join(row, RefreshCause.DUE, SELF).whenComplete((outcome, failure) -> {
       pace.ended(integration);
+      count(outcome);
       Duration pause = pause(outcome);
       if (pause.isPositive()) {
         putOff(row, pause);
@@ -160,28 +160,35 @@ public final class RefreshSchedule implements AutoCloseable {
     });
   }
 
-  /** How long the schedule leaves a credential alone after this; zero: it need not say. */
-  private Duration pause(@Nullable RenewalOutcome outcome) {
-    switch (outcome) {
-      case RenewalOutcome.Moved _ -> {
-        renewed.increment();
-        return Duration.ZERO;
-      }
-      case RenewalOutcome.Unrenewable _ -> {
-        return LOOK_AGAIN;
-      }
-      case RenewalOutcome.Failed(FreshOutcome.Failure _, Duration pause) -> {
-        failed.increment();
-        return pause.compareTo(LEAST_PAUSE) < 0 ? LEAST_PAUSE : pause;
-      }
-      case null -> {
-        failed.increment();
-        return Duration.ZERO;
-      }
-      case RenewalOutcome.Busy _,RenewalOutcome.Again _,RenewalOutcome.NotDue _ -> {
-        return Duration.ZERO; // taken for a while anyway
-      }
+  private void count(@Nullable RenewalOutcome outcome) {
+    if (outcome instanceof RenewalOutcome.Moved) {
+      renewed.increment();
+    } else if (outcome == null || outcome instanceof RenewalOutcome.Failed) {
+      failed.increment();
     }
+  }
+
+  /** How long the schedule leaves a credential alone after this; zero: it is renewed, or taken for a while anyway. */
+  private static Duration pause(@Nullable RenewalOutcome outcome) {
+    return switch (outcome) {
+      case RenewalOutcome.Unrenewable _ -> LOOK_AGAIN;
+      case RenewalOutcome.Failed(FreshOutcome.Failure failure, Duration pause) -> {
+        Duration least = leastPause(failure);
+        yield pause.compareTo(least) < 0 ? least : pause;
+      }
+      case null -> Duration.ZERO;
+      case RenewalOutcome.Moved _,RenewalOutcome.Busy _,RenewalOutcome.Again _,RenewalOutcome.NotDue _ -> Duration.ZERO;
+    };
+  }
+
+  /** What time alone does not mend is looked at seldom. */
+  private static Duration leastPause(FreshOutcome.Failure failure) {
+    return switch (failure) {
+      case FreshOutcome.Backoff _,FreshOutcome.ProviderUnreachable _,FreshOutcome.ProviderTimeout _ -> Duration.ofSeconds(10);
+      case FreshOutcome.KeyUnavailable _,FreshOutcome.StoreUnavailable _ -> Duration.ofMinutes(1);
+      case FreshOutcome.Misconfigured _,FreshOutcome.Integrity _,FreshOutcome.ReauthRequired _,FreshOutcome.Disconnected _,FreshOutcome.UnknownConnection _ ->
+        Duration.ofMinutes(10);
+    };
   }
 
   private void putOff(CredentialRow row, Duration pause) {

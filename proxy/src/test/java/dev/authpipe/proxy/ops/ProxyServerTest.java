@@ -36,7 +36,8 @@ class ProxyServerTest {
         ProxyServer server = ProxyServer.start(ProxyFiles.write(directory, stores, ""), ProxyOptions.NONE)) {
       assertThat(status(server.management().resolve("/health/live"))).isEqualTo(200);
       assertThat(status(server.management().resolve("/health/ready"))).isEqualTo(200);
-      assertThat(status(server.management().resolve("/metrics"))).isEqualTo(200);
+      assertThat(text(server.management().resolve("/metrics"))).contains("authpipe_refresh_ahead_waiting 0.0",
+          "authpipe_refresh_ahead_overdue_seconds 0.0", "authpipe_refresh_ahead_total{outcome=\"renewed\"} 0.0");
       assertThat(status(server.api().resolve("/health/live"))).isIn(401, 404);
       assertThat(status(server.api().resolve("/metrics"))).isIn(401, 404);
       assertThat(status(server.connect().resolve("/health/live"))).isIn(401, 404);
@@ -136,6 +137,12 @@ class ProxyServerTest {
     int code = AuthpipeCommand.run(new ByteArrayInputStream(new byte[0]), new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8), words);
     return new Ran(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static String text(URI uri) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString()).body();
+    }
   }
 
   private static int status(URI uri) throws Exception {

@@ -131,8 +131,10 @@ class JournalKillTest {
       application.accessToken(connection).expect(200);
       assertThat(provider().calls(Call.REFRESH)).as("not while the access token lives").isZero();
       Behind.execute(deployment, Store.VAULT, "update credential set access_expires_at = now() - interval '1 s'");
-      application.accessToken(connection).expect(200);
-      assertThat(provider().calls(Call.REFRESH)).isEqualTo(1);
+      await().until(() -> { // once the proxy has heard of it
+        application.accessToken(connection).expect(200);
+        return provider().calls(Call.REFRESH) == 1;
+      });
     }
     assertLives(connection);
     LEDGER.kept(Fault.KILLED_AFTER_INTENT, rotation.profile());

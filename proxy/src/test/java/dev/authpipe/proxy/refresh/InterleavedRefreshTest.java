@@ -65,7 +65,8 @@ class InterleavedRefreshTest {
         InterleavedCounts counts = played.get(rotation.ordinal()).get();
         if (Long.getLong("seed") == null && SEEDS >= 100) {
           LEDGER.write("INTERLEAVED " + rotation + " " + counts);
-          assertThat(Stream.of(What.KILL, What.LAPSE, What.DISCONNECT, What.KEPT, What.ENDED, Fate.ANSWER_DROPPED, Fate.UNAVAILABLE))
+          assertThat(
+              Stream.of(What.KILL, What.LAPSE, What.DISCONNECT, What.KEPT, What.ENDED, Fate.ANSWER_DROPPED, Fate.UNAVAILABLE))
               .as("injected").allSatisfy(what -> assertThat(counts.of(what)).as(what.name()).isPositive());
           assertThat(counts.of(What.CONCEDED)).isLessThan(counts.of(What.KEPT) / 2);
         }
@@ -100,7 +101,8 @@ class InterleavedRefreshTest {
     try {
       schedule.play();
     } catch (AssertionError | RuntimeException failure) {
-      throw new AssertionError("with -Dseed=" + seed + ", " + schedule.rotation() + "\n" + String.join("\n", schedule.story()), failure);
+      throw new AssertionError("with -Dseed=" + seed + ", " + schedule.rotation() + "\n" + String.join("\n", schedule.story()),
+          failure);
     }
   }
 

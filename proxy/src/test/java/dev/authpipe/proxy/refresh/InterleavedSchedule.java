@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.RefreshProfile.Rotation;
-import dev.authpipe.proxy.refresh.Interleaving.Actor;
 import dev.authpipe.proxy.refresh.InterleavedCounts.What;
+import dev.authpipe.proxy.refresh.Interleaving.Actor;
 import dev.authpipe.proxy.refresh.SteppedProvider.Fate;
 import dev.authpipe.proxy.refresh.SteppedProvider.Trip;
 import dev.authpipe.proxy.vault.CredentialRow;
@@ -330,7 +330,8 @@ final class InterleavedSchedule {
       return;
     }
     assertThat(alive).as("the grant lives").isTrue();
-    assertThat(places).as("answers that nobody settled").allMatch(place -> Objects.requireNonNull(place.running).unsettled() == 0);
+    assertThat(places).as("answers that nobody settled")
+        .allMatch(place -> Objects.requireNonNull(place.running).unsettled() == 0);
     counts.add(What.KEPT);
   }
 
@@ -350,7 +351,8 @@ final class InterleavedSchedule {
     }
     stage.clock.advance(EXPIRY); // access tokens of earlier generations are not revoked, they end
     LiveTokens left = stage.server.liveTokensOf(account);
-    assertThat(left.refreshTokens().isEmpty() || (answerLost && rotation != Rotation.NONE)).as("refresh tokens that live after the disconnect").isTrue();
+    assertThat(left.refreshTokens().isEmpty() || (answerLost && rotation != Rotation.NONE))
+        .as("refresh tokens that live after the disconnect").isTrue();
     assertThat(number("select count(*) from credential where connection_id = ? and sealed is not null")).isZero();
     assertThat(number("select count(*) from credential_candidate where connection_id = ?")).isZero();
     counts.add(left.refreshTokens().isEmpty() ? What.ENDED : What.CONCEDED);

@@ -245,6 +245,7 @@ class RefreshFlowTest {
   }
 
   @Test
+  @Tag("S54")
   void droppedAnswerUnderStrictIsNotRepeatedWhileTheAccessTokenLives() {
     play(Scene.strict());
     ConnectionId connection = stage.connect("ada");

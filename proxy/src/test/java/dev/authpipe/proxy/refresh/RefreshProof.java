@@ -82,7 +82,8 @@ final class RefreshProof {
     for (Rotation rotation : Rotation.values()) {
       lines.stream().filter(line -> line.startsWith("INTERLEAVED " + rotation + " ")).forEach(line -> {
         Map<String, String> counts = Arrays.stream(line.split(" ", -1)).skip(2)
-            .collect(Collectors.toMap(pair -> pair.substring(0, pair.indexOf('=')), pair -> pair.substring(pair.indexOf('=') + 1)));
+            .collect(
+                Collectors.toMap(pair -> pair.substring(0, pair.indexOf('=')), pair -> pair.substring(pair.indexOf('=') + 1)));
         table.append("| ").append(rotation.name().toLowerCase(Locale.ROOT)).append(" |");
         COLUMNS.keySet().forEach(column -> table.append(' ').append(counts.getOrDefault(column, "0")).append(" |"));
         table.append('\n');

@@ -35,7 +35,8 @@ class RefreshProofTest {
       assertThat(cells[5].strip()).isEqualTo("`" + fault.test() + "`");
     }
     for (Rotation rotation : Rotation.values()) {
-      assertThat(present).as("storm and schedules").filteredOn(line -> line.startsWith("| " + Fault.word(rotation) + " |")).hasSize(2);
+      assertThat(present).as("storm and schedules").filteredOn(line -> line.startsWith("| " + Fault.word(rotation) + " |"))
+          .hasSize(2);
     }
   }
 }

@@ -97,7 +97,7 @@ class RefreshScheduleTest {
     }
     stage.one().schedule.pass();
     stage.clock.advance(Duration.ofMinutes(55));
-    await().until(() -> {
+    await().atMost(Duration.ofMinutes(1)).until(() -> {
       CompletableFuture.allOf(CompletableFuture.runAsync(stage.one().schedule::pass, Thread::startVirtualThread),
           CompletableFuture.runAsync(two.schedule::pass, Thread::startVirtualThread)).join();
       return all.stream().allMatch(one -> generation(one) == 2);

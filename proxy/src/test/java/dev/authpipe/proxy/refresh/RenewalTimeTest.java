@@ -21,13 +21,15 @@ class RenewalTimeTest {
 
   private static RefreshProfile profile(Rotation rotation, boolean endsTheCurrentOne, @Nullable Duration idle,
       @Nullable Duration absolute) {
-    return new RefreshProfile(null, Map.of(), false, rotation, rotation == Rotation.GRACE ? Duration.ofMinutes(10) : Duration.ZERO,
+    return new RefreshProfile(null, Map.of(), false, rotation,
+        rotation == Rotation.GRACE ? Duration.ofMinutes(10) : Duration.ZERO,
         endsTheCurrentOne, idle, absolute, new RefreshProfile.InvalidTokenSignal(Set.of(401), null, null, List.of()));
   }
 
   private static @Nullable Duration after(RefreshProfile profile, @Nullable Duration access, @Nullable Duration refresh,
       double jitter) {
-    Instant at = RenewalTime.of(ISSUED, access == null ? null : ISSUED.plus(access), refresh == null ? null : ISSUED.plus(refresh),
+    Instant at = RenewalTime.of(ISSUED, access == null ? null : ISSUED.plus(access),
+        refresh == null ? null : ISSUED.plus(refresh),
         profile, jitter);
     return at == null ? null : Duration.between(ISSUED, at);
   }
@@ -38,7 +40,8 @@ class RenewalTimeTest {
     assertThat(after(profile, Duration.ofHours(1), null, 0)).isEqualTo(Duration.ofMinutes(52).plusSeconds(30));
     assertThat(after(profile, Duration.ofHours(1), null, 1)).isEqualTo(Duration.ofMinutes(48));
     Instant ahead = ISSUED.plus(Duration.ofMinutes(52)).plusSeconds(29);
-    assertThat(RefreshWindow.at(ahead, ISSUED, ISSUED.plus(Duration.ofHours(1)), Duration.ZERO, 1)).isEqualTo(RefreshWindow.FRESH);
+    assertThat(RefreshWindow.at(ahead, ISSUED, ISSUED.plus(Duration.ofHours(1)), Duration.ZERO, 1))
+        .isEqualTo(RefreshWindow.FRESH);
   }
 
   @Test
@@ -65,7 +68,8 @@ class RenewalTimeTest {
   void statedEndCountsWhereARefreshBringsAnotherToken() {
     assertThat(after(profile(Rotation.GRACE, false, Duration.ofDays(60), null), null, Duration.ofDays(20), 0))
         .isEqualTo(Duration.ofDays(10));
-    assertThat(after(profile(Rotation.NONE, false, null, null), null, Duration.ofDays(20), 0)).as("a refresh does not move it").isNull();
+    assertThat(after(profile(Rotation.NONE, false, null, null), null, Duration.ofDays(20), 0)).as("a refresh does not move it")
+        .isNull();
   }
 
   @Test

@@ -328,7 +328,8 @@ public final class Stage implements AutoCloseable {
         with attempts as (update refresh_attempt set claimed_at = claimed_at - %1$s, sent_at = sent_at - %1$s, retry_at = retry_at - %1$s),
           leases as (update refresh_lease set lease_until = lease_until - %1$s),
           revocations as (update revocation set next_at = next_at - %1$s)
-        update connection set purge_after = purge_after - %1$s where purge_after is not null""".formatted(by));
+        update connection set purge_after = purge_after - %1$s where purge_after is not null"""
+        .formatted(by));
   }
 
   /** The types of the events about a connection, oldest first. */

@@ -24,6 +24,7 @@ import dev.authpipe.wire.ConnectionId;
 /** Everybody at once: eight replicas with pools, caches and flights of their own on one PostgreSQL. */
 @Tag("S54")
 class StormTest {
+  private static final FaultLedger LEDGER = FaultLedger.of(StormTest.class);
   private static final int REPLICAS = 8;
   private static final int CALLERS = 1000;
 
@@ -56,7 +57,7 @@ class StormTest {
       assertThat(stage.server.mostTokenCallsInFlight()).isEqualTo(1);
       assertThat(stage.count("refresh_attempt")).isEqualTo(1);
       assertThat(stage.events(connection)).containsOnlyOnce("refresh.succeeded");
-      FaultLedger.of(StormTest.class).write("STORM " + rotation + " " + CALLERS + " " + REPLICAS);
+      LEDGER.write("STORM " + rotation + " " + CALLERS + " " + REPLICAS);
     }
   }
 
