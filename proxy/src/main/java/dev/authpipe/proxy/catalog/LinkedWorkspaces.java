@@ -113,7 +113,7 @@ final class LinkedWorkspaces {
     for (int i = 0; i < enabled.size(); i++) {
       integrations.add(draft.integrations().get(i).known(enabled.get(i).id()));
     }
-    return draft.known(workspace.id(), integrations);
+    return draft.known(workspace.id(), integrations, draft.webhooks());
   }
 
   /** JSON is YAML, so that the reader of files has the one set of rules. */
