@@ -30,6 +30,12 @@ public record NotifySettings(Duration look, Duration deadline, Duration tryFor, 
     }
   }
 
+  /** The same with another pause between two looks, for tests. */
+  public NotifySettings looking(Duration every) {
+    return new NotifySettings(every, deadline, tryFor, retryLeast, retryMost, giveUpAfter, keepDelivered, keepDead, overlap, atOnce,
+        atOnceEach, mostEach);
+  }
+
   /** What is right unless an operator knows better. */
   public static NotifySettings usual() {
     return new NotifySettings(Duration.ofSeconds(1), Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofSeconds(10),
