@@ -3,6 +3,7 @@ package dev.authpipe.proxy.notify;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -36,7 +37,8 @@ import dev.authpipe.wire.WorkspaceId;
 public final class DeliveryWorker implements ApplicationEventListener<ServerStartupEvent>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
   private static final int MOST_ENDPOINTS = 1_000;
-  private static final Duration QUIET = Duration.ofSeconds(10);
+  /** How many looks an endpoint is left alone for that cannot be told now. */
+  private static final int QUIET_LOOKS = 10;
   private static final Duration COUNT_EVERY = Duration.ofSeconds(15);
 
   private final VaultDatabase database;
@@ -117,7 +119,7 @@ public final class DeliveryWorker implements ApplicationEventListener<ServerStar
     }
     if (ticker.read() - countAt >= 0) {
       countAt = ticker.read() + COUNT_EVERY.toNanos();
-      backlog.set(database.listReachable(dsl -> java.util.List.of(DeliveryStore.backlog(dsl))).stream()
+      backlog.set(database.listReachable(dsl -> List.of(DeliveryStore.backlog(dsl))).stream()
           .reduce(new Backlog(0, 0, null), DeliveryWorker::sum));
     }
   }
@@ -136,7 +138,7 @@ public final class DeliveryWorker implements ApplicationEventListener<ServerStar
     try {
       DeliveryTry.Batch batch = database.inWorkspace(due.workspace(), tx -> tries.claim(tx, endpoint, all));
       if (batch.isEmpty()) {
-        quietUntil.put(due, ticker.read() + QUIET.toNanos()); // no secret, disabled, or another replica has them
+        quietUntil.put(due, ticker.read() + settings.look().multipliedBy(QUIET_LOOKS).toNanos()); // no secret, disabled, or another replica has them
       }
       for (DeliveryTry.Letter letter : batch.letters()) {
         begun++;

@@ -119,6 +119,12 @@ final class WebhookReceiver implements AutoCloseable {
     return rest;
   }
 
+  /** As it was at first. */
+  void reset() {
+    behaviour = exchange -> exchange.answer(Answer.of(204));
+    arrived.clear();
+  }
+
   @Override
   public void close() {
     server.close();
