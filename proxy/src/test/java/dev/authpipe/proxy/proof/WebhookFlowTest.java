@@ -46,6 +46,7 @@ class WebhookFlowTest {
   void forget() {
     Behind.execute(proxy, Store.VAULT, "truncate webhook_delivery, webhook_secret, webhook_trouble");
     Behind.execute(proxy, Store.VAULT, "update webhook_endpoint set disabled_at = null, disabled_reason = null");
+    CLOCK.advance(Duration.between(CLOCK.instant(), Instant.now())); // commands and other verifiers have the machine's time
     app.reset();
     other.reset();
   }
