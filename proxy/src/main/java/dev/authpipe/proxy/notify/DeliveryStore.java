@@ -132,9 +132,18 @@ final class DeliveryStore {
     return bury(tx, WEBHOOK_DELIVERY.WEBHOOK_ID.eq(endpoint.value()), outcome, now);
   }
 
-  /** Gives up what is past its end and was not tried any more; answers how many. */
-  static int buryExpired(Tx tx, Instant before, Instant now) {
-    return bury(tx, WEBHOOK_DELIVERY.EXPIRES_AT.lt(Times.stored(before)), "expired", now);
+  /** Gives up what waits for an endpoint, is past its end and was not tried any more; answers how many. */
+  static int buryExpired(Tx tx, WebhookId endpoint, Instant before, Instant now) {
+    return bury(tx, WEBHOOK_DELIVERY.WEBHOOK_ID.eq(endpoint.value()).and(WEBHOOK_DELIVERY.EXPIRES_AT.lt(Times.stored(before))),
+        "expired", now);
+  }
+
+  /** Lets what is due for an endpoint wait, or what waits for it be due; counts as no try. */
+  static int move(Tx tx, WebhookId endpoint, Instant from, Instant to) {
+    return tx.dsl().update(WEBHOOK_DELIVERY).set(WEBHOOK_DELIVERY.NEXT_AT, Times.stored(to))
+        .where(of(tx).and(WEBHOOK_DELIVERY.WEBHOOK_ID.eq(endpoint.value())).and(WEBHOOK_DELIVERY.STATE.eq(PENDING))
+            .and(WEBHOOK_DELIVERY.NEXT_AT.le(Times.stored(from))))
+        .execute();
   }
 
   /** Gives up the oldest of what waits for an endpoint beyond a number; answers how many. */

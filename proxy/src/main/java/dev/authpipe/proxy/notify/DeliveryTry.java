@@ -88,6 +88,10 @@ final class DeliveryTry {
   Batch claim(Tx tx, WebhookEndpoint endpoint, int most) {
     Instant now = clock.instant();
     List<SigningSecretStore.Row> live = SigningSecretStore.live(tx, endpoint.id(), now);
+    if (live.isEmpty()) {
+      int waiting = DeliveryStore.move(tx, endpoint.id(), now, now.plus(settings.tryFor()));
+      LOG.debug("{} events wait for the signing secret of {}", waiting, endpoint.id());
+    }
     if (live.isEmpty() || EndpointStore.disabled(tx).contains(endpoint.id())) {
       return new Batch(endpoint, live, List.of());
     }

@@ -36,7 +36,7 @@ import dev.authpipe.wire.WorkspaceId;
 @Requires(beans = JobSettings.class)
 public final class DeliveryWorker implements ApplicationEventListener<ServerStartupEvent>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
-  private static final int MOST_ENDPOINTS = 1_000;
+  private static final int MOST_ENDPOINTS = 20_000;
   /** How many looks an endpoint is left alone for that cannot be told now. */
   private static final int QUIET_LOOKS = 10;
   private static final Duration COUNT_EVERY = Duration.ofSeconds(15);

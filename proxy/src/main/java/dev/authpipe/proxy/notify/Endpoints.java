@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -153,23 +154,23 @@ public final class Endpoints implements ConfigurationParticipant {
   }
 
   private void tidy(Tx tx) {
-    var now = clock.instant();
-    int expired = DeliveryStore.buryExpired(tx, now.minus(settings.retryMost()), now);
-    if (expired > 0) {
-      LOG.warn("{} events of {} could not be tried before their end", expired, tx.workspace());
-    }
+    Instant now = clock.instant();
     for (WebhookId endpoint : DeliveryStore.endpoints(tx)) {
-      int buried = DeliveryStore.buryBeyond(tx, endpoint, settings.mostEach(), now);
-      if (buried > 0) {
-        audit.append(tx, AuditEntry.of(AuditType.WEBHOOK_DELIVERY_DEAD, ACTOR, AuditObject.webhook(endpoint)).reason("queue_full")
-            .detail(AuditDetail.DELIVERIES, buried).build());
-      }
+      buried(tx, endpoint, DeliveryStore.buryExpired(tx, endpoint, now.minus(settings.tryFor()), now), "expired");
+      buried(tx, endpoint, DeliveryStore.buryBeyond(tx, endpoint, settings.mostEach(), now), "queue_full");
       int forgotten = DeliveryStore.forgetBeyond(tx, endpoint, settings.mostEach());
       LOG.debug("{} dead events of {} were forgotten", forgotten, endpoint);
     }
     int old = DeliveryStore.forget(tx, now.minus(settings.keepDelivered()), now.minus(settings.keepDead()))
         + SigningSecretStore.forget(tx, now);
     LOG.debug("{} old rows of webhooks were deleted", old);
+  }
+
+  private void buried(Tx tx, WebhookId endpoint, int count, String reason) {
+    if (count > 0) {
+      audit.append(tx, AuditEntry.of(AuditType.WEBHOOK_DELIVERY_DEAD, ACTOR, AuditObject.webhook(endpoint)).reason(reason)
+          .detail(AuditDetail.DELIVERIES, count).build());
+    }
   }
 
   private static byte[] hash(String text) {

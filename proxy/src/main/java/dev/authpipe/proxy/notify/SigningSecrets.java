@@ -9,6 +9,8 @@ import java.util.Optional;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditDetail;
@@ -31,6 +33,8 @@ import dev.authpipe.wire.WorkspaceId;
  */
 @Singleton
 public final class SigningSecrets {
+  private static final Logger LOG = LoggerFactory.getLogger(SigningSecrets.class);
+
   private final VaultDatabase database;
   private final Envelopes envelopes;
   private final Randomness randomness;
@@ -97,6 +101,8 @@ public final class SigningSecrets {
       return false;
     }
     if (version == 1) {
+      int waited = DeliveryStore.move(tx, endpoint, now.plus(settings.giveUpAfter()), now);
+      LOG.debug("{} events waited for the signing secret of {}", waited, endpoint);
       audit.append(tx, AuditEntry.of(AuditType.WEBHOOK_SECRET_MADE, actor, AuditObject.webhook(endpoint))
           .detail(AuditDetail.VERSION, version).build());
     } else {

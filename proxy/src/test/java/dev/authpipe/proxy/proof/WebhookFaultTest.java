@@ -3,6 +3,9 @@ package dev.authpipe.proxy.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -28,7 +31,7 @@ class WebhookFaultTest {
         ProofDeployment deployment = ProofDeployment.create(EmbeddedDatabases.shared(), UnaryOperator.identity(),
             ConcealedText.of("sbx_secret_" + ConnectFlow.random()), "", UnaryOperator.identity(),
             new ProofDeployment.Extras(List.of(), Map.of(), Map.of("app", app.url())))) {
-      Path settings = deployment.settings();
+      Path settings = patient(deployment.settings());
       String id;
       try (ProxyProcess dying = ProxyProcess.start(settings, deployment.standIns(), "DeliveryTry.mark")) {
         CellStage.Ran made = CellStage.run("webhook", "secret", "app", "--config", settings.toString(), "--workspace",
@@ -41,7 +44,7 @@ class WebhookFaultTest {
       }
       Behind.execute(deployment, Store.VAULT, "update webhook_delivery set next_at = now()"); // as if the time of the try had passed
       try (ProxyProcess one = ProxyProcess.start(settings, deployment.standIns());
-          ProxyProcess two = ProxyProcess.start(deployment.settings(), deployment.standIns())) {
+          ProxyProcess two = ProxyProcess.start(patient(deployment.settings()), deployment.standIns())) {
         assertThat(app.next().id()).isEqualTo(id);
         ContractClient application = application(settings, one);
         Set<String> ids = new HashSet<>(Set.of(id));
@@ -56,6 +59,16 @@ class WebhookFaultTest {
             .expect(200).json().path("data").isEmpty());
         assertThat(app.rest()).isEmpty();
       }
+    }
+  }
+
+  /** Three processes that start on a busy machine need more than two seconds for their first connection. */
+  private static Path patient(Path settings) {
+    try {
+      return Files.writeString(settings,
+          Files.readString(settings).replace("password: {file: postgres}}", "password: {file: postgres}, wait: 20 s}"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
   }
 
