@@ -19,7 +19,8 @@ final class ConfigurationSource implements FeedSource {
   private final ApiKeys keys;
   private final KeyRequests requests;
 
-  ConfigurationSource(Policies policies, WebhookEndpoints webhooks, Integrations integrations, ApiKeys keys, KeyRequests requests) {
+  ConfigurationSource(Policies policies, WebhookEndpoints webhooks, Integrations integrations, ApiKeys keys,
+      KeyRequests requests) {
     this.policies = policies;
     this.webhooks = webhooks;
     this.integrations = integrations;

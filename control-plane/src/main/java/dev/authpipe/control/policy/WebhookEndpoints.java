@@ -44,8 +44,10 @@ public final class WebhookEndpoints {
 
   /** As proxies are told of them: a new one, and another address, wait there for approval. */
   public List<Feed.Webhook> forProxies(Tx tx) {
-    return all(tx).stream().map(one -> new Feed.Webhook(one.id(), one.wanted().url(), one.wanted().events().stream().sorted().toList(),
-        one.wanted().disabled())).toList();
+    return all(tx).stream()
+        .map(one -> new Feed.Webhook(one.id(), one.wanted().url(), one.wanted().events().stream().sorted().toList(),
+            one.wanted().disabled()))
+        .toList();
   }
 
   WebhookEndpoint create(Tx tx, WorkspaceAccess access, String requestId, WebhookEndpointBody body) {

@@ -96,7 +96,8 @@ final class FeedObject {
   static Feed.Workspace workspace(FeedObject workspace, List<Feed.Integration> integrations, List<Feed.ApiKey> keys,
       List<Feed.ApiKeyRequest> requests, List<Feed.Webhook> webhooks) {
     List<Map<String, Object>> endpoints = webhooks.stream().map(Documents::write).toList();
-    return workspace.with("webhook_endpoints", endpoints.isEmpty() ? null : endpoints).with("integrations", integrations.stream().map(Documents::write).toList())
+    return workspace.with("webhook_endpoints", endpoints.isEmpty() ? null : endpoints)
+        .with("integrations", integrations.stream().map(Documents::write).toList())
         .with("api_keys", keys.stream().map(Documents::write).toList())
         .with("api_key_requests", requests.stream().map(Documents::write).toList()).as(Feed.Workspace.class);
   }

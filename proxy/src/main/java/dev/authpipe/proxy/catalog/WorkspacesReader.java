@@ -81,7 +81,8 @@ final class WorkspacesReader {
       throw s.wrong("integrations", "there are more than " + MOST);
     }
     return new WorkspaceDraft(name, kek, s.value("strict_audit", ValueType.BOOLEAN, Boolean.FALSE),
-        s.value("retention", ValueType.duration(Duration.ZERO, LONGEST_RETENTION), LONGEST_RETENTION), integrations, webhooks(s), null);
+        s.value("retention", ValueType.duration(Duration.ZERO, LONGEST_RETENTION), LONGEST_RETENTION), integrations, webhooks(s),
+        null);
   }
 
   private static List<WebhookDraft> webhooks(YamlSection s) {

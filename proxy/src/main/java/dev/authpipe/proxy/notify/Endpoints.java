@@ -79,7 +79,8 @@ public final class Endpoints implements ConfigurationParticipant {
     return database.inWorkspace(workspace.id(), tx -> {
       Set<WebhookId> disabled = EndpointStore.disabled(tx);
       return workspace.webhooks().stream()
-          .map(one -> new Standing(one, disabled.contains(one.id()), SigningSecretStore.live(tx, one.id(), clock.instant()).size(),
+          .map(one -> new Standing(one, disabled.contains(one.id()),
+              SigningSecretStore.live(tx, one.id(), clock.instant()).size(),
               DeliveryStore.count(tx, one.id(), Delivery.State.PENDING), DeliveryStore.count(tx, one.id(), Delivery.State.DEAD)))
           .toList();
     });

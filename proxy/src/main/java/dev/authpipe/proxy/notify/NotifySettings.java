@@ -22,7 +22,8 @@ public record NotifySettings(Duration look, Duration deadline, Duration tryFor, 
     Duration giveUpAfter, Duration keepDelivered, Duration keepDead, Duration overlap, int atOnce, int atOnceEach, int mostEach) {
   /** Checks the limits. */
   public NotifySettings {
-    if (!look.isPositive() || !retryLeast.isPositive() || retryLeast.compareTo(retryMost) > 0 || tryFor.compareTo(deadline) <= 0) {
+    if (!look.isPositive() || !retryLeast.isPositive() || retryLeast.compareTo(retryMost) > 0
+        || tryFor.compareTo(deadline) <= 0) {
       throw new IllegalArgumentException("the least pause is positive and at most the most; a try is longer than its deadline");
     }
     if (atOnceEach < 1 || atOnce < atOnceEach || mostEach < 1) {
@@ -32,7 +33,8 @@ public record NotifySettings(Duration look, Duration deadline, Duration tryFor, 
 
   /** The same with another pause between two looks, for tests. */
   public NotifySettings looking(Duration every) {
-    return new NotifySettings(every, deadline, tryFor, retryLeast, retryMost, giveUpAfter, keepDelivered, keepDead, overlap, atOnce,
+    return new NotifySettings(every, deadline, tryFor, retryLeast, retryMost, giveUpAfter, keepDelivered, keepDead, overlap,
+        atOnce,
         atOnceEach, mostEach);
   }
 

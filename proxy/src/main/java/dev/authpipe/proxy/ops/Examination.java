@@ -18,8 +18,8 @@ import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.catalog.WorkspaceCheck;
 import dev.authpipe.proxy.journal.JournalInspection;
 import dev.authpipe.proxy.link.Commands;
-import dev.authpipe.proxy.ops.Finding.Grade;
 import dev.authpipe.proxy.notify.Endpoints;
+import dev.authpipe.proxy.ops.Finding.Grade;
 import dev.authpipe.proxy.report.Outbox;
 
 /** Looks at everything that can be looked at about a deployment, one subject after the other. Never changes anything. */

@@ -49,7 +49,8 @@ final class WebhookCommand {
           : secrets.make(in.id(), endpoint.id(), AuditActor.operator()))
           .orElseThrow(() -> new StartupException(rotate
               ? "the endpoint " + endpoint.name() + " has no signing secret yet; leave --rotate out"
-              : "the endpoint " + endpoint.name() + " has a signing secret, which is not shown again; --rotate makes the next one"));
+              : "the endpoint " + endpoint.name()
+                  + " has a signing secret, which is not shown again; --rotate makes the next one"));
       try (SecretText secret = made.secret()) {
         console.result(options.json,
             Map.of("endpoint", endpoint.id().toString(), "version", made.version(), "secret", secret.expose()),
@@ -94,7 +95,8 @@ final class WebhookCommand {
           MOST);
       List<String> lines = new ArrayList<>();
       endpoints.forEach(one -> lines.add(sentence(one)));
-      found.forEach(one -> lines.add("%s  %-28s  %s  %s".formatted(one.id(), one.event().type(), one.event().at(), outcome(one))));
+      found
+          .forEach(one -> lines.add("%s  %-28s  %s  %s".formatted(one.id(), one.event().type(), one.event().at(), outcome(one))));
       console.result(options.json, Map.of("endpoints", endpoints.stream().map(WebhookCommand::object).toList(), "deliveries",
           found.stream().map(WebhookCommand::object).toList()), lines.isEmpty() ? List.of("no webhook endpoint") : lines);
       return 0;

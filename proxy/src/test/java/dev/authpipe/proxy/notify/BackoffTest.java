@@ -42,7 +42,8 @@ class BackoffTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"120,PT2M", "0,PT0S", "99999999,P1D", "'Mon, 01 Mar 2027 12:05:00 GMT',PT5M", "'Mon, 01 Mar 2027 11:00:00 GMT',PT0S"})
+  @CsvSource({"120,PT2M", "0,PT0S", "99999999,P1D", "'Mon, 01 Mar 2027 12:05:00 GMT',PT5M",
+      "'Mon, 01 Mar 2027 11:00:00 GMT',PT0S"})
   void whatAnEndpointAsksForIsHonouredForADayAtMost(String value, Duration pause) {
     assertThat(Backoff.asked(value, BEGIN)).isEqualTo(pause);
     Instant jittered = BEGIN.plusSeconds(1);

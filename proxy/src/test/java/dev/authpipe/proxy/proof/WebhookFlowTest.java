@@ -317,7 +317,8 @@ class WebhookFlowTest {
     imported("nameless");
     assertThat(StoreText.of(proxy.deployment(), Store.VAULT, "webhook_delivery")).contains("connection.created")
         .doesNotContain("nameless");
-    Behind.execute(proxy, Store.VAULT, "alter table webhook_delivery add constraint nothing_more check (type <> 'connection.updated')");
+    Behind.execute(proxy, Store.VAULT,
+        "alter table webhook_delivery add constraint nothing_more check (type <> 'connection.updated')");
     String connection = proxy.application().send("GET", "/v1/connections?end_user=nameless").json().at("/data/0/id").asText();
     ContractAnswer failed = proxy.application().send("PATCH", "/v1/connections/" + connection,
         Map.of("metadata", Map.of("lost", "yes")));
