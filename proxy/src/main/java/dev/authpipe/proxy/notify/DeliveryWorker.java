@@ -138,7 +138,8 @@ public final class DeliveryWorker implements ApplicationEventListener<ServerStar
     try {
       DeliveryTry.Batch batch = database.inWorkspace(due.workspace(), tx -> tries.claim(tx, endpoint, all));
       if (batch.isEmpty()) {
-        quietUntil.put(due, ticker.read() + settings.look().multipliedBy(QUIET_LOOKS).toNanos()); // no secret, disabled, or another replica has them
+        // no secret, disabled, or another replica has them
+        quietUntil.put(due, ticker.read() + settings.look().multipliedBy(QUIET_LOOKS).toNanos());
       }
       for (DeliveryTry.Letter letter : batch.letters()) {
         begun++;

@@ -108,12 +108,14 @@ final class WebhookCommand {
       @Parameters(paramLabel = "DELIVERY", arity = "1..*", description = "As webhook list shows them.") List<String> ids) {
     try (OperatorSession session = OperatorSession.open(options.file(), "webhook.replay")) {
       Workspace in = session.workspace(workspace);
+      List<Delivery> replayed = new ArrayList<>();
       for (String id : ids) {
-        session.get(Deliveries.class)
+        replayed.add(session.get(Deliveries.class)
             .replay(in.id(), parse(id), Deliveries.Filter.ALL, AuditActor.operator(), null)
-            .orElseThrow(() -> new StartupException("workspace " + in.name() + " has no delivery " + id));
+            .orElseThrow(() -> new StartupException("workspace " + in.name() + " has no delivery " + id)));
       }
-      console.result(options.json, Map.of("replayed", ids.size()), List.of(ids.size() + " to be sent once more"));
+      console.result(options.json, Map.of("replayed", replayed.stream().map(WebhookCommand::object).toList()),
+          List.of(replayed.size() + " to be sent once more"));
       return 0;
     }
   }

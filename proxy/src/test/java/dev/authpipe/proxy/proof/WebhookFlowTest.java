@@ -86,6 +86,14 @@ class WebhookFlowTest {
     return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
   }
 
+  private int pending(String endpoint) {
+    int pending = 0;
+    for (JsonNode one : deliveries("?status=pending")) {
+      pending += one.path("endpoint").asText().equals(endpoint) ? 1 : 0;
+    }
+    return pending;
+  }
+
   /** How many wait for an endpoint and were marked after a try. */
   private int pendingTried(String endpoint) {
     int tried = 0;
@@ -295,8 +303,9 @@ class WebhookFlowTest {
     app.next();
     app.next();
     proxy.application().send("DELETE", "/v1/end-users/forgotten-person").expect(202);
-    assertThat(app.next().type()).isEqualTo("connection.erased");
     String endpoint = endpointOf("app");
+    assertThat(pending(endpoint)).as("somebody else's, and that the person is erased").isEqualTo(2);
+    assertThat(app.next().type()).isEqualTo("connection.erased");
     await().until(() -> pendingTried(endpoint) == 2);
     app.answers(Answer.of(204));
     CLOCK.advance(Duration.ofHours(7));
