@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -149,7 +150,7 @@ class WebhookFlowTest {
     again.authorize();
     again.finish().expect(200);
     Map<String, WebhookReceiver.Received> back = app.next(List.of("connection.updated", "connection.recovered"));
-    assertThat(back.get("connection.updated").value("/data/change").asText()).isEqualTo("grant");
+    assertThat(Objects.requireNonNull(back.get("connection.updated")).value("/data/change").asText()).isEqualTo("grant");
 
     proxy.application().send("DELETE", "/v1/connections/" + connection).expect(200);
     assertThat(app.next().type()).isEqualTo("connection.disconnected");
@@ -310,9 +311,9 @@ class WebhookFlowTest {
     app.answers(Answer.of(204));
     CLOCK.advance(Duration.ofHours(7));
     Map<String, WebhookReceiver.Received> told = app.next(List.of("connection.erased", "connection.created"));
-    assertThat(told.get("connection.erased").value("/data/connection").asText()).isEqualTo(connection);
-    assertThat(told.get("connection.erased").request().bodyText()).doesNotContain("forgotten-person").contains("era_");
-    assertThat(told.get("connection.created").value("/data/end_user/id").asText()).isEqualTo("somebody-else");
+    assertThat(Objects.requireNonNull(told.get("connection.erased")).value("/data/connection").asText()).isEqualTo(connection);
+    assertThat(Objects.requireNonNull(told.get("connection.erased")).request().bodyText()).doesNotContain("forgotten-person").contains("era_");
+    assertThat(Objects.requireNonNull(told.get("connection.created")).value("/data/end_user/id").asText()).isEqualTo("somebody-else");
     assertThat(deliveries("?limit=200").toString()).contains("connection.erased");
     for (JsonNode one : deliveries("?limit=200")) {
       assertThat(one.path("connection").asText().equals(connection) && !one.path("type").asText().equals("connection.erased"))
