@@ -169,6 +169,8 @@ write("sealed-records.json", [
                   provider="", generation=2, binding="https://auth.example.com"),
     sealed_record(5, "empty plaintext", b""),
     sealed_record(6, "credential with parameters", hosted, integration=INTEGRATION, provider="sandbox", generation=1),
+    sealed_record(7, "signing secret of a webhook endpoint, version 2", bytes(range(32)), kind=8,
+                  entity="01920000-0000-8000-8000-000000000005", generation=2),
 ])
 
 

@@ -38,7 +38,9 @@ feed = {"v": 1, "data_plane": PLANE, "version": 17, "issued_at": AT, "workspaces
                   {"id": some("key", 2), "scopes": ["connect"], "disabled": True}],
      "api_key_requests": [{"id": some("kreq", 1), "name": "back end", "scopes": ["connect"], "require_end_user": True},
                           {"id": some("kreq", 2), "name": "reader", "scopes": ["tokens:read"], "integrations": [some("int", 2)],
-                           "calls_per_minute": 5, "calls_per_month": 10000000000, "expires_at": LATER}]},
+                           "calls_per_minute": 5, "calls_per_month": 10000000000, "expires_at": LATER}],
+     "webhook_endpoints": [{"id": some("whk", 1), "url": "https://app.example.com/hooks", "events": ["connection.created", "refresh.failed"],
+                            "disabled": False}]},
     {"id": some("wks", 2), "name": "empty", "region": "eu", "retention_days": 0, "strict_audit": True, "integrations": [], "api_keys": [],
      "api_key_requests": []}]}
 command = {"v": 1, "data_plane": PLANE, "seq": 5, "id": some("cmd", 1), "kind": "disconnect", "workspace": WKS, "target": some("conn", 1),

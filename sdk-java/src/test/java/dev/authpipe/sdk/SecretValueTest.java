@@ -22,6 +22,7 @@ import dev.authpipe.sdk.value.ConnectionId;
 import dev.authpipe.sdk.value.FinishCode;
 import dev.authpipe.sdk.value.SecretValue;
 import dev.authpipe.sdk.value.SessionToken;
+import dev.authpipe.sdk.value.WebhookSecret;
 
 @Tag("S60")
 @Tag("S61")
@@ -32,7 +33,8 @@ class SecretValueTest {
   @Test
   void everySecretPrintsMaskedAndIsEqualByValueAndKind() {
     List<SecretValue> secrets = List.of(
-        new AccessToken(PLAIN), new ApiKey(PLAIN), new CodeVerifier(PLAIN), new FinishCode(PLAIN), new SessionToken(PLAIN));
+        new AccessToken(PLAIN), new ApiKey(PLAIN), new CodeVerifier(PLAIN), new FinishCode(PLAIN), new SessionToken(PLAIN),
+        new WebhookSecret(PLAIN));
 
     assertThat(secrets).allSatisfy(secret -> {
       assertThat(secret).hasToString("***");

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record Feed(int v, DataPlaneId dataPlane, long version, Instant issuedAt, List<Workspace> workspaces) implements Document {
   private static final int MOST_KEYS = 10_000;
   private static final int MOST = 1_000;
+  private static final int MOST_WEBHOOKS = 20;
   private static final int LONG = 2_048;
 
   /** Validates and copies. */
@@ -27,9 +28,14 @@ public record Feed(int v, DataPlaneId dataPlane, long version, Instant issuedAt,
 
   /** An isolation boundary; retention is that of the shell of a disconnected connection. */
   public record Workspace(WorkspaceId id, String name, String region, int retentionDays, boolean strictAudit,
-      List<Integration> integrations, List<ApiKey> apiKeys, List<ApiKeyRequest> apiKeyRequests) {
-    /** Validates and copies. */
+      List<Integration> integrations, List<ApiKey> apiKeys, List<ApiKeyRequest> apiKeyRequests,
+      @Nullable List<Webhook> webhookEndpoints) {
+    /** Validates and copies; no endpoint and no list of them are the same. */
     public Workspace {
+      webhookEndpoints = webhookEndpoints == null || webhookEndpoints.isEmpty() ? null : List.copyOf(webhookEndpoints);
+      Rule.holds(webhookEndpoints == null || (webhookEndpoints.size() <= MOST_WEBHOOKS
+          && webhookEndpoints.stream().map(Webhook::id).distinct().count() == webhookEndpoints.size()),
+          "too many webhook endpoints, or one twice");
       Rule.slug(name);
       Rule.slug(region);
       Rule.holds(retentionDays >= 0 && retentionDays <= 30, "retention is 0 to 30 days");
@@ -45,7 +51,23 @@ public record Feed(int v, DataPlaneId dataPlane, long version, Instant issuedAt,
 
     /** This workspace with other rules about its keys. */
     public Workspace withApiKeys(List<ApiKey> rules) {
-      return new Workspace(id, name, region, retentionDays, strictAudit, integrations, rules, apiKeyRequests);
+      return new Workspace(id, name, region, retentionDays, strictAudit, integrations, rules, apiKeyRequests,
+          webhookEndpoints);
+    }
+
+    /** Where the application wants to be told; empty: nowhere. */
+    public List<Webhook> webhooks() {
+      return webhookEndpoints == null ? List.of() : webhookEndpoints;
+    }
+  }
+
+  /** Where the application wants to be told of its connections; never its signing secret, which the proxy makes and keeps. */
+  public record Webhook(WebhookId id, String url, List<String> events, boolean disabled) {
+    /** Validates and copies. */
+    public Webhook {
+      Rule.text(url, LONG);
+      events = List.copyOf(events);
+      Rule.texts(events, 20, 64);
     }
   }
 

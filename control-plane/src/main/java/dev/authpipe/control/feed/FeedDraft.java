@@ -14,6 +14,7 @@ public final class FeedDraft {
   private final List<Feed.Integration> integrations = new ArrayList<>();
   private final List<Feed.ApiKey> apiKeys = new ArrayList<>();
   private final List<Feed.ApiKeyRequest> apiKeyRequests = new ArrayList<>();
+  private final List<Feed.Webhook> webhooks = new ArrayList<>();
   private int retentionDays = USUAL_RETENTION_DAYS;
   private boolean strictAudit;
 
@@ -42,11 +43,17 @@ public final class FeedDraft {
     apiKeyRequests.add(request);
   }
 
+  /** Where the application wants to be told. */
+  public void webhook(Feed.Webhook endpoint) {
+    webhooks.add(endpoint);
+  }
+
   /** The finished part, in the order of ids, so that the same configuration always reads the same. */
   Feed.Workspace of(Workspace workspace) {
     return new Feed.Workspace(workspace.id(), workspace.name(), workspace.region(), retentionDays, strictAudit,
         integrations.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(),
         apiKeys.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(),
-        apiKeyRequests.stream().sorted(Comparator.comparing(one -> one.id().value())).toList());
+        apiKeyRequests.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(),
+        webhooks.stream().sorted(Comparator.comparing(one -> one.id().value())).toList());
   }
 }

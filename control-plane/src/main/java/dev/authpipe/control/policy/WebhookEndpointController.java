@@ -64,7 +64,7 @@ final class WebhookEndpointController {
 
   @Post
   @Needs(Permission.CONFIGURATION_WRITE)
-  @Operation(operationId = "createWebhookEndpoint", summary = "Create a webhook endpoint", description = "It is kept here; no proxy of this version is told. Takes `Idempotency-Key`.")
+  @Operation(operationId = "createWebhookEndpoint", summary = "Create a webhook endpoint", description = "Proxies are told; each sends nothing to a new address before its operator has approved it and made a signing secret. Takes `Idempotency-Key`.")
   @Parameter(name = "workspace_id", in = ParameterIn.PATH, required = true, schema = @Schema(type = "string"))
   @ApiResponse(responseCode = "201", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = WebhookEndpointView.class)))
   HttpResponse<byte[]> create(@Parameter(hidden = true) HttpRequest<?> request, @Parameter(hidden = true) WorkspaceAccess access,

@@ -15,7 +15,9 @@ import dev.authpipe.control.http.ErrorCode;
 import dev.authpipe.control.http.ProblemException;
 import dev.authpipe.control.http.WorkspaceAccess;
 import dev.authpipe.control.secret.Randomness;
+import dev.authpipe.control.workspace.ConfigurationVersions;
 import dev.authpipe.control.workspace.Workspaces;
+import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.WebhookId;
 
 /** Makes and changes webhook endpoints, each change with its event. Never calls one, and never holds its signing secret. Thread-safe. */
@@ -24,11 +26,13 @@ public final class WebhookEndpoints {
   private static final int ALL = 100_000;
 
   private final Workspaces workspaces;
+  private final ConfigurationVersions versions;
   private final AuditLog audit;
   private final Randomness randomness;
 
-  WebhookEndpoints(Workspaces workspaces, AuditLog audit, Randomness randomness) {
+  WebhookEndpoints(Workspaces workspaces, ConfigurationVersions versions, AuditLog audit, Randomness randomness) {
     this.workspaces = workspaces;
+    this.versions = versions;
     this.audit = audit;
     this.randomness = randomness;
   }
@@ -36,6 +40,14 @@ public final class WebhookEndpoints {
   /** All endpoints of the transaction's workspace. */
   public List<WebhookEndpoint> all(Tx tx) {
     return WebhookEndpointStore.list(tx, null, ALL);
+  }
+
+  /** As proxies are told of them: a new one, and another address, wait there for approval. */
+  public List<Feed.Webhook> forProxies(Tx tx) {
+    return all(tx).stream()
+        .map(one -> new Feed.Webhook(one.id(), one.wanted().url(), one.wanted().events().stream().sorted().toList(),
+            one.wanted().disabled()))
+        .toList();
   }
 
   WebhookEndpoint create(Tx tx, WorkspaceAccess access, String requestId, WebhookEndpointBody body) {
@@ -77,6 +89,7 @@ public final class WebhookEndpoints {
   }
 
   private void changed(Tx tx, WorkspaceAccess access, String requestId, WebhookEndpoint endpoint, String change) {
+    versions.raise(tx);
     audit.append(tx,
         AuditEntry.of(AuditType.CONFIGURATION_CHANGED, AuditActor.of(access.session()),
             AuditObject.configuration(endpoint.id().toString())).detail(AuditDetail.CHANGE, change)

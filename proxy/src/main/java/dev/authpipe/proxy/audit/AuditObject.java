@@ -12,6 +12,7 @@ import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.ErasureId;
 import dev.authpipe.wire.IntegrationId;
+import dev.authpipe.wire.WebhookId;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
@@ -44,6 +45,7 @@ public record AuditObject(Kind kind, String id) {
     CONTROL_COMMAND(
         "cmd" + DIGITS),
     DATA_PLANE("dpl" + DIGITS),
+    WEBHOOK("whk" + DIGITS),
     /** The configuration as a whole; id {@code file}. */
     CONFIGURATION("file");
 
@@ -132,6 +134,11 @@ public record AuditObject(Kind kind, String id) {
 
   public static AuditObject dataPlane(DataPlaneId id) {
     return new AuditObject(Kind.DATA_PLANE, id.toString());
+  }
+
+  /** A webhook endpoint. */
+  public static AuditObject webhook(WebhookId id) {
+    return new AuditObject(Kind.WEBHOOK, id.toString());
   }
 
   public static AuditObject configuration() {

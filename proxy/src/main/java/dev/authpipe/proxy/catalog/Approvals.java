@@ -18,6 +18,7 @@ import dev.authpipe.wire.ApiKeyRequestId;
 import dev.authpipe.wire.ChangeId;
 import dev.authpipe.wire.Feed;
 import dev.authpipe.wire.IntegrationId;
+import dev.authpipe.wire.WebhookId;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
@@ -130,7 +131,8 @@ public final class Approvals {
     if (object.startsWith(WorkspaceId.PREFIX + "_")) {
       FeedObject base = inForce == null ? FeedObject.whole(object, proposal) : FeedObject.of(inForce).approved(proposal);
       return FeedObject.workspace(base, inForce == null ? List.of() : inForce.integrations(),
-          inForce == null ? List.of() : inForce.apiKeys(), inForce == null ? List.of() : inForce.apiKeyRequests());
+          inForce == null ? List.of() : inForce.apiKeys(), inForce == null ? List.of() : inForce.apiKeyRequests(),
+          inForce == null ? List.of() : inForce.webhooks());
     }
     if (inForce == null) {
       throw new ConfigurationException("approve the workspace " + proposal.workspace() + " first");
@@ -138,15 +140,18 @@ public final class Approvals {
     List<Feed.Integration> integrations = new ArrayList<>(inForce.integrations());
     List<Feed.ApiKey> keys = new ArrayList<>(inForce.apiKeys());
     List<Feed.ApiKeyRequest> requests = new ArrayList<>(inForce.apiKeyRequests());
+    List<Feed.Webhook> webhooks = new ArrayList<>(inForce.webhooks());
     if (object.startsWith(IntegrationId.PREFIX + "_")) {
       change(integrations, Feed.Integration.class, proposal);
     } else if (object.startsWith(ApiKeyRequestId.PREFIX + "_")) {
       change(requests, Feed.ApiKeyRequest.class, proposal);
       makeKey.accept(tx, requests.getLast());
+    } else if (object.startsWith(WebhookId.PREFIX + "_")) {
+      change(webhooks, Feed.Webhook.class, proposal);
     } else {
       change(keys, Feed.ApiKey.class, proposal);
     }
-    return FeedObject.workspace(FeedObject.of(inForce), integrations, keys, requests);
+    return FeedObject.workspace(FeedObject.of(inForce), integrations, keys, requests, webhooks);
   }
 
   private static <T extends Record> void change(List<T> objects, Class<T> type, Proposal proposal) {

@@ -63,7 +63,22 @@ final class FeedDifference {
     had.values().forEach(gone -> integrations.add(disabled(FeedObject.of(gone)).as(Feed.Integration.class)));
     List<Feed.ApiKey> keys = keys(inForce == null ? List.of() : inForce.apiKeys(), wanted.apiKeys());
     List<Feed.ApiKeyRequest> requests = requests(inForce == null ? List.of() : inForce.apiKeyRequests(), wanted.apiKeyRequests());
-    return whole == null ? null : FeedObject.workspace(whole, integrations, keys, requests);
+    List<Feed.Webhook> webhooks = webhooks(inForce == null ? List.of() : inForce.webhooks(), wanted.webhooks());
+    return whole == null ? null : FeedObject.workspace(whole, integrations, keys, requests, webhooks);
+  }
+
+  private List<Feed.Webhook> webhooks(List<Feed.Webhook> inForce, List<Feed.Webhook> wanted) {
+    List<Feed.Webhook> webhooks = new ArrayList<>();
+    Map<String, Feed.Webhook> had = byId(inForce);
+    for (Feed.Webhook one : wanted) {
+      Feed.Webhook before = had.remove(one.id().toString());
+      FeedObject after = object(before == null ? null : FeedObject.of(before), FeedObject.of(one));
+      if (after != null) {
+        webhooks.add(after.as(Feed.Webhook.class));
+      }
+    }
+    had.values().forEach(gone -> webhooks.add(disabled(FeedObject.of(gone)).as(Feed.Webhook.class)));
+    return webhooks;
   }
 
   /** What a key has not been given it cannot get here, so that the first rule about it can only narrow. */
@@ -138,7 +153,8 @@ final class FeedDifference {
     }
     return FeedObject.workspace(FeedObject.of(inForce),
         inForce.integrations().stream().map(i -> disabled(FeedObject.of(i)).as(Feed.Integration.class)).toList(),
-        inForce.apiKeys().stream().map(k -> disabled(FeedObject.of(k)).as(Feed.ApiKey.class)).toList(), List.of());
+        inForce.apiKeys().stream().map(k -> disabled(FeedObject.of(k)).as(Feed.ApiKey.class)).toList(), List.of(),
+        inForce.webhooks().stream().map(w -> disabled(FeedObject.of(w)).as(Feed.Webhook.class)).toList());
   }
 
   private static <T extends Record> Map<String, T> byId(List<T> objects) {

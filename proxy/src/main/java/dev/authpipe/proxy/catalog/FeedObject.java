@@ -27,7 +27,7 @@ final class FeedObject {
   /** A workspace without its objects. */
   static FeedObject of(Feed.Workspace workspace) {
     Map<String, Object> tree = Documents.write(workspace);
-    tree.keySet().removeAll(List.of("integrations", "api_keys", "api_key_requests"));
+    tree.keySet().removeAll(List.of("integrations", "api_keys", "api_key_requests", "webhook_endpoints"));
     return of(tree);
   }
 
@@ -94,8 +94,10 @@ final class FeedObject {
 
   /** The workspace of these objects. */
   static Feed.Workspace workspace(FeedObject workspace, List<Feed.Integration> integrations, List<Feed.ApiKey> keys,
-      List<Feed.ApiKeyRequest> requests) {
-    return workspace.with("integrations", integrations.stream().map(Documents::write).toList())
+      List<Feed.ApiKeyRequest> requests, List<Feed.Webhook> webhooks) {
+    List<Map<String, Object>> endpoints = webhooks.stream().map(Documents::write).toList();
+    return workspace.with("webhook_endpoints", endpoints.isEmpty() ? null : endpoints)
+        .with("integrations", integrations.stream().map(Documents::write).toList())
         .with("api_keys", keys.stream().map(Documents::write).toList())
         .with("api_key_requests", requests.stream().map(Documents::write).toList()).as(Feed.Workspace.class);
   }

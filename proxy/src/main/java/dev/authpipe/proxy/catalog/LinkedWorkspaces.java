@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.WorkspaceDraft.IntegrationDraft;
+import dev.authpipe.proxy.catalog.WorkspaceDraft.WebhookDraft;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.egress.LinkJson;
 import dev.authpipe.proxy.envelope.CanonicalRow;
@@ -105,6 +106,8 @@ final class LinkedWorkspaces {
     tree.put("strict_audit", workspace.strictAudit());
     tree.put("retention", workspace.retentionDays() + " d");
     tree.put("integrations", enabled.stream().map(this::integration).toList());
+    List<Feed.Webhook> webhooks = workspace.webhooks().stream().filter(w -> !w.disabled() && !w.events().isEmpty()).toList();
+    tree.put("webhooks", webhooks.stream().map(LinkedWorkspaces::webhook).toList());
     byte[] yaml = LinkJson.bytes(Map.of("workspaces", List.of(tree)));
     YamlSection root = YamlFile.parse("the feed's workspace " + workspace.name(), null, yaml);
     WorkspaceDraft draft = new WorkspacesReader(catalog, settings.usualKek(), Set.of(settings.usualKek())).read(root).getFirst();
@@ -113,7 +116,19 @@ final class LinkedWorkspaces {
     for (int i = 0; i < enabled.size(); i++) {
       integrations.add(draft.integrations().get(i).known(enabled.get(i).id()));
     }
-    return draft.known(workspace.id(), integrations);
+    List<WebhookDraft> endpoints = new ArrayList<>();
+    for (int i = 0; i < webhooks.size(); i++) {
+      endpoints.add(draft.webhooks().get(i).known(webhooks.get(i).id()));
+    }
+    return draft.known(workspace.id(), integrations, endpoints);
+  }
+
+  /** Without a name of its own, and https only: a file may name this machine, a control plane may not. */
+  private static Map<String, Object> webhook(Feed.Webhook one) {
+    if (!one.url().startsWith("https://")) {
+      throw new ConfigurationException("the webhook endpoint " + one.id() + " has no https:// address");
+    }
+    return Map.of("name", one.id().toString().replace('_', '-'), "url", one.url(), "events", one.events());
   }
 
   /** JSON is YAML, so that the reader of files has the one set of rules. */

@@ -24,7 +24,7 @@ final class Narrowing {
     return switch (member) {
       case "note" -> after;
       case "disabled", "proxy_only", "strict_audit" -> Boolean.TRUE.equals(after) ? after : before;
-      case "scopes", "return_urls" -> common(before, after);
+      case "scopes", "return_urls", "events" -> common(before, after);
       case "integrations" -> before == null ? after : after == null ? before : common(before, after);
       case "calls_per_minute", "calls_per_month", "retention_days" -> lower(before, after);
       case "expires_at" -> earlier(before, after);

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.catalog;
 
 import java.time.Duration;
+import java.util.List;
 
 import dev.authpipe.wire.WorkspaceId;
 
@@ -12,5 +13,17 @@ import dev.authpipe.wire.WorkspaceId;
  * @param kekName     the KEK that wraps its keysets
  * @param strictAudit whether reads and calls are recorded before they happen
  * @param retention   how long the shell of a disconnected connection stays, at most 30 days
+ * @param webhooks    where the application is told of its connections
  */
-public record Workspace(WorkspaceId id, String name, String kekName, boolean strictAudit, Duration retention) {}
+public record Workspace(WorkspaceId id, String name, String kekName, boolean strictAudit, Duration retention,
+    List<WebhookEndpoint> webhooks) {
+  /** Copies the list. */
+  public Workspace {
+    webhooks = List.copyOf(webhooks);
+  }
+
+  /** One without webhooks. */
+  public Workspace(WorkspaceId id, String name, String kekName, boolean strictAudit, Duration retention) {
+    this(id, name, kekName, strictAudit, retention, List.of());
+  }
+}

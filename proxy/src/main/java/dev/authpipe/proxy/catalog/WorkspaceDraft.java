@@ -4,10 +4,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.wire.IntegrationId;
+import dev.authpipe.wire.WebhookId;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
@@ -18,22 +20,41 @@ import dev.authpipe.wire.WorkspaceId;
  * @param strictAudit  whether reads and calls are recorded before they happen
  * @param retention    how long the shell of a disconnected connection stays
  * @param integrations its integrations
+ * @param webhooks     where the application is told of its connections
  * @param id           given by a control plane; null: by the registration
  */
 record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration retention, List<IntegrationDraft> integrations,
-    @Nullable WorkspaceId id) {
+    List<WebhookDraft> webhooks, @Nullable WorkspaceId id) {
 
   /** What the change of settings is told by; the same text means the same settings. */
   String settings() {
     return "strict_audit=" + strictAudit + " retention=" + retention;
   }
 
-  WorkspaceDraft known(WorkspaceId given, List<IntegrationDraft> known) {
-    return new WorkspaceDraft(name, kekName, strictAudit, retention, known, given);
+  WorkspaceDraft known(WorkspaceId given, List<IntegrationDraft> known, List<WebhookDraft> knownWebhooks) {
+    return new WorkspaceDraft(name, kekName, strictAudit, retention, known, knownWebhooks, given);
   }
 
   Workspace withId(WorkspaceId given) {
-    return new Workspace(given, name, kekName, strictAudit, retention);
+    return new Workspace(given, name, kekName, strictAudit, retention, webhooks.stream().map(one -> one.of(given)).toList());
+  }
+
+  /**
+   * A webhook endpoint as it stands in a configuration.
+   *
+   * @param name   unique in its workspace
+   * @param url    where events go
+   * @param events which ones
+   * @param id     given by a control plane; null: made of workspace and name
+   */
+  record WebhookDraft(String name, URI url, Set<EventType> events, @Nullable WebhookId id) {
+    WebhookDraft known(WebhookId given) {
+      return new WebhookDraft(name, url, events, given);
+    }
+
+    WebhookEndpoint of(WorkspaceId workspace) {
+      return new WebhookEndpoint(id == null ? WebhookEndpoint.idOf(workspace, name) : id, name, url, events);
+    }
   }
 
   /**

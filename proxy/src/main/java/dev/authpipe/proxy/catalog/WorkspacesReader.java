@@ -3,6 +3,8 @@ package dev.authpipe.proxy.catalog;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,13 +15,21 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.ProviderParameter.SetBy;
 import dev.authpipe.proxy.catalog.WorkspaceDraft.IntegrationDraft;
+import dev.authpipe.proxy.catalog.WorkspaceDraft.WebhookDraft;
 
 /** Reads the {@code workspaces} of a configuration. Never touches a store; never reads a secret. */
 final class WorkspacesReader {
   private static final int MOST = 1000;
+  private static final int MOST_WEBHOOKS = 20;
   private static final Duration LONGEST_RETENTION = Duration.ofDays(30);
   private static final ValueType<URI> RETURN_URL = ValueType.address("https", "http").map(
       "an exact https:// address (http:// on loopback) without wildcard, user name or fragment", WorkspacesReader::returnUrl);
+
+  private static final ValueType<EventType> EVENT = ValueType.TEXT_LINE.map(
+      "one of " + String.join(", ", Arrays.stream(EventType.values()).map(EventType::word).toList()),
+      text -> EventType.of(text).orElseThrow(() -> new IllegalArgumentException("no such event")));
+  private static final ValueType<URI> WEBHOOK_URL = ValueType.address("https", "http")
+      .map("an https:// address, at most 2048 characters", WorkspacesReader::webhookUrl);
 
   private final Catalog catalog;
   private final String usualKek;
@@ -71,7 +81,26 @@ final class WorkspacesReader {
       throw s.wrong("integrations", "there are more than " + MOST);
     }
     return new WorkspaceDraft(name, kek, s.value("strict_audit", ValueType.BOOLEAN, Boolean.FALSE),
-        s.value("retention", ValueType.duration(Duration.ZERO, LONGEST_RETENTION), LONGEST_RETENTION), integrations, null);
+        s.value("retention", ValueType.duration(Duration.ZERO, LONGEST_RETENTION), LONGEST_RETENTION), integrations, webhooks(s),
+        null);
+  }
+
+  private static List<WebhookDraft> webhooks(YamlSection s) {
+    List<WebhookDraft> drafts = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (YamlSection section : s.sections("webhooks")) {
+      List<EventType> events = section.list("events", EVENT);
+      WebhookDraft draft = new WebhookDraft(section.required("name", ValueType.SLUG), section.required("url", WEBHOOK_URL),
+          events.isEmpty() ? EnumSet.allOf(EventType.class) : Set.copyOf(events), null);
+      if (!names.add(draft.name())) {
+        throw section.wrong("name", "two webhooks of this workspace have this name");
+      }
+      drafts.add(draft);
+    }
+    if (drafts.size() > MOST_WEBHOOKS) {
+      throw s.wrong("webhooks", "there are more than " + MOST_WEBHOOKS);
+    }
+    return drafts;
   }
 
   private IntegrationDraft integration(YamlSection s, String workspaceName) {
@@ -140,9 +169,19 @@ final class WorkspacesReader {
     return base;
   }
 
+  private static URI webhookUrl(URI uri) {
+    if (("http".equals(uri.getScheme()) && !isLoopback(uri)) || uri.toString().length() > 2048) {
+      throw new IllegalArgumentException("https, or http on loopback");
+    }
+    return uri;
+  }
+
+  private static boolean isLoopback(URI uri) {
+    return uri.getHost().matches("localhost|127\\.0\\.0\\.1|\\[::1]");
+  }
+
   private static URI returnUrl(URI uri) {
-    boolean loopback = uri.getHost().matches("localhost|127\\.0\\.0\\.1|\\[::1]");
-    if (("http".equals(uri.getScheme()) && !loopback) || uri.toString().contains("*")
+    if (("http".equals(uri.getScheme()) && !isLoopback(uri)) || uri.toString().contains("*")
         || !uri.getHost().equals(uri.getHost().toLowerCase(java.util.Locale.ROOT)) || !uri.equals(uri.normalize())) {
       throw new IllegalArgumentException("exact and normal");
     }

@@ -5,7 +5,7 @@ import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A message authentication code under a key that is used once and is no key of this deployment. Never for what is stored. */
+/** A message authentication code under a key that is used once, or that the receiver has too; never one of this deployment's own keys. Never for what is stored. */
 public final class MessageCode {
   private MessageCode() {}
 

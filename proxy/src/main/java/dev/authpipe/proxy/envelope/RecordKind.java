@@ -28,7 +28,9 @@ public enum RecordKind {
   /** An answer to a refresh in the rescue journal; the entity is the connection, the binding the rest of its place. */
   JOURNAL_REFRESH(7, 1),
   /** An answer to a finish in the rescue journal; bound as {@link #JOURNAL_REFRESH}. */
-  JOURNAL_FINISH(7, 2);
+  JOURNAL_FINISH(7, 2),
+  /** A signing secret of a webhook endpoint; the entity is the endpoint, the generation the secret's version. */
+  WEBHOOK_SIGNING_SECRET(8, 1);
 
   private final int kind;
   private final int field;

@@ -1,5 +1,5 @@
 /**
- * Signed outgoing webhooks to the application (Standard Webhooks). Never a secret in a body.
+ * Signed outgoing webhooks to the application (Standard Webhooks). Never a secret in a body, and never a word about a person who was erased.
  */
 @NullMarked
 package dev.authpipe.proxy.notify;

@@ -19,6 +19,7 @@ final class ApprovalWords {
       case "wks" -> "the workspace itself";
       case "int" -> "integration " + change.object();
       case "key" -> "API key " + change.object();
+      case "whk" -> "webhook endpoint " + change.object();
       default -> "a new API key (" + change.object() + ")";
     };
     String where = "workspace " + waiting.workspaceName() + ", " + kind + ": ";

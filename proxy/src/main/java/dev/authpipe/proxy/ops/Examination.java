@@ -11,11 +11,14 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 
 import dev.authpipe.proxy.catalog.Approvals;
 import dev.authpipe.proxy.catalog.Catalog;
+import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.ValueType;
+import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.catalog.WorkspaceCheck;
 import dev.authpipe.proxy.journal.JournalInspection;
 import dev.authpipe.proxy.link.Commands;
+import dev.authpipe.proxy.notify.Endpoints;
 import dev.authpipe.proxy.ops.Finding.Grade;
 import dev.authpipe.proxy.report.Outbox;
 
@@ -52,6 +55,7 @@ final class Examination {
     if (deployment.isLinked()) {
       link(file, values);
     }
+    webhooks(file, deployment);
     options();
   }
 
@@ -139,6 +143,21 @@ final class Examination {
             outbox.size() + " reports are owed to the control plane, " + outbox.lost() + " were lost");
       }
     }, "what was approved can be read");
+  }
+
+  private void webhooks(Path file, Deployment deployment) {
+    if (!deployment.isLinked() && deployment.root().sections("workspaces").stream().noneMatch(one -> one.has("webhooks"))) {
+      return;
+    }
+    look("webhooks", () -> {
+      try (OperatorSession session = OperatorSession.open(file, null)) {
+        for (Workspace workspace : session.get(Configuration.class).workspaces()) {
+          session.get(Endpoints.class).standing(workspace).forEach(one -> add(
+              one.disabled() || one.secrets() == 0 || one.dead() > 0 ? Grade.WEAK : Grade.OK, "webhooks",
+              workspace.name() + ": " + WebhookCommand.sentence(one)));
+        }
+      }
+    }, "what waits for applications can be read");
   }
 
   private void options() {

@@ -40,6 +40,7 @@ import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.journal.JournalSettings;
 import dev.authpipe.proxy.link.LinkTimes;
+import dev.authpipe.proxy.notify.NotifySettings;
 import dev.authpipe.proxy.refresh.ScheduleSettings;
 import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
@@ -54,6 +55,7 @@ final class ProxyBeans {
   /** Properties by which a test gives values of these types. */
   static final String LINK_TIMES = "authpipe.link.times";
   static final String OUTBOX = "authpipe.link.outbox";
+  static final String NOTIFY = "authpipe.notify.settings";
 
   private final SettingValues values;
   private final ProxyOptions options;
@@ -203,6 +205,11 @@ final class ProxyBeans {
   @Singleton
   OutboxSettings outboxSettings() {
     return options.properties().get(OUTBOX) instanceof OutboxSettings given ? given : OutboxSettings.usual();
+  }
+
+  @Singleton
+  NotifySettings notifySettings() {
+    return options.properties().get(NOTIFY) instanceof NotifySettings given ? given : NotifySettings.usual();
   }
 
   @Singleton

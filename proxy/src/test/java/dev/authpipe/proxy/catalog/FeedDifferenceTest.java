@@ -34,7 +34,9 @@ class FeedDifferenceTest {
          "integrations": ["int_00000000000000000000000001", "int_00000000000000000000000002"], "calls_per_minute": 10, "calls_per_month": 100,
          "expires_at": "2027-03-01T12:00:00.000Z", "disabled": false},
         {"id": "key_00000000000000000000000002", "scopes": ["proxy"], "disabled": false}],
-       "api_key_requests": []}""";
+       "api_key_requests": [],
+       "webhook_endpoints": [{"id": "whk_00000000000000000000000001", "url": "https://app.example/hooks",
+         "events": ["connection.created", "connection.erased"], "disabled": false}]}""";
 
   @ParameterizedTest(name = "{0}: {1} = {2}")
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
@@ -45,6 +47,9 @@ class FeedDifferenceTest {
       "int       | scopes           | [\"b\"]                        | [\"b\"]",
       "int       | scopes           | []                             | []",
       "int       | return_urls      | [\"https://a.example/\"]       | [\"https://a.example/\"]",
+      "whk       | disabled         | true                           | true",
+      "whk       | events           | [\"connection.erased\"]        | [\"connection.erased\"]",
+      "whk       | events           | []                             | []",
       "key       | disabled         | true                           | true",
       "key       | scopes           | [\"connect\"]                  | [\"connect\"]",
       "key       | integrations     | [\"int_00000000000000000000000002\"] | [\"int_00000000000000000000000002\"]",
@@ -74,6 +79,8 @@ class FeedDifferenceTest {
       "int       | application_name | \"Your Bank\"",
       "int       | scopes           | [\"a\", \"b\", \"c\"]",
       "int       | return_urls      | [\"https://a.example/\", \"https://b.example/\", \"https://evil.example/\"]",
+      "whk       | url              | \"https://evil.example/hooks\"",
+      "whk       | events           | [\"connection.created\", \"connection.erased\", \"refresh.failed\"]",
       "key       | scopes           | [\"proxy\", \"connect\", \"tokens:read\"]",
       "key       | integrations     | ",
       "key       | calls_per_minute | 11",
@@ -125,6 +132,7 @@ class FeedDifferenceTest {
     Feed.Workspace gone = Objects.requireNonNull(FeedDifference.of(ID, read(BASE), null, false).inForce());
     assertThat(gone.integrations()).hasSize(1).allMatch(Feed.Integration::disabled);
     assertThat(gone.apiKeys()).hasSize(2).allMatch(Feed.ApiKey::disabled);
+    assertThat(gone.webhooks()).hasSize(1).allMatch(Feed.Webhook::disabled);
     Feed.Workspace emptied = read(BASE.replaceAll("(?s)\"integrations\": \\[\\{.*?\\}\\],", "\"integrations\": [],"));
     Feed.Workspace next = Objects.requireNonNull(FeedDifference.of(ID, read(BASE), emptied, false).inForce());
     assertThat(next.integrations()).hasSize(1).allMatch(Feed.Integration::disabled);
@@ -138,7 +146,7 @@ class FeedDifferenceTest {
     FeedDifference.Outcome outcome = FeedDifference.of(ID, null, wanted, false);
     assertThat(outcome.inForce()).isNull();
     assertThat(outcome.proposals()).extracting(Proposal::object).containsExactly(ID.toString(), "int_00000000000000000000000001",
-        "kreq_00000000000000000000000001");
+        "kreq_00000000000000000000000001", "whk_00000000000000000000000001");
     assertThat(outcome.proposals()).allMatch(one -> one.member().isEmpty() && one.before() == null);
     assertThat(FeedDifference.of(ID, read(BASE), wanted, true).proposals()).as("a key is shown to the operator, trusted or not")
         .extracting(Proposal::object).containsExactly("kreq_00000000000000000000000001");
@@ -184,6 +192,7 @@ class FeedDifferenceTest {
       case "workspace" -> workspace;
       case "int" -> objects(workspace, "integrations").getFirst();
       case "key" -> objects(workspace, "api_keys").getFirst();
+      case "whk" -> objects(workspace, "webhook_endpoints").getFirst();
       default -> objects(workspace, "api_keys").getLast();
     };
   }

@@ -27,6 +27,15 @@ enum HostileFeed {
       return hour.offers(hour.documents().good().replace("connected\"]", "connected\",\"" + hour.elsewhere() + "/\"]"));
     }
   },
+  OTHER_WEBHOOK("a webhook endpoint on another server, to be told of every connection", "approval.asked") {
+    @Override
+    @Nullable
+    ExchangeHandler play(HostileHour hour) {
+      return hour.offers(hour.documents().good().replaceFirst("\\}\\]$",
+          ",\"webhook_endpoints\":[{\"id\":\"whk_01js00000ke008000000000055\",\"url\":\"" + hour.elsewhere()
+              + "/\",\"events\":[\"connection.created\"],\"disabled\":false}]}]"));
+    }
+  },
   OTHER_NAME("another name on the connect page", "approval.asked") {
     @Override
     @Nullable

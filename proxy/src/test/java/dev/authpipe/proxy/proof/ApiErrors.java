@@ -54,6 +54,8 @@ final class ApiErrors {
       Map.entry("getIntegration", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("putIntegration", List.of(EnumSet.of(NOT_FOUND, CONFIGURED_BY_FILE))),
       Map.entry("putClientSecret", List.of(EnumSet.of(NOT_FOUND, UNPROCESSABLE))),
+      Map.entry("listWebhookDeliveries", List.of()),
+      Map.entry("replayWebhookDelivery", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("listProviders", List.of()),
       Map.entry("getProvider", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("listAuditEvents", List.of()),

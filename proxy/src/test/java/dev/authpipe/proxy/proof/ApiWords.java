@@ -26,7 +26,8 @@ final class ApiWords {
       Map.entry("ProviderView.Parameter", "ProviderParameter"), Map.entry("SessionView", "ConnectSession"),
       Map.entry("CreatedSession", "CreatedConnectSession"), Map.entry("SubjectController.ErasureAnswer", "ErasureAnswer"),
       Map.entry("SubjectController.Horizons", "ErasureHorizons"), Map.entry("SubjectController.Line", "ErasedConnection"),
-      Map.entry("SubjectController.Receipt", "Erasure"));
+      Map.entry("SubjectController.Receipt", "Erasure"), Map.entry("DeliveryView", "WebhookDelivery"),
+      Map.entry("DeliveryView.Page", "WebhookDeliveryPage"));
 
   /** Members of request bodies that must be there, beyond what the program's types say. */
   static final Map<String, List<String>> REQUIRED = Map.of("CreateSession",
@@ -36,12 +37,12 @@ final class ApiWords {
 
   private static final Map<String, String> IDS = Map.of("/v1/connections/", CONNECTION, "/v1/connect-sessions/",
       "cs_01kb2v7m3ae8wrx5t9fd6hq4zc", "/v1/integrations/", "slack", "/v1/erasures/", "era_01kb2v7m3ae8wrx5t9fd6hq4zc",
-      "/v1/end-users/", "user-42", "/v1/providers/", "slack");
+      "/v1/end-users/", "user-42", "/v1/providers/", "slack", "/v1/webhooks/", "dlv_01kb2v7m3ae8wrx5t9fd6hq4zc");
 
   private static final Map<String, String> ID_MEANINGS = Map.of("/v1/connections/", "The connection.", "/v1/connect-sessions/",
       "The connect session.", "/v1/integrations/", "The integration: its id or its slug.", "/v1/erasures/", "The erasure.",
       "/v1/end-users/", "The end user as the application names them, 1 to 256 characters.", "/v1/providers/",
-      "The provider's slug.");
+      "The provider's slug.", "/v1/webhooks/", "The delivery.");
 
   private static final Map<String, Map.Entry<String, Object>> PARAMETERS = Map.ofEntries(
       Map.entry("end_user",
@@ -51,6 +52,7 @@ final class ApiWords {
       Map.entry("cursor", Map.entry("The next_cursor of the page before.", CONNECTION)),
       Map.entry("integration", Map.entry("Only of this integration: its id or its slug.", "slack")),
       Map.entry("status", Map.entry("Only `active` or only `disconnected`.", "active")),
+      Map.entry("/v1/webhooks/deliveries status", Map.entry("Only `pending`, only `delivered` or only `dead`.", "dead")),
       Map.entry("purge", Map.entry("Whether no trace of the connection is to stay but in the audit log.", false)),
       Map.entry("dry_run", Map.entry("Whether to tell only what would be erased.", true)),
       Map.entry("type", Map.entry("Only events of this type (docs/audit-events.md).", "connection.created")),
@@ -100,7 +102,8 @@ final class ApiWords {
       Map.entry("ErasedConnection.integration", "int_01kb2v7m3ae8wrx5t9fd6hq4zc"),
       Map.entry("ExportedConnection.integration", "int_01kb2v7m3ae8wrx5t9fd6hq4zc"), Map.entry("ExportedEndUser.id", "user-42"),
       Map.entry("ImportEndUser.id", "user-42"), Map.entry("Integration.id", "int_01kb2v7m3ae8wrx5t9fd6hq4zc"),
-      Map.entry("SessionEndUser.id", "user-42"));
+      Map.entry("SessionEndUser.id", "user-42"), Map.entry("WebhookDelivery.id", "dlv_01kb2v7m3ae8wrx5t9fd6hq4zc"),
+      Map.entry("WebhookDelivery.type", "connection.created"), Map.entry("WebhookDelivery.status", "dead"));
 
   private ApiWords() {}
 

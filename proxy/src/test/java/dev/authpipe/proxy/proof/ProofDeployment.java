@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +63,10 @@ public final class ProofDeployment implements AutoCloseable {
    *
    * @param integrations  more integrations of both workspaces, by the slug of their provider
    * @param providerFiles more provider files, by name
+   * @param webhooks      where each workspace has its webhook endpoints, by name
    */
-  record Extras(List<String> integrations, Map<String, String> providerFiles) {
-    static final Extras NONE = new Extras(List.of(), Map.of());
+  record Extras(List<String> integrations, Map<String, String> providerFiles, Map<String, URI> webhooks) {
+    static final Extras NONE = new Extras(List.of(), Map.of(), Map.of());
   }
 
   private ProofDeployment(Path directory, EmbeddedDatabases databases, UnaryOperator<AuthorizationServerSettings> behaviour,
@@ -161,6 +163,10 @@ public final class ProofDeployment implements AutoCloseable {
       yaml.append(
           keyed ? "      - {slug: %s, return_urls: [\"%s\"]}\n".formatted(slug, RETURN_URL) : oauth(name, slug, slug, ""));
     }
+    if (!extras.webhooks.isEmpty()) {
+      yaml.append("    webhooks:\n");
+      extras.webhooks.forEach((called, url) -> yaml.append("      - {name: %s, url: \"%s\"}\n".formatted(called, url)));
+    }
     return yaml.toString();
   }
 
@@ -187,7 +193,10 @@ public final class ProofDeployment implements AutoCloseable {
 
   /** Provider origins and where they really are. */
   public Map<URI, URI> standIns() {
-    return Map.of(PROVIDER_ORIGIN, URI.create(provider.issuer()));
+    Map<URI, URI> standIns = new HashMap<>(Map.of(PROVIDER_ORIGIN, URI.create(provider.issuer())));
+    extras.webhooks.values().stream().filter(url -> url.getScheme().equals("http"))
+        .forEach(url -> standIns.put(URI.create("https://hooks-" + url.getPort() + ".invalid"), url.resolve("/")));
+    return standIns;
   }
 
   public EmbeddedDatabases.StoreSet stores() {

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.proof;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Ticker;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.notify.NotifySettings;
 import dev.authpipe.proxy.ops.ProxyOptions;
 import dev.authpipe.proxy.ops.ProxyServer;
 import dev.authpipe.testkit.ConcealedText;
@@ -46,6 +48,7 @@ public final class ProxyFixture implements AutoCloseable {
     private UnaryOperator<String> jdbcUrl = UnaryOperator.identity();
     private List<String> integrations = List.of();
     private Map<String, String> providerFiles = Map.of();
+    private Map<String, URI> webhooks = Map.of();
 
     private Options() {}
 
@@ -103,6 +106,12 @@ public final class ProxyFixture implements AutoCloseable {
       return this;
     }
 
+    /** Webhook endpoints of both workspaces, by name; the proxy looks for what is due several times a second. */
+    public Options webhooks(Map<String, URI> value) {
+      webhooks = Map.copyOf(value);
+      return this;
+    }
+
     /** Lays out the deployment and starts one proxy. */
     public ProxyFixture start() {
       return new ProxyFixture(this);
@@ -112,7 +121,7 @@ public final class ProxyFixture implements AutoCloseable {
   private ProxyFixture(Options options) {
     this.options = options;
     this.deployment = ProofDeployment.create(options.databases, options.provider, options.clientSecret, options.more,
-        options.jdbcUrl, new ProofDeployment.Extras(options.integrations, options.providerFiles));
+        options.jdbcUrl, new ProofDeployment.Extras(options.integrations, options.providerFiles, options.webhooks));
     Path settings = deployment.settings();
     servers.add(start(settings));
     this.apiKeys = new ApiKeyFactory(settings);
@@ -225,7 +234,8 @@ public final class ProxyFixture implements AutoCloseable {
   }
 
   private ProxyServer start(Path settings) {
-    return ProxyServer.start(settings, new ProxyOptions(deployment.standIns(), options.clock, options.ticker, Map.of()));
+    return ProxyServer.start(settings, new ProxyOptions(deployment.standIns(), options.clock, options.ticker,
+        Map.of("authpipe.notify.settings", NotifySettings.usual().looking(Duration.ofMillis(100)))));
   }
 
   private ContractClient caller(String workspace, List<String> scopes) {

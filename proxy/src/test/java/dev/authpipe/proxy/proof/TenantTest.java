@@ -2,6 +2,7 @@ package dev.authpipe.proxy.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,12 @@ class TenantTest {
   private static String foreignSession = "";
   private static String foreignIntegration = "";
   private static String foreignErasure = "";
+  private static String foreignDelivery = "";
   private static String ownConnection = "";
 
   @BeforeAll
   static void start() {
-    proxy = ProxyFixture.start();
+    proxy = ProxyFixture.with().webhooks(Map.of("app", URI.create("https://app.invalid/hooks"))).start();
     foreignConnection = proxy.connectForeignUser(FOREIGN_PERSON);
     ownConnection = proxy.connectUser("our-user");
     ConnectFlow session = proxy.flow(proxy.stranger(), FOREIGN_PERSON);
@@ -46,6 +48,8 @@ class TenantTest {
     proxy.connectForeignUser("their-erased-user");
     foreignErasure = proxy.stranger().send("DELETE", "/v1/end-users/their-erased-user").expect(202).json().at("/erasure/id")
         .asText();
+    foreignDelivery = proxy.stranger().send("GET", "/v1/webhooks/deliveries").expect(200).json().at("/data/0/id").asText();
+    assertThat(foreignDelivery).startsWith("dlv_");
   }
 
   @AfterAll
@@ -108,6 +112,9 @@ class TenantTest {
     }
     if (path.startsWith("/v1/end-users/")) {
       return new Ids(FOREIGN_PERSON, "nobody-at-all");
+    }
+    if (path.startsWith("/v1/webhooks/")) {
+      return new Ids(foreignDelivery, "dlv_" + NOBODY);
     }
     throw new AssertionError("no foreign id is known for " + operation + ": add one here");
   }

@@ -8,7 +8,7 @@ import java.util.Objects;
  * A string that must not be seen. It prints {@code ***}, cannot be serialised, and is compared in constant time; only
  * {@link #reveal()} gives it out, and what that returns must never be logged, stored or put into a URL.
  */
-public abstract sealed class SecretValue permits AccessToken, ApiKey, CodeVerifier, FinishCode, SessionToken {
+public abstract sealed class SecretValue permits AccessToken, ApiKey, CodeVerifier, FinishCode, SessionToken, WebhookSecret {
 
   /** What every secret prints. */
   static final String MASK = "***";
