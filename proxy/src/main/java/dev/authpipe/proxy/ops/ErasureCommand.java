@@ -37,15 +37,19 @@ final class ErasureCommand {
     this.console = console;
   }
 
-  @Command(name = "verify", description = {"Verify the signed receipt of an erasure; needs no database.",
+  @Command(name = "verify", description = {"Verify the signed receipt of an erasure, or the statement of a workspace's deletion; needs no database.",
       "Prints what was signed. What it says of providers is what the proxy knew at that time."})
   int verify(@Mixin CommonOptions options,
-      @Parameters(paramLabel = "FILE", description = "The answer of GET /v1/erasures/{id}, or its member receipt alone.") Path file,
+      @Parameters(paramLabel = "FILE", description = "The answer of GET /v1/erasures/{id}, its member receipt alone, or what workspace statement printed.") Path file,
       @Option(names = "--key", required = true, paramLabel = "VKEY", description = "The verifier key, as audit key prints it.") String key)
       throws IOException {
     SignedDocument receipt;
     try {
-      receipt = SignedDocument.open(SignedNote.parse(note(file)), VerifierKey.parse(key), Receipts.KIND);
+      SignedNote note = SignedNote.parse(note(file));
+      String kind = note.text().startsWith("authpipe document 1 " + DeletionStatement.KIND + "\n")
+          ? DeletionStatement.KIND
+          : Receipts.KIND;
+      receipt = SignedDocument.open(note, VerifierKey.parse(key), kind);
     } catch (LogFormatException wrong) {
       throw new StartupException(String.valueOf(wrong.getMessage()), wrong);
     }
@@ -82,7 +86,8 @@ final class ErasureCommand {
     Map<String, Object> body = receipt.body();
     List<String> lines = new ArrayList<>();
     boolean completed = "completed".equals(body.get("status"));
-    lines.add("holds: the erasure %s in %s, %s".formatted(body.get("erasure"), body.get("workspace"),
+    lines.add("holds: the %s %s, %s".formatted(
+        body.containsKey("erasure") ? "erasure " + body.get("erasure") + " in" : "deletion of", body.get("workspace"),
         completed ? "completed at " + body.get("completed_at") : "under way as of " + body.get("as_of")));
     Map<Object, Long> outcomes = receipt.entries().stream()
         .collect(Collectors.groupingBy(entry -> entry.getOrDefault("outcome", "?"), TreeMap::new, Collectors.counting()));

@@ -146,6 +146,11 @@ public final class ProxyFixture implements AutoCloseable {
     return new ProxyAddresses(server.api(), server.connect(), server.management());
   }
 
+  /** The settings file of the first proxy, for commands. */
+  public Path firstSettings() {
+    return firstSettings;
+  }
+
   /** Stops every proxy. */
   public void stop() {
     servers.forEach(ProxyServer::close);

@@ -84,6 +84,7 @@ class RevocationReachTest {
   @ValueSource(strings = {"grant", "installation"})
   void whatReachesFurtherWaitsForTheLastConnectionOfTheAccount(String revokes) throws IOException {
     play(revokes);
+    stage.provider.revocationReach(RevocationReach.INSTALLATION);
     ConnectionId hers = stage.connect("ada");
     ConnectionId his = stage.connect("ben");
     ConnectionId elsewhere = stage.connect("cleo", stage.server.accounts().get(1));
