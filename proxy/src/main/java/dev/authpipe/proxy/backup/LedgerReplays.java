@@ -104,7 +104,8 @@ public final class LedgerReplays {
     if (told.add(erasure)) {
       vault.run(workspace,
           tx -> audit.append(tx,
-              AuditEntry.of(AuditType.ERASURE_LEDGER_REFUSED, AuditActor.system("backup"), AuditObject.erasure(new ErasureId(erasure)))
+              AuditEntry
+                  .of(AuditType.ERASURE_LEDGER_REFUSED, AuditActor.system("backup"), AuditObject.erasure(new ErasureId(erasure)))
                   .outcome(AuditOutcome.REFUSED).reason("mac_mismatch").build()));
     }
   }

@@ -35,7 +35,8 @@ public final class DeletedWorkspaces {
    * @param completedAt since when nothing is left; null: something is
    * @param overdue     whether providers have had their time
    */
-  public record Deletion(CommandId command, int connections, Instant requestedAt, @Nullable Instant completedAt, boolean overdue) {
+  public record Deletion(CommandId command, int connections, Instant requestedAt, @Nullable Instant completedAt,
+      boolean overdue) {
     /** Whether nothing is left. */
     public boolean completed() {
       return completedAt != null;

@@ -24,7 +24,8 @@ final class WorkspaceDeletionStore {
   private static final Field<OffsetDateTime> NOW = DSL.field("clock_timestamp()", SQLDataType.TIMESTAMPWITHTIMEZONE);
 
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Row(CommandId command, int connections, Instant requestedAt, @Nullable Instant completedAt, boolean overdue, byte[] mac) {}
+  record Row(CommandId command, int connections, Instant requestedAt, @Nullable Instant completedAt, boolean overdue,
+      byte[] mac) {}
 
   private WorkspaceDeletionStore() {}
 
@@ -41,7 +42,8 @@ final class WorkspaceDeletionStore {
         WORKSPACE_DELETION.REQUESTED_AT, overdue, WORKSPACE_DELETION.MAC).from(WORKSPACE_DELETION)
         .where(WORKSPACE_DELETION.WORKSPACE_ID.eq(tx.workspace().value()));
     return (lock ? query.forUpdate().fetchOptional() : query.fetchOptional())
-        .map(r -> new Row(new CommandId(r.value1()), r.value2(), r.value4().toInstant(), instant(r.value3()), r.value5(), r.value6()));
+        .map(r -> new Row(new CommandId(r.value1()), r.value2(), r.value4().toInstant(), instant(r.value3()), r.value5(),
+            r.value6()));
   }
 
   private static @Nullable Instant instant(@Nullable OffsetDateTime time) {

@@ -14,7 +14,8 @@ import picocli.CommandLine.IFactory;
  * its help.
  */
 @Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
-    ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ErasureCommand.class, ProviderCommand.class, MigrateCommand.class,
+    ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ErasureCommand.class, ProviderCommand.class,
+    MigrateCommand.class,
     DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}

@@ -37,7 +37,8 @@ final class ErasureCommand {
     this.console = console;
   }
 
-  @Command(name = "verify", description = {"Verify the signed receipt of an erasure, or the statement of a workspace's deletion; needs no database.",
+  @Command(name = "verify", description = {
+      "Verify the signed receipt of an erasure, or the statement of a workspace's deletion; needs no database.",
       "Prints what was signed. What it says of providers is what the proxy knew at that time."})
   int verify(@Mixin CommonOptions options,
       @Parameters(paramLabel = "FILE", description = "The answer of GET /v1/erasures/{id}, its member receipt alone, or what workspace statement printed.") Path file,

@@ -97,7 +97,8 @@ final class WorkspaceCommand {
 
   @Command(name = "statement", description = {"Print what remains of a deleted workspace, where and until when.",
       "Signed: erasure verify takes it. Needs no owner role."})
-  int statement(@Mixin CommonOptions options, @Parameters(paramLabel = "ID", description = "wks_…, as the audit log has it.") String id) {
+  int statement(@Mixin CommonOptions options,
+      @Parameters(paramLabel = "ID", description = "wks_…, as the audit log has it.") String id) {
     try (OperatorSession session = OperatorSession.openWhateverIsThere(options.file(), "workspace.statement")) {
       String signed = session.get(DeletionStatement.class).sign(workspaceId(id))
           .orElseThrow(() -> new StartupException("nobody asked for the deletion of " + id));

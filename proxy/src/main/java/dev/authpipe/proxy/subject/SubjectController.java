@@ -123,7 +123,8 @@ class SubjectController {
   @Secured("subjects:erase")
   @Operation(operationId = "getErasure", summary = "Read the receipt of an erasure", description = "Scope `subjects:erase`. `running` until every provider was told as far as it can be. `receipt` is the signed document of docs/document-format.md.")
   ErasureAnswer erasure(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
-    return new ErasureAnswer(receipt(caller, erasures.view(caller.workspace(), parse(id)).orElseThrow(SubjectController::unknown)));
+    return new ErasureAnswer(
+        receipt(caller, erasures.view(caller.workspace(), parse(id)).orElseThrow(SubjectController::unknown)));
   }
 
   /** Everything held about a person, secrets as masked prefixes. */

@@ -84,13 +84,15 @@ class ErasureDumpTest {
     proxy.deployment().providerSettings().canary(secret("tokens"));
     String first = connected(proxy, account, "sandbox");
     application.send("PATCH", "/v1/connections/" + first, Map.of("metadata", Map.of("note", name("metadata")))).expect(200);
-    application.accessToken(first).expect(200);
+    assertThat(application.accessToken(first).expect(200).json().path("access_token").asText()).contains(secret("tokens").text());
     application.send("POST", "/v1/connections/" + first + "/refresh").expect(200);
     String ended = connected(proxy, account, "sandbox-grace");
     application.send("DELETE", "/v1/connections/" + ended).expect(200);
     String key = proxy.provider().createApiKey(account).reveal();
-    application.send("POST", "/v1/connections", Map.of("integration", "sandbox-key", "end_user", Map.of("id", person), "credential",
-        Map.of("type", "api_key", "api_key", key)), Map.of("Idempotency-Key", "import-1")).expect(201);
+    application
+        .send("POST", "/v1/connections", Map.of("integration", "sandbox-key", "end_user", Map.of("id", person), "credential",
+            Map.of("type", "api_key", "api_key", key)), Map.of("Idempotency-Key", "import-1"))
+        .expect(201);
     ConnectFlow open = proxy.flow(person);
     open.create(session(open, "sandbox-strict")).expect(201);
     proxy.provider().consentsNext(account);
@@ -131,7 +133,8 @@ class ErasureDumpTest {
       assertThat(found(secrets, rows)).isEmpty();
       assertThat(rows.length).isGreaterThan(1_000);
     }
-    String statistics = values(stores, "select coalesce(string_agg(s::text, ' '), '') from pg_stats s where schemaname = 'public'");
+    String statistics = values(stores,
+        "select coalesce(string_agg(s::text, ' '), '') from pg_stats s where schemaname = 'public'");
     assertThat(statistics).contains("audit_event");
     assertThat(found(names, statistics.getBytes(StandardCharsets.UTF_8))).isEmpty();
   }
@@ -197,7 +200,8 @@ class ErasureDumpTest {
 
   private static String values(StoreSet stores, String query) throws SQLException {
     try (Connection connection = stores.superuser(Store.VAULT).getConnection();
-        Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(query)) {
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
       row.next();
       return row.getString(1);
     }

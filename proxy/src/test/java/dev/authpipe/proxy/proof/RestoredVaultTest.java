@@ -87,7 +87,8 @@ class RestoredVaultTest {
 
   private static List<String> column(StoreSet stores, String query) throws SQLException {
     try (Connection connection = stores.superuser(Store.VAULT).getConnection();
-        Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(query)) {
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
       List<String> values = new ArrayList<>();
       while (rows.next()) {
         values.add(rows.getString(1));

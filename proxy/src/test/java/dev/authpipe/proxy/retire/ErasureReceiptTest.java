@@ -64,7 +64,8 @@ class ErasureReceiptTest {
         .containsEntry("connections", 1L).containsEntry("ledger", 1L).containsEntry("workspace", stage.workspace.toString())
         .containsEntry("erasure", String.valueOf(done.id()));
     assertThat(receipt.entries()).singleElement().satisfies(entry -> assertThat(entry)
-        .containsEntry("connection", connection.toString()).containsEntry("outcome", "confirmed").doesNotContainKey("access_expires_at"));
+        .containsEntry("connection", connection.toString()).containsEntry("outcome", "confirmed")
+        .doesNotContainKey("access_expires_at"));
     assertThat(receipt.text()).doesNotContain("ada").doesNotContain("example.com");
     assertThat(stage.one().retire().receipts().sign(stage.workspace, view(done))).as("the same each time")
         .isEqualTo(stage.one().retire().receipts().sign(stage.workspace, done));
@@ -79,7 +80,8 @@ class ErasureReceiptTest {
     assertThat(receipt.body()).containsEntry("status", "running").containsEntry("pending", 1L).doesNotContainKey("completed_at");
     Instant requested = running.requestedAt();
     Map<?, ?> horizons = (Map<?, ?>) Objects.requireNonNull(receipt.body().get("horizons"));
-    assertThat(Instant.parse(String.valueOf(horizons.get("journals")))).isBetween(requested.plus(Duration.ofHours(24)).minusSeconds(1),
+    assertThat(Instant.parse(String.valueOf(horizons.get("journals")))).isBetween(
+        requested.plus(Duration.ofHours(24)).minusSeconds(1),
         requested.plus(Duration.ofHours(24)).plusSeconds(1));
     assertThat(Instant.parse(String.valueOf(horizons.get("backups"))))
         .isEqualTo(Instant.parse(String.valueOf(receipt.body().get("as_of"))).plus(Duration.ofDays(30)));

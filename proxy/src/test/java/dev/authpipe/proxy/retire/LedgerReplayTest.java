@@ -101,7 +101,8 @@ class LedgerReplayTest {
   @Test
   void noRowOfTheLedgerCanBeChangedOrDeletedByTheProxy() {
     for (Store store : new Store[]{Store.VAULT, Store.CLIENT_SECRETS}) {
-      for (String sql : new String[]{"delete from erasure_ledger", "update erasure_ledger set seq = 2", "truncate erasure_ledger"}) {
+      for (String sql : new String[]{"delete from erasure_ledger", "update erasure_ledger set seq = 2",
+          "truncate erasure_ledger"}) {
         assertThatThrownBy(() -> {
           try (Connection connection = STORES.application(store).getConnection();
               Statement statement = connection.createStatement()) {
