@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -141,7 +142,7 @@ class ErasureDumpTest {
 
   private void receiptNamesWhatIsLeft(StoreSet stores, JsonNode erasure, VerifierKey key) {
     SignedDocument receipt = SignedDocument.open(SignedNote.parse(erasure.path("receipt").asText()), key, "erasure-receipt");
-    Map<?, ?> horizons = (Map<?, ?>) receipt.body().get("horizons");
+    Map<?, ?> horizons = (Map<?, ?>) Objects.requireNonNull(receipt.body().get("horizons"));
     Path files = StoreDump.databaseDirectory(stores.superuser(Store.VAULT));
     Path wal = StoreDump.writeAheadLog(stores.superuser(Store.VAULT));
     for (Path place : Set.of(files, wal, StoreDump.databaseDirectory(stores.superuser(Store.CLIENT_SECRETS)))) {

@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.refresh;
 
+import static dev.authpipe.testkit.sandbox.Behaviours.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -19,7 +20,9 @@ import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.refresh.Stage.Scene;
 import dev.authpipe.proxy.retire.DisconnectOutcome;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.Gate;
 import dev.authpipe.testkit.sandbox.Account;
+import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.RevocationReach;
 import dev.authpipe.wire.ConnectionId;
 
@@ -27,7 +30,6 @@ import dev.authpipe.wire.ConnectionId;
  * Refreshes on one replica against disconnects on another, at the same moment. The provider revokes one token at a time, so each token that came
  * too late must be found and revoked by itself. {@code -Dauthpipe.races=10000} for more of them, {@code -Dauthpipe.seed} for others.
  */
-@Tag("long")
 @Tag("S50")
 @Tag("S54")
 class DisconnectRaceTest {
@@ -40,6 +42,26 @@ class DisconnectRaceTest {
   private record Entrant(ConnectionId connection, int refreshWaits, int disconnectWaits) {}
 
   @Test
+  void aRefusalThatTheDisconnectItselfCausedAsksNobodyToConnectAgain() throws Exception {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
+        Stage stage = new Stage(Scene.grace(), stores);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Replica other = stage.replica();
+      ConnectionId connection = stage.connect("ada");
+      Gate gate = Gate.closed();
+      stage.server.script().next(Call.REFRESH, heldBy(gate));
+      stage.clock.advance(Duration.ofHours(2));
+      Future<FreshOutcome> refresh = threads.submit(() -> other.credentials.get(stage.request(connection)));
+      gate.awaitArrivals(1);
+      stage.one().retirement().disconnect(stage.workspace, connection, false, CALLER, null);
+      gate.open();
+      assertThat(refresh.get()).isEqualTo(new FreshOutcome.Disconnected());
+      assertThat(stage.events(connection)).contains("connection.disconnected").doesNotContain("refresh.reauthorization_required");
+    }
+  }
+
+  @Test
+  @Tag("long")
   void noTokenIsLeftAliveAtTheProviderWhoeverComesFirst() throws Exception {
     Random random = new Random(SEED);
     try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();

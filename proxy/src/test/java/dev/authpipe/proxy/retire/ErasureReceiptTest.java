@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -120,7 +121,7 @@ class ErasureReceiptTest {
     assertThat(erase("ben").ledger()).isEqualTo(2L);
     assertThat(erase("nobody").ledger()).isNull();
     assertThat(stage.count("erasure_ledger")).isEqualTo(2);
-    List<String> there = stage.ledgerAtTheSecondPlace();
+    List<@Nullable String> there = stage.ledgerAtTheSecondPlace();
     assertThat(there).hasSize(2).isEqualTo(stage.query("select erasure_id::text from erasure_ledger order by seq"));
   }
 }

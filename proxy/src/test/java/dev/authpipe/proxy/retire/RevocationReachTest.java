@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -35,7 +37,7 @@ class RevocationReachTest {
 
   @TempDir
   Path providers;
-  private Stage stage;
+  private @Nullable Stage played;
 
   @AfterAll
   static void drop() {
@@ -44,55 +46,59 @@ class RevocationReachTest {
 
   @AfterEach
   void leave() {
-    stage.close();
+    stage().close();
+  }
+
+  private Stage stage() {
+    return Objects.requireNonNull(played);
   }
 
   private void play(String revokes) throws IOException {
-    try (InputStream file = RevocationReachTest.class.getResourceAsStream("/catalog/sandbox.yaml")) {
+    try (InputStream file = Objects.requireNonNull(RevocationReachTest.class.getResourceAsStream("/catalog/sandbox.yaml"))) {
       String profile = new String(file.readAllBytes(), StandardCharsets.UTF_8);
       assertThat(profile).contains("provider: sandbox\n", "revokes: grant");
       Files.writeString(providers.resolve("reaching.yaml"),
           profile.replace("provider: sandbox\n", "provider: reaching\n").replace("revokes: grant", "revokes: " + revokes));
     }
-    stage = new Stage(new Scene("reaching", RefreshRotation.none(), false), STORES, providers);
+    played = new Stage(new Scene("reaching", RefreshRotation.none(), false), STORES, providers);
   }
 
   private RevocationState disconnect(ConnectionId connection) {
-    DisconnectOutcome outcome = stage.one().retirement().disconnect(stage.workspace, connection, false, CALLER, null);
+    DisconnectOutcome outcome = stage().one().retirement().disconnect(stage().workspace, connection, false, CALLER, null);
     return ((DisconnectOutcome.Disconnected) outcome).revocation();
   }
 
   private void works(ConnectionId connection) {
-    FreshOutcome outcome = stage.one().credentials().get(stage.request(connection));
+    FreshOutcome outcome = stage().one().credentials().get(stage().request(connection));
     try (OpenCredential opened = ((FreshOutcome.Fresh) outcome).credential()) {
-      assertThat(stage.statusAtProvider(opened.accessToken())).isEqualTo(200);
+      assertThat(stage().statusAtProvider(opened.accessToken())).isEqualTo(200);
     }
   }
 
   @Test
   void aTokenIsRevokedThoughOthersHaveTheSameAccount() throws IOException {
     play("token");
-    stage.provider.revocationReach(RevocationReach.TOKEN);
-    ConnectionId hers = stage.connect("ada");
-    ConnectionId his = stage.connect("ben");
+    stage().provider.revocationReach(RevocationReach.TOKEN);
+    ConnectionId hers = stage().connect("ada");
+    ConnectionId his = stage().connect("ben");
     assertThat(disconnect(hers)).isEqualTo(RevocationState.CONFIRMED);
     works(his);
-    assertThat(stage.server.liveTokens().refreshTokens()).hasSize(1);
+    assertThat(stage().server.liveTokens().refreshTokens()).hasSize(1);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"grant", "installation"})
   void whatReachesFurtherWaitsForTheLastConnectionOfTheAccount(String revokes) throws IOException {
     play(revokes);
-    stage.provider.revocationReach(RevocationReach.INSTALLATION);
-    ConnectionId hers = stage.connect("ada");
-    ConnectionId his = stage.connect("ben");
-    ConnectionId elsewhere = stage.connect("cleo", stage.server.accounts().get(1));
+    stage().provider.revocationReach(RevocationReach.INSTALLATION);
+    ConnectionId hers = stage().connect("ada");
+    ConnectionId his = stage().connect("ben");
+    ConnectionId elsewhere = stage().connect("cleo", stage().server.accounts().get(1));
     assertThat(disconnect(hers)).isEqualTo(RevocationState.NOT_SENT);
-    assertThat(stage.server.calls(Call.REVOKE)).isZero();
+    assertThat(stage().server.calls(Call.REVOKE)).isZero();
     works(his);
     assertThat(disconnect(his)).isEqualTo(RevocationState.CONFIRMED);
     works(elsewhere);
-    assertThat(stage.server.liveTokensOf(stage.server.accounts().getFirst()).isEmpty()).isTrue();
+    assertThat(stage().server.liveTokensOf(stage().server.accounts().getFirst()).isEmpty()).isTrue();
   }
 }
