@@ -201,9 +201,25 @@ public final class EmbeddedDatabases implements AutoCloseable {
       execute("alter database " + name(store) + " with allow_connections " + allowed);
     }
 
+    /** Copies the files of a store, as a backup of the machine does. Whoever is connected to it is cut off. */
+    public void copy(Store store) {
+      terminateConnections(store);
+      execute("drop database if exists " + name(store) + "_copy with (force)");
+      execute("create database " + name(store) + "_copy template " + name(store) + " owner " + store.ownerRole()
+          + " strategy file_copy");
+    }
+
+    /** Puts the copy in the place of the store, as a restore does. Whoever is connected to it is cut off. */
+    public void restore(Store store) {
+      execute("drop database " + name(store) + " with (force)");
+      execute("create database " + name(store) + " template " + name(store) + "_copy owner " + store.ownerRole()
+          + " strategy file_copy");
+    }
+
     /** Drops the databases. */
     @Override
     public synchronized void close() {
+      names.values().forEach(name -> execute("drop database if exists " + name + "_copy with (force)"));
       names.values().forEach(name -> execute("drop database if exists " + name + " with (force)"));
     }
 

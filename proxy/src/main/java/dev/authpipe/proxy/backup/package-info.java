@@ -1,5 +1,5 @@
 /**
- * Encrypted backup, restore, erasure ledger. Never writes a byte that is not encrypted.
+ * The ledger of erasures, outside the database that it is about. Never names anybody. Encrypted backup and restore come with a later version.
  */
 @NullMarked
 package dev.authpipe.proxy.backup;

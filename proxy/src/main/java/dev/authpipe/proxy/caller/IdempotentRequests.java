@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.PersonRows;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
@@ -28,7 +29,7 @@ import dev.authpipe.proxy.secret.SecretBytes;
  * differs from the first one. Thread-safe.
  */
 @Singleton
-public final class IdempotentRequests {
+public final class IdempotentRequests implements PersonRows {
   /** A request that is under way for longer was cut off: its key may be claimed again. */
   private static final Duration CLAIM = Duration.ofMinutes(2);
   private static final Pattern FORM = Pattern.compile("[!-~]{1,255}");
@@ -102,6 +103,7 @@ public final class IdempotentRequests {
   }
 
   /** Erases the answers that name a person; how many there were. */
+  @Override
   public int erase(Tx tx, UUID endUser) {
     return IdempotencyStore.erase(tx, endUser);
   }

@@ -1,9 +1,11 @@
 package dev.authpipe.proxy.catalog;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -29,10 +31,17 @@ public final class DeletedWorkspaces {
    *
    * @param command     that asked
    * @param connections how many it had
-   * @param completed   whether nothing is left
+   * @param requestedAt when it began
+   * @param completedAt since when nothing is left; null: something is
    * @param overdue     whether providers have had their time
    */
-  public record Deletion(CommandId command, int connections, boolean completed, boolean overdue) {}
+  public record Deletion(CommandId command, int connections, Instant requestedAt, @Nullable Instant completedAt,
+      boolean overdue) {
+    /** Whether nothing is left. */
+    public boolean completed() {
+      return completedAt != null;
+    }
+  }
 
   DeletedWorkspaces(VaultDatabase vault, DeploymentKeys keys) {
     this.vault = vault;
@@ -60,11 +69,20 @@ public final class DeletedWorkspaces {
    * @throws IntegrityException if the row is not what was written
    */
   public Optional<Deletion> lock(Tx tx) {
-    return WorkspaceDeletionStore.find(tx, true).map(row -> {
+    return believed(tx, true);
+  }
+
+  /** As {@link #lock}, to look at. */
+  public Optional<Deletion> find(Tx tx) {
+    return believed(tx, false);
+  }
+
+  private Optional<Deletion> believed(Tx tx, boolean lock) {
+    return WorkspaceDeletionStore.find(tx, lock).map(row -> {
       if (!keys.authorityMacHolds(KIND, canonical(tx, row.command(), row.connections()), row.mac())) {
         throw new IntegrityException(KIND);
       }
-      return new Deletion(row.command(), row.connections(), row.completed(), row.overdue());
+      return new Deletion(row.command(), row.connections(), row.requestedAt(), row.completedAt(), row.overdue());
     });
   }
 

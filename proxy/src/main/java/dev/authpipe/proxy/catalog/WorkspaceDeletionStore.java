@@ -2,6 +2,7 @@ package dev.authpipe.proxy.catalog;
 
 import static dev.authpipe.db.vault.Tables.WORKSPACE_DELETION;
 
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.jooq.Field;
 import org.jooq.Record1;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.wire.CommandId;
@@ -22,7 +24,8 @@ final class WorkspaceDeletionStore {
   private static final Field<OffsetDateTime> NOW = DSL.field("clock_timestamp()", SQLDataType.TIMESTAMPWITHTIMEZONE);
 
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record Row(CommandId command, int connections, boolean completed, boolean overdue, byte[] mac) {}
+  record Row(CommandId command, int connections, Instant requestedAt, @Nullable Instant completedAt, boolean overdue,
+      byte[] mac) {}
 
   private WorkspaceDeletionStore() {}
 
@@ -36,10 +39,15 @@ final class WorkspaceDeletionStore {
     Field<Boolean> overdue = DSL.field(WORKSPACE_DELETION.REQUESTED_AT.lt(DSL.field("clock_timestamp() - interval '24 hours'",
         OffsetDateTime.class)));
     var query = tx.dsl().select(WORKSPACE_DELETION.COMMAND_ID, WORKSPACE_DELETION.CONNECTIONS, WORKSPACE_DELETION.COMPLETED_AT,
-        overdue, WORKSPACE_DELETION.MAC).from(WORKSPACE_DELETION)
+        WORKSPACE_DELETION.REQUESTED_AT, overdue, WORKSPACE_DELETION.MAC).from(WORKSPACE_DELETION)
         .where(WORKSPACE_DELETION.WORKSPACE_ID.eq(tx.workspace().value()));
     return (lock ? query.forUpdate().fetchOptional() : query.fetchOptional())
-        .map(r -> new Row(new CommandId(r.value1()), r.value2(), r.value3() != null, r.value4(), r.value5()));
+        .map(r -> new Row(new CommandId(r.value1()), r.value2(), r.value4().toInstant(), instant(r.value3()), r.value5(),
+            r.value6()));
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
   }
 
   static void completed(Tx tx) {

@@ -10,7 +10,6 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
-import dev.authpipe.proxy.caller.IdempotentRequests;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -50,7 +49,6 @@ final class Deeds {
   private final Configuration configuration;
   private final Retirement retirement;
   private final Erasures erasures;
-  private final IdempotentRequests idempotent;
   private final FreshCredentials credentials;
   private final Probes probes;
 
@@ -62,14 +60,13 @@ final class Deeds {
   record Done(int connections, @Nullable String reason) {}
 
   Deeds(VaultDatabase vault, Connections connections, People people, Configuration configuration, Retirement retirement,
-      Erasures erasures, IdempotentRequests idempotent, FreshCredentials credentials, Probes probes) {
+      Erasures erasures, FreshCredentials credentials, Probes probes) {
     this.vault = vault;
     this.connections = connections;
     this.people = people;
     this.configuration = configuration;
     this.retirement = retirement;
     this.erasures = erasures;
-    this.idempotent = idempotent;
     this.credentials = credentials;
     this.probes = probes;
   }
@@ -125,7 +122,7 @@ final class Deeds {
     if (known == null) {
       return new Done(0, "unknown_end_user");
     }
-    int reached = erasures.erase(workspace, known.identifier(), NOBODY, null, idempotent::erase).connections().size();
+    int reached = erasures.erase(workspace, known.identifier(), NOBODY, null).connections().size();
     return new Done(reached, null);
   }
 

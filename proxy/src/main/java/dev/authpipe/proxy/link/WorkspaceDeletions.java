@@ -16,6 +16,8 @@ import dev.authpipe.proxy.audit.AuditEntry;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.backup.ErasureLedger;
+import dev.authpipe.proxy.backup.LedgerEntry;
 import dev.authpipe.proxy.caller.ApiKeys;
 import dev.authpipe.proxy.catalog.DeletedWorkspaces;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
@@ -53,10 +55,12 @@ final class WorkspaceDeletions {
   private final VaultDatabase vault;
   private final ClientSecretsDatabase clientSecrets;
   private final List<TenantRows> rows;
+  private final ErasureLedger ledger;
   private final AuditLog audit;
 
   WorkspaceDeletions(DeletedWorkspaces deleted, ApiKeys apiKeys, Connections connections, Retirement retirement,
-      VaultDatabase vault, ClientSecretsDatabase clientSecrets, List<TenantRows> rows, AuditLog audit) {
+      VaultDatabase vault, ClientSecretsDatabase clientSecrets, List<TenantRows> rows, ErasureLedger ledger,
+      AuditLog audit) {
     this.deleted = deleted;
     this.apiKeys = apiKeys;
     this.connections = connections;
@@ -64,6 +68,7 @@ final class WorkspaceDeletions {
     this.vault = vault;
     this.clientSecrets = clientSecrets;
     this.rows = rows.stream().sorted(Comparator.comparingInt(TenantRows::rank)).toList();
+    this.ledger = ledger;
     this.audit = audit;
   }
 
@@ -71,11 +76,26 @@ final class WorkspaceDeletions {
   boolean begin(Tx tx, CommandId command, int reach) {
     boolean begun = deleted.begin(tx, command, reach);
     if (begun) {
+      ledger.record(tx, command.value(), LedgerEntry.Kind.WORKSPACE, command.value());
       audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_DELETION_STARTED, ACTOR, AuditObject.workspace(tx.workspace()))
           .detail(AuditDetail.CONNECTIONS, reach).build());
       apiKeys.revokeAll(tx, ACTOR);
     }
     return begun;
+  }
+
+  /** Begins the deletion of a workspace again that a vault which came back from a copy has brought back (S53). */
+  void again(LedgerEntry entry) {
+    vault.run(entry.workspace(), tx -> {
+      if (ledger.lacks(tx, entry)) {
+        ledger.restore(tx, entry);
+        if (deleted.begin(tx, new CommandId(entry.subject()), 0)) {
+          audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_DELETION_STARTED, ACTOR, AuditObject.workspace(tx.workspace()))
+              .detail(AuditDetail.CONNECTIONS, 0).build());
+          apiKeys.revokeAll(tx, ACTOR);
+        }
+      }
+    });
   }
 
   /**
@@ -102,6 +122,7 @@ final class WorkspaceDeletions {
       erase(vault, workspace);
       return;
     }
+    ledger.copy(workspace, deletion.command().value());
     boolean told = disconnected(workspace, stopping) && retirement.backlog(workspace) == 0;
     if (told || deletion.overdue()) {
       clientSecrets.run(workspace, tx -> {

@@ -14,8 +14,8 @@ import picocli.CommandLine.IFactory;
  * its help.
  */
 @Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
-    ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ProviderCommand.class, MigrateCommand.class,
-    DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class,
+    ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ErasureCommand.class, ProviderCommand.class,
+    MigrateCommand.class, DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class,
     WebhookCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
@@ -61,6 +61,7 @@ public final class AuthpipeCommand {
       case "ApiKeyCommand" -> new ApiKeyCommand(console);
       case "SecretCommand" -> new SecretCommand(console);
       case "AuditCommand" -> new AuditCommand(console);
+      case "ErasureCommand" -> new ErasureCommand(console);
       case "ProviderCommand" -> new ProviderCommand(console);
       case "MigrateCommand" -> new MigrateCommand(console);
       case "DoctorCommand" -> new DoctorCommand(console);

@@ -15,6 +15,7 @@ import io.micronaut.security.annotation.Secured;
 import io.micronaut.security.rules.SecurityRule;
 import io.swagger.v3.oas.annotations.Hidden;
 
+import dev.authpipe.proxy.backup.LedgerReplays;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -28,13 +29,15 @@ final class HealthController {
   private final VaultDatabase vault;
   private final ClientSecretsDatabase clientSecrets;
   private final DeploymentKeys keys;
+  private final LedgerReplays erasures;
   private final PrometheusMeterRegistry metrics;
 
-  HealthController(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys,
+  HealthController(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys, LedgerReplays erasures,
       PrometheusMeterRegistry metrics) {
     this.vault = vault;
     this.clientSecrets = clientSecrets;
     this.keys = keys;
+    this.erasures = erasures;
     this.metrics = metrics;
   }
 
@@ -45,7 +48,8 @@ final class HealthController {
   }
 
   /**
-   * Up when both stores answer and the deployment's keys are at hand: without them no API key can be checked. Cells are not asked: a probe must not
+   * Up when both stores answer, the deployment's keys are at hand, without which no API key can be checked, and nothing that was erased is known
+   * to be back. Cells are not asked: a probe must not
    * wait for one that is away, and the workspaces elsewhere are served.
    */
   @Get("/health/ready")
@@ -55,6 +59,7 @@ final class HealthController {
     parts.put("vault", word(vault.answers(Database.FIRST)));
     parts.put("client_secrets", word(clientSecrets.answers(Database.FIRST)));
     parts.put("keys", word(keys.warm()));
+    parts.put("erasures", word(erasures.caughtUp()));
     boolean up = parts.values().stream().allMatch("UP"::equals);
     parts.put("status", word(up));
     return up ? HttpResponse.ok(parts) : HttpResponse.<Map<String, String>>status(503, "Service Unavailable").body(parts);

@@ -43,6 +43,7 @@ import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.notify.NotifySettings;
 import dev.authpipe.proxy.refresh.ScheduleSettings;
 import dev.authpipe.proxy.report.OutboxSettings;
+import dev.authpipe.proxy.retire.ErasureSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
 
 /**
@@ -161,6 +162,11 @@ final class ProxyBeans {
   @Singleton
   CheckpointSettings checkpointSettings() {
     return new CheckpointSettings(values.get(Settings.DEPLOYMENT), values.find(Settings.CHECKPOINT_DIRECTORY).orElse(null));
+  }
+
+  @Singleton
+  ErasureSettings erasureSettings() {
+    return new ErasureSettings(values.get(Settings.BACKUPS_KEPT));
   }
 
   @Singleton

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.authpipe.proxy.backup.LedgerBehindException;
+import dev.authpipe.proxy.backup.LedgerReplays;
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.LinkedConfiguration;
 import dev.authpipe.proxy.cell.MoveException;
@@ -62,6 +64,7 @@ public final class ProxyServer implements AutoCloseable {
       } else {
         context.getBean(ConfigurationReload.class).first(deployment);
       }
+      context.getBean(LedgerReplays.class).first();
       context.getBean(JournalKeeping.class).start();
       ListenerSettings listeners = context.getBean(ListenerSettings.class);
       context.getBean(EmbeddedServer.class).start();
@@ -148,6 +151,9 @@ public final class ProxyServer implements AutoCloseable {
       }
       if (cause instanceof JournalInUseException inUse) {
         return new StartupException(message(inUse), inUse);
+      }
+      if (cause instanceof LedgerBehindException behind) {
+        return new StartupException(message(behind), behind);
       }
       if (cause instanceof BindException) {
         return new StartupException("a listener's address or port is in use or not ours: " + message(cause), failure);

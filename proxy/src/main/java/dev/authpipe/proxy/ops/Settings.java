@@ -11,6 +11,7 @@ import java.util.Set;
 import dev.authpipe.proxy.catalog.SecretFile;
 import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.job.Timing;
+import dev.authpipe.proxy.retire.ErasureSettings;
 
 /** The one table of deployment settings, in the order of docs/operations.md, whose settings section is generated from it. */
 final class Settings {
@@ -132,6 +133,10 @@ final class Settings {
 
   static final Setting<Path> CHECKPOINT_DIRECTORY = add(Setting.path("audit.checkpoint_directory", null,
       "Directory for the newest signed checkpoint of each audit log, out of reach of whoever can write to the database; replicas may share it. Without it a superuser of the database can rewrite the log unnoticed."));
+
+  static final Setting<Duration> BACKUPS_KEPT = add(Setting.of("erasure.backups_kept",
+      ValueType.duration(Duration.ofHours(1), ErasureSettings.LONGEST), "30 d",
+      "How long you keep backups of the stores, archived write-ahead logs and replicas that stay behind on purpose. Receipts of erasures state it; the proxy cannot check it."));
 
   static final Setting<Integer> WAITING_CALLS = add(Setting.of("limits.waiting_calls", ValueType.integer(1, 100_000), "8192",
       "Most token reads and proxied calls at a time that wait for a store, a key or a refresh; one more is answered with 503 `overloaded`."));

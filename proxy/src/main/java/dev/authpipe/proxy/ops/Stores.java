@@ -60,8 +60,8 @@ final class Stores {
       String where = where(place);
       try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(of, Settings.VAULT));
           ClientSecretsDatabase secrets = new ClientSecretsDatabase(ProxyBeans.store(of, Settings.CLIENT_SECRETS))) {
-        check(where, vault, Settings.VAULT, "moved_workspace");
-        check(where, secrets, Settings.CLIENT_SECRETS, "moved_workspace");
+        check(where, vault, Settings.VAULT, "erasure_ledger");
+        check(where, secrets, Settings.CLIENT_SECRETS, "erasure_ledger");
       }
     });
   }

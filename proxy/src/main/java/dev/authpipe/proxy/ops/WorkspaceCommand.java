@@ -95,6 +95,26 @@ final class WorkspaceCommand {
     }
   }
 
+  @Command(name = "statement", description = {"Print what remains of a deleted workspace, where and until when.",
+      "Signed: erasure verify takes it. Needs no owner role."})
+  int statement(@Mixin CommonOptions options,
+      @Parameters(paramLabel = "ID", description = "wks_…, as the audit log has it.") String id) {
+    try (OperatorSession session = OperatorSession.openWhateverIsThere(options.file(), "workspace.statement")) {
+      String signed = session.get(DeletionStatement.class).sign(workspaceId(id))
+          .orElseThrow(() -> new StartupException("nobody asked for the deletion of " + id));
+      console.result(options.json, Map.of("statement", signed), List.of(signed.stripTrailing()));
+      return 0;
+    }
+  }
+
+  private static WorkspaceId workspaceId(String text) {
+    try {
+      return WorkspaceId.parse(text);
+    } catch (IllegalArgumentException wrong) {
+      throw new StartupException("the id of a workspace begins with wks_", wrong);
+    }
+  }
+
   /** The databases as their owners. */
   private static CellSettings cells(SettingValues values) {
     Map<String, DataSource> vaultOwners = new HashMap<>();

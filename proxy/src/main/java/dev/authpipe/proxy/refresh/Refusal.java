@@ -29,6 +29,7 @@ import dev.authpipe.proxy.retire.ReceivedGrant;
 import dev.authpipe.proxy.retire.Retirement;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.Candidate;
+import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.CredentialRow;
 import dev.authpipe.proxy.vault.CredentialState;
 import dev.authpipe.proxy.vault.CredentialVault;
@@ -100,7 +101,8 @@ final class Refusal {
 
   private Meaning meaningOfInvalidGrant(Tx tx, Trip trip) {
     CredentialRow row = vault.row(tx, trip.connection()).orElse(null);
-    if (row == null || row.generation() != trip.generation()) {
+    // Of one that has ended the revocation may have been faster at the provider.
+    if (row == null || row.status() != ConnectionStatus.ACTIVE || row.generation() != trip.generation()) {
       return new Meaning.Moved(row == null ? trip.generation() : row.generation());
     }
     List<Candidate> kept = rescue.unused(tx, row);

@@ -2,7 +2,6 @@ package dev.authpipe.proxy.retire;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +9,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +21,16 @@ import dev.authpipe.proxy.audit.AuditEntry;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
-import dev.authpipe.proxy.catalog.Configuration;
-import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.catalog.RevocationProfile;
+import dev.authpipe.proxy.backup.ErasureLedger;
+import dev.authpipe.proxy.backup.LedgerEntry;
+import dev.authpipe.proxy.db.PersonRows;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
-import dev.authpipe.proxy.journal.JournalSettings;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.Connections;
-import dev.authpipe.proxy.vault.CredentialRow;
 import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.EndUser;
 import dev.authpipe.proxy.vault.People;
@@ -48,6 +45,7 @@ import dev.authpipe.wire.WorkspaceId;
 @Singleton
 public final class Erasures {
   private static final Logger LOG = LoggerFactory.getLogger(Erasures.class);
+  private static final UUID NOBODY = new UUID(0, 0);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
   private static final int MOST_AT_ONCE = 16;
   private static final int MOST_ROUNDS = 5;
@@ -60,16 +58,17 @@ public final class Erasures {
   private final Revocations revocations;
   private final RevocationStore owed;
   private final ErasureStore store;
-  private final AccountSharing sharing;
-  private final Configuration configuration;
+  private final ErasureViews views;
+  private final ErasureLedger ledger;
+  private final List<PersonRows> alongside;
   private final AuditLog audit;
   private final Randomness randomness;
   private final Clock clock;
   private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
   Erasures(VaultDatabase database, People people, Connections connections, CredentialVault vault, Retirement retirement,
-      Revocations revocations, RevocationStore owed, ErasureStore store, AccountSharing sharing, Configuration configuration,
-      AuditLog audit, Randomness randomness, Clock clock) {
+      Revocations revocations, RevocationStore owed, ErasureStore store, ErasureViews views, ErasureLedger ledger,
+      List<PersonRows> alongside, AuditLog audit, Randomness randomness, Clock clock) {
     this.database = database;
     this.people = people;
     this.connections = connections;
@@ -78,8 +77,9 @@ public final class Erasures {
     this.revocations = revocations;
     this.owed = owed;
     this.store = store;
-    this.sharing = sharing;
-    this.configuration = configuration;
+    this.views = views;
+    this.ledger = ledger;
+    this.alongside = List.copyOf(alongside);
     this.audit = audit;
     this.randomness = randomness;
     this.clock = clock;
@@ -89,10 +89,8 @@ public final class Erasures {
    * Erases a person. What is kept here is gone when this returns, unless the key is unavailable; providers get 10 s, the rest is done by a job.
    *
    * @param identifier the customer's name for the person
-   * @param alongside  erases what other rooms keep, in the same transaction; given the random id
    */
-  public ErasureView erase(WorkspaceId workspace, String identifier, ApiKeyId requestedBy, @Nullable String requestId,
-      BiConsumer<Tx, UUID> alongside) {
+  public ErasureView erase(WorkspaceId workspace, String identifier, ApiKeyId requestedBy, @Nullable String requestId) {
     AuditActor actor = AuditActor.apiKey(requestedBy);
     UUID id = database.inWorkspace(workspace, tx -> {
       UUID person = people.find(tx, identifier).map(EndUser::id).orElse(null);
@@ -102,10 +100,10 @@ public final class Erasures {
       }
       UUID fresh = randomness.uuidV7();
       List<ErasureStore.Line> lines = person == null ? List.of() : block(tx, person, fresh, actor, requestId);
-      if (person != null) {
-        alongside.accept(tx, person);
-      }
       store.add(tx, fresh, requestedBy.value(), person, lines);
+      if (person != null) {
+        ledger.record(tx, fresh, LedgerEntry.Kind.PERSON, person);
+      }
       audit.append(tx,
           AuditEntry.of(AuditType.ERASURE_REQUESTED, actor, AuditObject.erasure(new ErasureId(fresh))).requestId(requestId)
               .detail(AuditDetail.END_USER, person).detail(AuditDetail.CONNECTIONS, lines.size()).build());
@@ -117,51 +115,59 @@ public final class Erasures {
 
   /** What erasing the person would do. Changes nothing. */
   public ErasureView dryRun(WorkspaceId workspace, String identifier) {
-    return database.inWorkspace(workspace, tx -> {
-      List<ErasureView.ErasedConnection> would = new ArrayList<>();
-      Instant last = null;
-      for (ConnectionRow row : people.find(tx, identifier).map(person -> connections.byEndUser(tx, person.id()))
-          .orElse(List.of())) {
-        would.add(new ErasureView.ErasedConnection(row.id(), row.integration(), row.provider(), expected(tx, row)));
-        last = later(last, line(tx, row).accessExpiresAt());
-      }
-      return new ErasureView(null, false, clock.instant(), null, would,
-          new ErasureView.Horizons(last, clock.instant().plus(JournalSettings.HORIZON)));
-    });
+    return database.inWorkspace(workspace, tx -> views.wouldErase(tx, identifier));
   }
 
   /** The receipt as it stands. */
   public Optional<ErasureView> view(WorkspaceId workspace, ErasureId id) {
-    return database.inWorkspace(workspace, tx -> store.find(tx, id.value()).map(row -> {
-      List<Revocation> told = owed.ofErasure(tx, row.id());
-      List<ErasureView.ErasedConnection> became = new ArrayList<>();
-      Instant last = null;
-      for (ErasureStore.Line line : row.lines()) {
-        RevocationState state = Retirement
-            .least(told.stream().filter(one -> line.connection().equals(one.connection())).toList());
-        became.add(new ErasureView.ErasedConnection(line.connection(), line.integration(), line.provider(), state));
-        last = state == RevocationState.CONFIRMED ? last : later(last, line.accessExpiresAt());
+    return database.inWorkspace(workspace, tx -> views.view(tx, id));
+  }
+
+  /** Erases a person again whom a vault that came back from a copy has brought back (S53). */
+  void again(LedgerEntry entry) {
+    AuditActor actor = AuditActor.system("retire");
+    database.run(entry.workspace(), tx -> {
+      if (!ledger.lacks(tx, entry)) {
+        return; // another replica was faster
       }
-      return new ErasureView(id, row.completed(), row.requestedAt(), row.completedAt(), became,
-          new ErasureView.Horizons(last, row.requestedAt().plus(JournalSettings.HORIZON)));
-    }));
+      ErasureId erasure = new ErasureId(entry.erasure());
+      UUID person = people.find(tx, entry.subject()).map(EndUser::id).orElse(null);
+      List<ErasureStore.Line> lines = person == null ? List.of() : block(tx, person, entry.erasure(), actor, null);
+      store.add(tx, entry.erasure(), NOBODY, person, lines);
+      ledger.restore(tx, entry);
+      audit.append(tx, AuditEntry.of(AuditType.ERASURE_REPLAYED, actor, AuditObject.erasure(erasure))
+          .detail(AuditDetail.END_USER, entry.subject()).detail(AuditDetail.CONNECTIONS, lines.size()).build());
+    });
+    settle(entry.workspace(), entry.erasure());
   }
 
   /** Brings an erasure as far as it goes now. Safe to repeat. */
   void settle(WorkspaceId workspace, UUID id) {
+    boolean copied = copied(workspace, id);
     for (int round = 0; round < MOST_ROUNDS; round++) {
       List<UUID> due = database.inWorkspace(workspace, tx -> owed.ofErasure(tx, id)).stream()
           .filter(one -> one.state() == RevocationState.PENDING).map(Revocation::id).toList();
       advance(workspace, due);
-      boolean again = database.inWorkspace(workspace, tx -> finish(tx, id));
+      boolean again = database.inWorkspace(workspace, tx -> finish(tx, id, copied));
       if (!again) {
         return;
       }
     }
   }
 
+  /** Whether the ledger's second place has it, without which it is not done. */
+  private boolean copied(WorkspaceId workspace, UUID id) {
+    try {
+      ledger.copy(workspace, id);
+      return true;
+    } catch (StoreUnavailableException _) {
+      LOG.warn("an erasure is not done yet: the second place of its ledger does not answer");
+      return false;
+    }
+  }
+
   /** Whether connections or kept answers turned up that are still to be taken. */
-  private boolean finish(Tx tx, UUID id) {
+  private boolean finish(Tx tx, UUID id, boolean copied) {
     ErasureStore.Row row = store.lock(tx, id).orElse(null);
     if (row == null || row.completed()) {
       return false;
@@ -184,7 +190,7 @@ public final class Erasures {
       store.erased(tx, id);
     }
     long pending = owed.ofErasure(tx, id).stream().filter(one -> one.state() == RevocationState.PENDING).count();
-    if (pending == 0) {
+    if (pending == 0 && copied) {
       store.completed(tx, id);
       audit.append(tx, AuditEntry.of(AuditType.ERASURE_COMPLETED, actor, AuditObject.erasure(new ErasureId(id)))
           .detail(AuditDetail.CONNECTIONS, lines.size()).build());
@@ -201,30 +207,13 @@ public final class Erasures {
 
   private List<ErasureStore.Line> block(Tx tx, UUID person, UUID erasure, AuditActor actor, @Nullable String requestId) {
     List<ErasureStore.Line> lines = new ArrayList<>();
+    alongside.forEach(rows -> LOG.debug("alongside: {} rows", rows.erase(tx, person)));
     for (ConnectionRow row : connections.byEndUser(tx, person)) {
-      lines.add(line(tx, row));
+      lines.add(views.line(tx, row));
       boolean known = retirement.block(tx, row.id(), clock.instant(), true, RevocationReason.ERASURE, erasure, actor, requestId);
       LOG.debug("blocked {}: {}", row.id(), known);
     }
     return lines;
-  }
-
-  private ErasureStore.Line line(Tx tx, ConnectionRow row) {
-    Instant expires = vault.row(tx, row.id()).map(CredentialRow::accessExpiresAt).orElse(null);
-    return new ErasureStore.Line(row.id(), row.integration(), row.provider(), expires);
-  }
-
-  private RevocationState expected(Tx tx, ConnectionRow row) {
-    Integration integration = configuration.integration(tx.workspace(), row.integration().toString()).orElse(null);
-    RevocationProfile profile = integration == null ? null : integration.provider().revocation();
-    if (row.status() == ConnectionStatus.DISCONNECTED) {
-      return Retirement.least(owed.ofConnection(tx, row.id()));
-    }
-    if (profile == null) {
-      return RevocationState.NOT_SUPPORTED;
-    }
-    boolean others = profile.revokes() != RevocationProfile.Revokes.TOKEN && sharing.byOtherPeople(tx, row);
-    return others ? RevocationState.NOT_SENT : RevocationState.CONFIRMED;
   }
 
   /** Tries revocations side by side, for a while; what is not done then is left to the job. */
@@ -255,9 +244,5 @@ public final class Erasures {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
-    return one == null || (other != null && other.isAfter(one)) ? other : one;
   }
 }

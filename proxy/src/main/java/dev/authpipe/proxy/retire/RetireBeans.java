@@ -12,4 +12,10 @@ final class RetireBeans {
   RetireSettings retireSettings() {
     return RetireSettings.usual();
   }
+
+  @Singleton
+  @Secondary
+  ErasureSettings erasureSettings() {
+    return new ErasureSettings(ErasureSettings.LONGEST);
+  }
 }

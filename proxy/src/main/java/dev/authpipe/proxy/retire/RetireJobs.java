@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.backup.LedgerReplays;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.db.Database;
@@ -31,9 +32,11 @@ final class RetireJobs {
   private final PurgeStore purges;
   private final Configuration configuration;
   private final RetireSettings settings;
+  private final LedgerReplays replays;
 
   RetireJobs(VaultDatabase database, Revocations revocations, RevocationStore owed, Erasures erasures,
-      ErasureStore erasureStore, Retirement retirement, PurgeStore purges, Configuration configuration, RetireSettings settings) {
+      ErasureStore erasureStore, Retirement retirement, PurgeStore purges, Configuration configuration, RetireSettings settings,
+      LedgerReplays replays) {
     this.database = database;
     this.revocations = revocations;
     this.owed = owed;
@@ -43,6 +46,7 @@ final class RetireJobs {
     this.purges = purges;
     this.configuration = configuration;
     this.settings = settings;
+    this.replays = replays;
   }
 
   /** Hands the work to the schedule. */
@@ -60,8 +64,10 @@ final class RetireJobs {
     }
   }
 
-  /** Brings erasures under way to their end. */
+  /** Carries out again what an older copy of the vault brought back, and brings erasures under way to their end. */
   void erase() {
+    int replayed = replays.catchUp();
+    LOG.debug("erasures carried out again: {}", replayed);
     Database.each(configuration.workspaces().stream().map(Workspace::id).toList(), workspace -> {
       for (UUID id : database.inWorkspace(workspace, tx -> erasureStore.pending(tx, settings.batch()))) {
         erasures.settle(workspace, id);

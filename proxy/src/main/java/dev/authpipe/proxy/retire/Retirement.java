@@ -93,20 +93,21 @@ public final class Retirement {
   /**
    * Disconnects. When this returns, nothing on this replica uses the credential any more, and the provider was asked once.
    *
-   * @param purge     whether the shell goes too, as soon as the ciphertext has been moved
+   * @param purge     whether the shell goes too, as soon as the ciphertext has been moved; it always does where the retention is 0
    * @param requestId of the request that asked, for the audit log
    */
   public DisconnectOutcome disconnect(WorkspaceId workspace, ConnectionId connection, boolean purge, AuditActor actor,
       @Nullable String requestId) {
-    Instant purgeAfter = purge ? clock.instant() : clock.instant().plus(retention(workspace));
+    boolean gone = purge || retention(workspace).isZero();
+    Instant purgeAfter = clock.instant().plus(gone ? Duration.ZERO : retention(workspace));
     boolean known = database.inWorkspace(workspace,
-        tx -> block(tx, connection, purgeAfter, purge, RevocationReason.DISCONNECT, null, actor, requestId));
+        tx -> block(tx, connection, purgeAfter, gone, RevocationReason.DISCONNECT, null, actor, requestId));
     if (!known) {
       return new DisconnectOutcome.UnknownConnection();
     }
     advance(workspace, connection);
     RevocationState state = state(workspace, connection);
-    boolean purged = purge && purge(workspace, connection, actor);
+    boolean purged = gone && purge(workspace, connection, actor);
     return new DisconnectOutcome.Disconnected(state, purged);
   }
 

@@ -1,11 +1,14 @@
 package dev.authpipe.proxy.retire;
 
 import static dev.authpipe.db.vault.Tables.DUE_REVOCATIONS;
+import static dev.authpipe.db.vault.Tables.OWED_REVOCATIONS;
 import static dev.authpipe.db.vault.Tables.REVOCATION;
 import static org.jooq.impl.DSL.currentOffsetDateTime;
 import static org.jooq.impl.DSL.inline;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -107,6 +110,14 @@ final class RevocationStore {
   List<RowKey> due(DSLContext dsl, int most) {
     return dsl.selectFrom(DUE_REVOCATIONS.call(most))
         .fetch(row -> new RowKey(new WorkspaceId(row.getWorkspaceId()), row.getRevocationId()));
+  }
+
+  /** What is owed in one database, over all its workspaces. */
+  RevocationBacklog.Owed owed(DSLContext dsl, Instant now) {
+    return dsl.selectFrom(OWED_REVOCATIONS.call()).fetchSingle(row -> {
+      OffsetDateTime oldest = row.getOldest();
+      return new RevocationBacklog.Owed(row.getOwed(), oldest == null ? null : oldest.toInstant(), now);
+    });
   }
 
   private static Condition one(Tx tx, UUID id) {

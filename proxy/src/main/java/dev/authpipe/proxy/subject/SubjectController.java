@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.caller.Caller;
 import dev.authpipe.proxy.caller.EndUserGuard;
-import dev.authpipe.proxy.caller.IdempotentRequests;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.http.RateLimits;
 import dev.authpipe.proxy.http.RequestIds;
 import dev.authpipe.proxy.retire.ErasureView;
 import dev.authpipe.proxy.retire.Erasures;
+import dev.authpipe.proxy.retire.Receipts;
 import dev.authpipe.wire.ErasureId;
 
 /** Erases a person, shows the receipt, exports what is held. Never touches anybody else, never shows a secret. */
@@ -41,13 +41,13 @@ class SubjectController {
 
   private final Erasures erasures;
   private final PersonExport export;
-  private final IdempotentRequests idempotent;
+  private final Receipts receipts;
   private final RateLimits limits;
 
-  SubjectController(Erasures erasures, PersonExport export, IdempotentRequests idempotent, RateLimits limits) {
+  SubjectController(Erasures erasures, PersonExport export, Receipts receipts, RateLimits limits) {
     this.erasures = erasures;
     this.export = export;
-    this.idempotent = idempotent;
+    this.receipts = receipts;
     this.limits = limits;
   }
 
@@ -59,7 +59,7 @@ class SubjectController {
   record ErasureAnswer(Receipt erasure) {}
 
   /**
-   * The receipt. Names nobody; not signed yet.
+   * The receipt. Names nobody.
    *
    * @param id          {@code era_…}; absent in a dry run
    * @param status      "running", "completed" or "dry_run"
@@ -67,9 +67,10 @@ class SubjectController {
    * @param completedAt when the last provider was told, or given up
    * @param connections what became of each connection
    * @param horizons    until when copies may live elsewhere
+   * @param receipt     all of this, signed, for {@code bin/authpipe erasure verify}; absent in a dry run
    */
   record Receipt(@Nullable String id, String status, Instant requestedAt, @Nullable Instant completedAt, List<Line> connections,
-      Horizons horizons) {}
+      Horizons horizons, @Nullable String receipt) {}
 
   /**
    * What became of one connection.
@@ -77,18 +78,24 @@ class SubjectController {
    * @param id          the connection
    * @param integration its id
    * @param provider    slug
-   * @param outcome     of the revocation: {@code confirmed}, {@code pending}, {@code not_supported}, {@code not_sent} or {@code gave_up}
+   * @param outcome         of the revocation: {@code confirmed}, {@code pending}, {@code not_supported}, {@code not_sent} or
+   *                        {@code gave_up}
+   * @param accessExpiresAt until when its last access token may work; absent when the provider confirmed, or when nobody knows
    */
-  record Line(String id, String integration, String provider, String outcome) {}
+  record Line(String id, String integration, String provider, String outcome, @Nullable Instant accessExpiresAt) {}
 
   /**
    * Until when copies may live elsewhere.
    *
    * @param accessTokens until when an access token that was handed out may work at a provider that did not confirm
    * @param journals     until when a refresh token that had just been received may stand, sealed, in the rescue journal of another replica
-   * @param storeCopies  sealed copies in write-ahead logs, replicas and dumps of PostgreSQL live as long as the operator keeps those
+   * @param endlessCredentials how many credentials that no provider confirmed have no known end
+   * @param backups      until when backups, archived write-ahead logs and replicas that stay behind are kept, as the operator says
+   * @param rowVersions  dead row versions in the files of the database: {@code until_overwritten}
+   * @param writeAheadLog the same for the database's own write-ahead log
    */
-  record Horizons(@Nullable Instant accessTokens, Instant journals, String storeCopies) {}
+  record Horizons(@Nullable Instant accessTokens, int endlessCredentials, Instant journals, Instant backups, String rowVersions,
+      String writeAheadLog) {}
 
   /** Erases a person; asking again is harmless. */
   @Delete("/end-users/{id}")
@@ -101,22 +108,23 @@ class SubjectController {
     requireAll(caller);
     checkIdentifier(id);
     if (Boolean.TRUE.equals(dryRun)) {
-      return HttpResponse.ok(new ErasureAnswer(receipt(erasures.dryRun(caller.workspace(), id))));
+      return HttpResponse.ok(new ErasureAnswer(receipt(caller, erasures.dryRun(caller.workspace(), id))));
     }
     Duration wait = limits.take("destructive", caller.workspace() + " " + caller.key(), DESTRUCTIVE_PER_MINUTE);
     if (wait != null) {
       throw new ProblemException(ErrorCode.RATE_LIMITED, "At most 10 destructive calls a minute and API key.", wait);
     }
-    ErasureView done = erasures.erase(caller.workspace(), id, caller.key(), RequestIds.of(request), idempotent::erase);
-    return HttpResponse.accepted().body(new ErasureAnswer(receipt(done)));
+    ErasureView done = erasures.erase(caller.workspace(), id, caller.key(), RequestIds.of(request));
+    return HttpResponse.accepted().body(new ErasureAnswer(receipt(caller, done)));
   }
 
   /** The receipt of an erasure as it stands. */
   @Get("/erasures/{id}")
   @Secured("subjects:erase")
-  @Operation(operationId = "getErasure", summary = "Read the receipt of an erasure", description = "Scope `subjects:erase`. `running` until every provider was told as far as it can be. Not signed yet.")
+  @Operation(operationId = "getErasure", summary = "Read the receipt of an erasure", description = "Scope `subjects:erase`. `running` until every provider was told as far as it can be. `receipt` is the signed document of docs/document-format.md.")
   ErasureAnswer erasure(@Parameter(hidden = true) Caller caller, @PathVariable String id) {
-    return new ErasureAnswer(receipt(erasures.view(caller.workspace(), parse(id)).orElseThrow(SubjectController::unknown)));
+    return new ErasureAnswer(
+        receipt(caller, erasures.view(caller.workspace(), parse(id)).orElseThrow(SubjectController::unknown)));
   }
 
   /** Everything held about a person, secrets as masked prefixes. */
@@ -136,14 +144,19 @@ class SubjectController {
     }
   }
 
-  private static Receipt receipt(ErasureView view) {
+  private Receipt receipt(Caller caller, ErasureView view) {
     ErasureId id = view.id();
     String status = id == null ? "dry_run" : view.completed() ? "completed" : "running";
     return new Receipt(id == null ? null : id.toString(), status, view.requestedAt(), view.completedAt(),
         view.connections().stream().map(
-            one -> new Line(one.connection().toString(), one.integration().toString(), one.provider(), one.outcome().word()))
+            one -> new Line(one.connection().toString(), one.integration().toString(), one.provider(), one.outcome().word(),
+                one.accessExpiresAt()))
             .toList(),
-        new Horizons(view.horizons().accessTokens(), view.horizons().journals(), "operator_retention"));
+        horizons(view.horizons()), id == null ? null : receipts.sign(caller.workspace(), view));
+  }
+
+  private static Horizons horizons(ErasureView.Horizons of) {
+    return new Horizons(of.accessTokens(), of.endless(), of.journals(), of.backups(), "until_overwritten", "until_overwritten");
   }
 
   private static void checkIdentifier(String id) {

@@ -34,7 +34,7 @@ class AuthpipeCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set",
-      "audit", "audit key", "audit verify",
+      "audit", "audit key", "audit verify", "erasure", "erasure verify",
       "provider",
       "provider check", "migrate", "doctor", "enrol", "approve"})
   void everyCommandHasHelp(String command) {

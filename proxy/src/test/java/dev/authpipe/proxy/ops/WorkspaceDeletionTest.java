@@ -3,6 +3,8 @@ package dev.authpipe.proxy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,7 @@ class WorkspaceDeletionTest {
   private static final String OTHER = "wks_01js00000ke008000000000002";
   private static final String OTHER_INTEGRATION = "int_01js00000ke008000000000002";
   private static final List<String> LEFT = List.of("audit_event", "audit_head", "audit_checkpoint", "outbox",
-      "workspace_deletion");
+      "workspace_deletion", "erasure_ledger");
 
   @TempDir
   Path directory;
@@ -72,7 +74,8 @@ class WorkspaceDeletionTest {
   }
 
   @Test
-  void everythingOfTheWorkspaceIsGoneAndNothingOfAnother() {
+  @Tag("S55")
+  void everythingOfTheWorkspaceIsGoneAndNothingOfAnother() throws IOException {
     try (LinkStage stage = LinkStage.ready(directory, "  budget: 1000\n")) {
       stage.plane.offer(both());
       stage.awaitWaiting(3);
@@ -102,9 +105,46 @@ class WorkspaceDeletionTest {
       assertThat(stage.column(Store.VAULT, "select convert_from(body, 'UTF8') from audit_event where " + is(LinkStage.WORKSPACE)))
           .noneSatisfy(body -> assertThat(body).contains("lovelace"));
       assertThat(stage.proxy().bean(Checkpoints.class).signAll()).isEmpty();
+      statementSaysWhatRemains(stage);
       long events = stage.number("select size from audit_head where " + is(LinkStage.WORKSPACE));
       await().atMost(LinkStage.PATIENCE)
           .until(() -> stage.plane.witness().size("authpipe/authpipe/" + LinkStage.WORKSPACE) == events);
+    }
+  }
+
+  private void statementSaysWhatRemains(LinkStage stage) throws IOException {
+    LinkStage.Ran ran = stage.run("", "workspace", "statement", LinkStage.WORKSPACE);
+    assertThat(ran.code()).as(ran.err()).isZero();
+    Path statement = Files.writeString(directory.resolve("statement"), ran.out());
+    LinkStage.Ran key = stage.run("", "audit", "key");
+    LinkStage.Ran verified = stage.run("", "erasure", "verify", statement.toString(), "--key", key.out().strip());
+    assertThat(verified.code()).as(verified.err()).isZero();
+    assertThat(verified.out()).contains("the deletion of " + LinkStage.WORKSPACE + ", completed at", "horizon backups: 20",
+        "horizon audit_log: kept", "horizon row_versions: until_overwritten", "horizon keys_in_memory: 20");
+    Files.writeString(statement, ran.out().replace("\"audit_log\":\"kept\"", "\"audit_log\":\"gone\""));
+    assertThat(stage.run("", "erasure", "verify", statement.toString(), "--key", key.out().strip()).code()).isEqualTo(1);
+    assertThat(stage.run("", "workspace", "statement", OTHER).err()).contains("nobody asked");
+  }
+
+  @Test
+  @Tag("S53")
+  @Tag("S55")
+  void aVaultThatComesBackWithTheWorkspaceLosesItAgainBeforeAnybodyIsServed() {
+    try (LinkStage stage = LinkStage.ready(directory, "  budget: 1000\n")) {
+      String connection = stage.connect("ada-lovelace");
+      stage.connect("ben");
+      stage.proxy().close();
+      stage.stores.copy(Store.VAULT);
+      stage.start();
+      awaitDeleted(stage, approved(stage));
+      stage.proxy().close();
+      stage.stores.restore(Store.VAULT);
+      assertThat(rows(stage, Store.VAULT, LinkStage.WORKSPACE)).as("it is back").isPositive();
+
+      stage.start();
+      assertThat(stage.application().accessToken(connection).status()).isEqualTo(401);
+      await().atMost(LinkStage.PATIENCE).until(() -> rows(stage, Store.VAULT, LinkStage.WORKSPACE) == 0);
+      assertThat(stage.provider.liveTokens().isEmpty()).isTrue();
     }
   }
 

@@ -36,6 +36,7 @@ public final class ProxyFixture implements AutoCloseable {
   private final ApiKeyFactory apiKeys;
   private final ContractClient application;
   private final ContractClient stranger;
+  private final Path firstSettings;
 
   /** What a test may change. */
   public static final class Options {
@@ -122,9 +123,9 @@ public final class ProxyFixture implements AutoCloseable {
     this.options = options;
     this.deployment = ProofDeployment.create(options.databases, options.provider, options.clientSecret, options.more,
         options.jdbcUrl, new ProofDeployment.Extras(options.integrations, options.providerFiles, options.webhooks));
-    Path settings = deployment.settings();
-    servers.add(start(settings));
-    this.apiKeys = new ApiKeyFactory(settings);
+    this.firstSettings = deployment.settings();
+    servers.add(start(firstSettings));
+    this.apiKeys = new ApiKeyFactory(firstSettings);
     this.application = caller(ProofDeployment.OWN, ApiKeyFactory.ALL_SCOPES);
     this.stranger = caller(ProofDeployment.FOREIGN, ApiKeyFactory.ALL_SCOPES);
     register(ProofDeployment.OWN, application);
@@ -152,6 +153,22 @@ public final class ProxyFixture implements AutoCloseable {
     ProxyServer server = start(deployment.settings());
     servers.add(server);
     return new ProxyAddresses(server.api(), server.connect(), server.management());
+  }
+
+  /** The settings file of the first proxy, for commands. */
+  public Path firstSettings() {
+    return firstSettings;
+  }
+
+  /** Stops every proxy. */
+  public void stop() {
+    servers.forEach(ProxyServer::close);
+    servers.clear();
+  }
+
+  /** Starts the first proxy again, where it was. */
+  public void again() {
+    servers.add(start(firstSettings));
   }
 
   /** A back end of {@link ProofDeployment#OWN} with every scope. */

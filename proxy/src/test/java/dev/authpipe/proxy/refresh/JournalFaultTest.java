@@ -303,7 +303,7 @@ class JournalFaultTest {
     stage.provider.revocationReach(RevocationReach.TOKEN);
     ConnectionId connection = stage.connect("ada");
     killedBeforeTheCommit(connection);
-    stage.one().erasures().erase(stage.workspace, "ada", new ApiKeyId(stage.one().randomness.uuidV7()), null, (tx, id) -> {});
+    stage.one().erasures().erase(stage.workspace, "ada", new ApiKeyId(stage.one().randomness.uuidV7()), null);
     assertThat(stage.count("connection")).isZero();
     Replica again = stage.journaling(directory);
     byte[] sealed = onlySealedBytes();
@@ -330,8 +330,7 @@ class JournalFaultTest {
     ConnectionId connection = stage.connect("ada");
     Replica replica = refreshedOnce(connection);
     byte[] sealed = onlySealedBytes();
-    ErasureView receipt = replica.erasures().erase(stage.workspace, "ada", new ApiKeyId(replica.randomness.uuidV7()), null,
-        (tx, id) -> {});
+    ErasureView receipt = replica.erasures().erase(stage.workspace, "ada", new ApiKeyId(replica.randomness.uuidV7()), null);
     assertThat(receipt.horizons().journals()).isEqualTo(receipt.requestedAt().plus(Duration.ofHours(24)));
     assertThat(contains(sealed)).isFalse();
   }

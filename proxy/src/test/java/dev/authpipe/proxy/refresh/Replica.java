@@ -11,6 +11,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.CheckpointSettings;
+import dev.authpipe.proxy.audit.Documents;
+import dev.authpipe.proxy.backup.ErasureLedger;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
@@ -91,8 +94,8 @@ public final class Replica implements AutoCloseable {
     outbound = OutboundParts.to(provider);
     OAuthClient oauth = new OAuthClient(outbound, clock);
     retire = new RetireParts(database, connections, vault, people, leases, journal.journal(), configuration, envelopes,
-        clientSecrets, oauth, audit,
-        randomness, clock);
+        clientSecrets, oauth, audit, new ErasureLedger(database, clientSecretsDatabase, deploymentKeys, clock),
+        new Documents(deploymentKeys, new CheckpointSettings("test", null)), randomness, clock);
     RefreshAttemptStore attempts = new RefreshAttemptStore();
     ProviderGate gate = new ProviderGate(settings, ticker);
     Rescue rescue = new Rescue(database, vault, leases, attempts, audit);

@@ -119,11 +119,19 @@ public final class Stage implements AutoCloseable {
 
   /** @param stores empty, and empty again after {@link #close()} */
   public Stage(Scene scene, EmbeddedDatabases.StoreSet stores) {
+    this(scene, stores, null);
+  }
+
+  /** @param providers directory of more provider files; null: none */
+  public Stage(Scene scene, EmbeddedDatabases.StoreSet stores, @Nullable Path providers) {
     this.stores = stores;
     provider.rotation(scene.rotation()).refreshKillsAccessToken(scene.refreshKillsAccessToken());
     server = ScriptedAuthorizationServer.start(provider);
     client = server.registerClient("Acme Notes", REDIRECT);
     Catalog catalog = Catalog.builtIn(Map.of(URI.create("https://sandbox.invalid"), origin()));
+    if (providers != null) {
+      catalog = catalog.with(providers, Map.of(URI.create("https://sandbox.invalid"), origin()));
+    }
     Provider profile = catalog.provider(scene.provider()).orElseThrow();
     integration = new Integration(workspace, new IntegrationId(UUID.randomUUID()), "sandbox", profile, client.clientId(),
         List.of("issues:read"), List.of(), Map.of(), "Acme Notes", false, null);
@@ -300,7 +308,11 @@ public final class Stage implements AutoCloseable {
 
   /** The first column of each row. */
   public List<@Nullable String> query(String statement, Object... values) {
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+    return query(Store.VAULT, statement, values);
+  }
+
+  private List<@Nullable String> query(Store store, String statement, Object... values) {
+    try (Connection connection = stores.superuser(store).getConnection();
         PreparedStatement prepared = connection.prepareStatement(statement)) {
       for (int i = 0; i < values.length; i++) {
         prepared.setObject(i + 1, values[i]);
@@ -315,6 +327,11 @@ public final class Stage implements AutoCloseable {
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }
+  }
+
+  /** The ids of the erasures in the ledger's second place, in their order. */
+  public List<@Nullable String> ledgerAtTheSecondPlace() {
+    return query(Store.CLIENT_SECRETS, "select erasure_id::text from erasure_ledger order by seq");
   }
 
   public long count(String from, Object... values) {

@@ -67,7 +67,7 @@ class RetireFlowTest {
   }
 
   private ErasureView erase(String person) {
-    return stage.one().erasures().erase(stage.workspace, person, KEY, "req_1", (tx, endUser) -> {});
+    return stage.one().erasures().erase(stage.workspace, person, KEY, "req_1");
   }
 
   @Test

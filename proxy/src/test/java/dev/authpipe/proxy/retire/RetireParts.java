@@ -1,8 +1,13 @@
 package dev.authpipe.proxy.retire;
 
 import java.time.Clock;
+import java.util.List;
 
 import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.Documents;
+import dev.authpipe.proxy.backup.ErasureLedger;
+import dev.authpipe.proxy.backup.LedgerParts;
+import dev.authpipe.proxy.backup.LedgerReplays;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -24,13 +29,16 @@ public final class RetireParts {
   private final Revocations revocations;
   private final VaultDatabase database;
   private final Configuration configuration;
+  private final LedgerReplays replays;
+  private final Receipts receipts;
+  private final Documents documents;
   private final PurgeStore purges = new PurgeStore();
 
   /** Everything the room needs. */
   public RetireParts(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases,
       Journal journal,
       Configuration configuration, Envelopes envelopes, ClientSecrets clientSecrets, OAuthClient oauth, AuditLog audit,
-      Randomness randomness, Clock clock) {
+      ErasureLedger ledger, Documents documents, Randomness randomness, Clock clock) {
     this.database = database;
     this.configuration = configuration;
     AccountSharing sharing = new AccountSharing(database, connections);
@@ -40,8 +48,13 @@ public final class RetireParts {
     retirement = new Retirement(database, connections, vault, people, leases, journal, configuration, owed, revocations, call,
         sharing,
         audit, randomness, clock);
-    erasures = new Erasures(database, people, connections, vault, retirement, revocations, owed, erasureStore, sharing,
-        configuration, audit, randomness, clock);
+    ErasureViews views = new ErasureViews(people, connections, vault, owed, erasureStore, sharing, ledger, configuration,
+        new ErasureSettings(ErasureSettings.LONGEST), clock);
+    erasures = new Erasures(database, people, connections, vault, retirement, revocations, owed, erasureStore, views, ledger,
+        List.of(), audit, randomness, clock);
+    replays = LedgerParts.replays(ledger, List.of(new PersonReplay(erasures)), database, audit);
+    receipts = new Receipts(documents, clock);
+    this.documents = documents;
   }
 
   public Retirement retirement() {
@@ -52,10 +65,22 @@ public final class RetireParts {
     return erasures;
   }
 
+  public LedgerReplays replays() {
+    return replays;
+  }
+
+  public Documents documents() {
+    return documents;
+  }
+
+  public Receipts receipts() {
+    return receipts;
+  }
+
   /** What the scheduled work does, once. */
   public void runJobs() {
     RetireJobs jobs = new RetireJobs(database, revocations, owed, erasures, erasureStore, retirement, purges, configuration,
-        RetireSettings.usual());
+        RetireSettings.usual(), replays);
     jobs.revoke();
     jobs.erase();
     jobs.purge();

@@ -1,0 +1,137 @@
+package dev.authpipe.proxy.backup;
+
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import jakarta.inject.Singleton;
+
+import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.Tx;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.CanonicalRow;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * Every erasure by random ids, in the vault and in the client-secrets store (docs/erasure-ledger.md), so that a vault that came back from a copy
+ * is known to be old. Must never believe an entry whose MAC does not hold, nor forget one. Thread-safe.
+ */
+@Singleton
+public final class ErasureLedger {
+  private static final String KIND = "erasure_ledger";
+
+  private final VaultDatabase vault;
+  private final ClientSecretsDatabase clientSecrets;
+  private final DeploymentKeys keys;
+  private final Clock clock;
+
+  /**
+   * What the vault lacks.
+   *
+   * @param entries to be carried out again, in their order
+   * @param refused erasures whose entries are not as they were written
+   */
+  record Missing(List<LedgerEntry> entries, List<UUID> refused) {}
+
+  public ErasureLedger(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys, Clock clock) {
+    this.vault = vault;
+    this.clientSecrets = clientSecrets;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /** Writes an erasure into the vault's ledger, in the transaction that begins it. */
+  public void record(Tx tx, UUID erasure, LedgerEntry.Kind kind, UUID subject) {
+    LedgerEntry entry = new LedgerEntry(tx.workspace(), erasure, LedgerStore.next(tx), kind, subject,
+        clock.instant().truncatedTo(ChronoUnit.MICROS));
+    LedgerStore.add(tx, new LedgerStore.Row(entry, keys.authorityMac(KIND, canonical(entry))));
+  }
+
+  /** Whether an entry of the second place is missing here; nobody else writes into this ledger until the transaction ends. */
+  public boolean lacks(Tx tx, LedgerEntry entry) {
+    LedgerStore.lock(tx);
+    return LedgerStore.find(tx, entry.erasure()).isEmpty();
+  }
+
+  /** Writes an entry of the second place into the vault's ledger, in the transaction that carries it out again. */
+  public void restore(Tx tx, LedgerEntry entry) {
+    LedgerStore.add(tx, new LedgerStore.Row(entry, keys.authorityMac(KIND, canonical(entry))));
+  }
+
+  /** The number of an erasure in the transaction's ledger; empty when it is not there. */
+  public Optional<Long> number(Tx tx, UUID erasure) {
+    return LedgerStore.find(tx, erasure).map(row -> row.entry().seq());
+  }
+
+  /**
+   * Brings an erasure into the second place; an erasure may be reported done only after that.
+   *
+   * @throws dev.authpipe.proxy.db.StoreUnavailableException if one of the stores does not answer
+   */
+  public void copy(WorkspaceId workspace, UUID erasure) {
+    vault.inWorkspace(workspace, tx -> LedgerStore.find(tx, erasure))
+        .ifPresent(row -> clientSecrets.run(workspace, tx -> LedgerStore.add(tx, row)));
+  }
+
+  /** Workspaces whose two ledgers are not equally long. */
+  Set<WorkspaceId> differing() {
+    Map<WorkspaceId, LedgerStore.Head> there = heads(clientSecrets);
+    Map<WorkspaceId, LedgerStore.Head> here = heads(vault);
+    Set<WorkspaceId> all = new HashSet<>(there.keySet());
+    all.addAll(here.keySet());
+    return all.stream().filter(one -> !Objects.equals(here.get(one), there.get(one))).collect(Collectors.toSet());
+  }
+
+  /** What a workspace's ledger lacks here; what it lacks there is written there. */
+  Missing compare(WorkspaceId workspace) {
+    Map<UUID, LedgerStore.Row> there = rows(clientSecrets, workspace);
+    Map<UUID, LedgerStore.Row> here = rows(vault, workspace);
+    List<LedgerStore.Row> ahead = here.values().stream().filter(row -> !there.containsKey(row.entry().erasure())).toList();
+    if (!ahead.isEmpty()) {
+      clientSecrets.run(workspace, tx -> ahead.forEach(row -> LedgerStore.add(tx, row)));
+    }
+    List<LedgerEntry> entries = new ArrayList<>();
+    List<UUID> refused = new ArrayList<>();
+    for (LedgerStore.Row row : there.values()) {
+      if (!here.containsKey(row.entry().erasure())) {
+        if (keys.authorityMacHolds(KIND, canonical(row.entry()), row.mac())) {
+          entries.add(row.entry());
+        } else {
+          refused.add(row.entry().erasure());
+        }
+      }
+    }
+    return new Missing(entries, refused);
+  }
+
+  private static Map<UUID, LedgerStore.Row> rows(Database store, WorkspaceId workspace) {
+    Map<UUID, LedgerStore.Row> rows = new LinkedHashMap<>();
+    store.inWorkspace(workspace, LedgerStore::all).forEach(row -> rows.put(row.entry().erasure(), row));
+    return rows;
+  }
+
+  /** Where a copy of a moved workspace is left somewhere, the longer one counts. */
+  private static Map<WorkspaceId, LedgerStore.Head> heads(Database store) {
+    Map<WorkspaceId, LedgerStore.Head> heads = new HashMap<>();
+    store.inReachable(place -> store.at(place, Database.STORE, LedgerStore::heads)).forEach(
+        some -> some.forEach((one, head) -> heads.merge(one, head, (a, b) -> a.entries() >= b.entries() ? a : b)));
+    return heads;
+  }
+
+  private static byte[] canonical(LedgerEntry entry) {
+    return new CanonicalRow().id(entry.workspace().value()).id(entry.erasure()).number(entry.seq()).text(entry.kind().word())
+        .id(entry.subject()).time(entry.recordedAt()).bytes();
+  }
+}

@@ -1,0 +1,13 @@
+package dev.authpipe.proxy.backup;
+
+/** How erasures of one kind are carried out again. */
+public interface LedgerReplay {
+  /** Which kind. */
+  LedgerEntry.Kind kind();
+
+  /**
+   * Erases again what the entry names, where it came back, and writes the entry into the vault's ledger in the same transaction
+   * ({@link ErasureLedger#restore}). When this returns nothing of it can be used any more. Safe to repeat.
+   */
+  void replay(LedgerEntry entry);
+}

@@ -1,0 +1,112 @@
+package dev.authpipe.proxy.backup;
+
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+import jakarta.inject.Singleton;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.AuditEntry;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.AuditObject;
+import dev.authpipe.proxy.audit.AuditOutcome;
+import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.db.StoreUnavailableException;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.wire.ErasureId;
+import dev.authpipe.wire.WorkspaceId;
+
+/**
+ * Erases again what a vault that came back from a copy has brought back (S53). Must be done before anybody is served, and never takes an erasure
+ * for done that is not. Thread-safe.
+ */
+@Singleton
+public final class LedgerReplays {
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerReplays.class);
+
+  private final ErasureLedger ledger;
+  private final List<LedgerReplay> kinds;
+  private final VaultDatabase vault;
+  private final AuditLog audit;
+  private final Set<WorkspaceId> behind = ConcurrentHashMap.newKeySet();
+  private final Set<UUID> told = ConcurrentHashMap.newKeySet();
+
+  LedgerReplays(ErasureLedger ledger, List<LedgerReplay> kinds, VaultDatabase vault, AuditLog audit) {
+    this.ledger = ledger;
+    this.kinds = List.copyOf(kinds);
+    this.vault = vault;
+    this.audit = audit;
+  }
+
+  /** Whether nothing that was erased is known to be back. */
+  public boolean caughtUp() {
+    return behind.isEmpty();
+  }
+
+  /**
+   * Before anybody is served.
+   *
+   * @throws LedgerBehindException if the vault lacks an erasure that could not be carried out again
+   */
+  public void first() {
+    catchUp();
+    if (!caughtUp()) {
+      throw new LedgerBehindException("the vault is older than its ledger of erasures, and " + behind.size()
+          + " workspaces could not be brought up to it: see the log");
+    }
+  }
+
+  /** Compares the ledgers and carries out again what the vault lacks; answers how many erasures that were. */
+  public int catchUp() {
+    int replayed = 0;
+    Set<WorkspaceId> differing = ledger.differing();
+    behind.retainAll(differing);
+    for (WorkspaceId workspace : differing) {
+      try {
+        replayed += catchUp(workspace);
+      } catch (StoreUnavailableException silent) {
+        if (vault.cells().stream().allMatch(vault::answers)) {
+          behind.add(workspace);
+        }
+        LOG.warn("the ledger of erasures of {} is compared later: its database does not answer", workspace);
+      } catch (RuntimeException failure) {
+        behind.add(workspace);
+        LOG.error("the erasures of {} could not be carried out again", workspace, failure);
+      }
+    }
+    return replayed;
+  }
+
+  private int catchUp(WorkspaceId workspace) {
+    ErasureLedger.Missing missing = ledger.compare(workspace);
+    if (!missing.entries().isEmpty() || !missing.refused().isEmpty()) {
+      behind.add(workspace);
+      LOG.warn("the vault lacks {} erasures of {}: it came back from a copy", missing.entries().size(), workspace);
+    }
+    for (LedgerEntry entry : missing.entries()) {
+      kinds.stream().filter(one -> one.kind() == entry.kind()).findFirst()
+          .orElseThrow(() -> new IllegalStateException("nobody erases a " + entry.kind())).replay(entry);
+    }
+    missing.refused().forEach(erasure -> tell(workspace, erasure));
+    if (missing.refused().isEmpty()) {
+      behind.remove(workspace);
+    }
+    return missing.entries().size();
+  }
+
+  /** Once as an event, each time in the log. */
+  private void tell(WorkspaceId workspace, UUID erasure) {
+    LOG.error("an entry of the ledger of erasures of {} is not what was written", workspace);
+    if (told.add(erasure)) {
+      vault.run(workspace,
+          tx -> audit.append(tx,
+              AuditEntry
+                  .of(AuditType.ERASURE_LEDGER_REFUSED, AuditActor.system("backup"), AuditObject.erasure(new ErasureId(erasure)))
+                  .outcome(AuditOutcome.REFUSED).reason("mac_mismatch").build()));
+    }
+  }
+}
