@@ -146,6 +146,23 @@ def checkpoint(log, leaves, epoch, time):
     return {"origin": f"{NAME}/{log}", "size": len(leaves), "root": root(leaves).hex(), "epoch": epoch, "time": time, "text": text, "note": note}
 
 
+def document(kind, body, entries):
+    text = "".join(line + "\n" for line in [f"authpipe document 1 {kind}"] + [canonical(one).decode() for one in [body] + entries])
+    return {"kind": kind, "body": body, "entries": entries, "text": text, "note": f"{text}\n\u2014 {NAME} {b64(key_id() + signature(SEED, text.encode()))}\n"}
+
+
+ERASED = {"v": 1, "erasure": "era_" + tail(12), "workspace": "wks_" + tail(1), "status": "completed", "requested_at": "2027-03-01T12:00:00.000Z", "completed_at": "2027-03-01T12:00:04.512Z",
+          "as_of": "2027-03-01T12:00:05.000Z", "connections": 2, "unlisted": 0, "pending": 0, "ledger": 7,
+          "horizons": {"journals": "2027-03-02T12:00:00.000Z", "access_tokens": "2027-03-01T13:00:00.000Z", "backups": "2027-03-31T12:00:00.000Z"}}
+DOCUMENTS = [
+    document("erasure-receipt", ERASED, [
+        {"connection": "conn_" + tail(8), "integration": INT, "provider": "slack", "outcome": "confirmed", "confirmed_at": "2027-03-01T12:00:04.500Z"},
+        {"connection": "conn_" + tail(9), "integration": INT, "provider": "notion", "outcome": "not_supported", "access_expires_at": "2027-03-01T13:00:00.000Z"}]),
+    document("a", {}, []),
+    document("other-report", {"flag": True, "none": "", "text": "quote \" back \\ \u00e9", "most": 9007199254740991}, [{}, {"nested": {"b": False, "a": 0}}]),
+]
+
+
 def split(n):
     k = 1
     while k * 2 < n:
@@ -195,6 +212,7 @@ if __name__ == "__main__":
     signed = [checkpoint(own, leaves[:n], 0, f"2027-03-01T12:01:{n:02d}.000Z") for n in (0, 1, 13, len(leaves))]
     signed += [checkpoint(log, leaves[:5], 3, "9999-12-31T23:59:59.999Z") for log in others]
     write("checkpoints.json", {"key": f"{NAME}+{key_id().hex()}+{b64(bytes([1]) + public(SEED))}", "public_key": public(SEED).hex(), "seed": SEED.hex(), "checkpoints": signed})
+    write("documents.json", {"documents": DOCUMENTS})
     proofs = {"inclusion": [{"index": i, "size": n, "proof": hexes(path(i, leaves[:n]))} for n in range(1, len(leaves) + 1) for i in range(n)],
               "consistency": [{"first": m, "second": n, "proof": hexes(subproof(m, leaves[:n], True))} for n in range(1, len(leaves) + 1) for m in range(1, n + 1)]}
     (HERE / "proofs.json").write_text("{" + ",\n".join(f'"{k}":[\n' + ",\n".join(json.dumps(one) for one in v) + "]" for k, v in proofs.items()) + "}\n")
