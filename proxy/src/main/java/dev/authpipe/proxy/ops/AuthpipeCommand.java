@@ -15,7 +15,7 @@ import picocli.CommandLine.IFactory;
  */
 @Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
     ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ProviderCommand.class, MigrateCommand.class,
-    DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class})
+    DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class, ImportCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
 
@@ -66,6 +66,7 @@ public final class AuthpipeCommand {
       case "EnrolCommand" -> new EnrolCommand(console);
       case "ApproveCommand" -> new ApproveCommand(console);
       case "JobsCommand" -> new JobsCommand(console);
+      case "ImportCommand" -> new ImportCommand(console);
       case "WorkspaceCommand" -> new WorkspaceCommand(console);
       default -> usual.create(type);
     };

@@ -51,6 +51,15 @@ public final class Connections {
     return store.updateMetadata(tx, connection, metadata);
   }
 
+  /**
+   * Checks what a customer notes before a connection is there.
+   *
+   * @throws IllegalArgumentException if there are more than 50, or one is too long
+   */
+  public static void checkMetadata(Map<String, String> metadata) {
+    Metadata.check(metadata);
+  }
+
   /** All connections of a person, ended ones included. */
   public List<ConnectionRow> byEndUser(Tx tx, UUID endUser) {
     return store.byEndUser(tx, endUser);

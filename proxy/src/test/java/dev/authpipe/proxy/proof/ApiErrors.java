@@ -40,7 +40,7 @@ final class ApiErrors {
           INTEGRITY_ERROR))),
       Map.entry("listConnections", List.of(EnumSet.of(END_USER_REQUIRED))),
       Map.entry("createConnection", List.of(ONCE, SECRET)),
-      Map.entry("createConnections", List.of(SECRET)),
+      Map.entry("createConnections", List.of(ONCE, EnumSet.of(BATCH_REFUSED, UNPROCESSABLE))),
       Map.entry("getConnection", List.of(ONE_CONNECTION)),
       Map.entry("updateConnection", List.of(ONE_CONNECTION, EnumSet.of(UNPROCESSABLE))),
       Map.entry("deleteConnection", List.of(ONE_CONNECTION)),
