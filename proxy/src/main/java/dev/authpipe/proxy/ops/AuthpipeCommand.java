@@ -15,7 +15,8 @@ import picocli.CommandLine.IFactory;
  */
 @Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
     ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ProviderCommand.class, MigrateCommand.class,
-    DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class, ImportCommand.class})
+    DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class, ImportCommand.class,
+    RevokeAllCommand.class, RotateAllCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
 
@@ -66,6 +67,8 @@ public final class AuthpipeCommand {
       case "EnrolCommand" -> new EnrolCommand(console);
       case "ApproveCommand" -> new ApproveCommand(console);
       case "JobsCommand" -> new JobsCommand(console);
+      case "RevokeAllCommand" -> new RevokeAllCommand(console);
+      case "RotateAllCommand" -> new RotateAllCommand(console);
       case "ImportCommand" -> new ImportCommand(console);
       case "WorkspaceCommand" -> new WorkspaceCommand(console);
       default -> usual.create(type);

@@ -22,6 +22,7 @@ import dev.authpipe.testkit.sandbox.IssuedTokens;
 
 /** Import in batches: all or nothing, every wrong row named, nothing of a row repeated, once per Idempotency-Key. */
 @Tag("S38")
+@Tag("S62")
 class ImportBatchTest {
   static final String BATCH = "/v1/connections/batch";
   private static ProxyFixture proxy;
