@@ -33,6 +33,7 @@ public enum AuditDetail {
   FORCED(DetailKind.FLAG, "whether a caller asked for it"),
   GENERATION(DetailKind.COUNT, "counter of a credential's value"),
   HTTP_STATUS(DetailKind.COUNT, "status of the provider's answer"),
+  INCIDENT_KIND(DetailKind.CODE, "revoke_all or rotate_all"),
   INTEGRATION(DetailKind.ID, "the integration"),
   INTEGRATIONS(DetailKind.COUNT, "how many integrations"),
   IP_RANGES(DetailKind.COUNT, "how many address ranges"),

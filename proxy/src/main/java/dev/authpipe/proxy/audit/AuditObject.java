@@ -11,6 +11,7 @@ import dev.authpipe.wire.ConnectSessionId;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.DataPlaneId;
 import dev.authpipe.wire.ErasureId;
+import dev.authpipe.wire.IncidentId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WebhookId;
 import dev.authpipe.wire.WorkspaceId;
@@ -35,6 +36,7 @@ public record AuditObject(Kind kind, String id) {
         "key" + DIGITS),
     END_USER("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     ERASURE("era" + DIGITS),
+    INCIDENT("inc" + DIGITS),
     /** Version of the keyset of the event's workspace; of the deployment in the log of a store. */
     KEYSET("[0-9]{1,10}"),
     KEK(NAME),
@@ -99,6 +101,10 @@ public record AuditObject(Kind kind, String id) {
 
   public static AuditObject erasure(ErasureId id) {
     return new AuditObject(Kind.ERASURE, id.toString());
+  }
+
+  public static AuditObject incident(IncidentId id) {
+    return new AuditObject(Kind.INCIDENT, id.toString());
   }
 
   public static AuditObject keyset(int version) {

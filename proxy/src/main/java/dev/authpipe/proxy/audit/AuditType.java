@@ -66,6 +66,8 @@ public enum AuditType {
   ERASURE_COMPLETED("erasure.completed", Kind.ERASURE, "The erasure of a person is done.", needs(), may(CONNECTIONS, PENDING)),
   ERASURE_REPLAYED("erasure.replayed", Kind.ERASURE, "An erasure was carried out again: the store came back from a copy that was older.", needs(CONNECTIONS), may(END_USER)),
   ERASURE_LEDGER_REFUSED("erasure.ledger_refused", Kind.ERASURE, "An entry in the second place of the ledger of erasures is not what was written; it was not believed.", needs(), may()),
+  INCIDENT_STARTED("incident.started", Kind.INCIDENT, "The end or renewal of every connection was asked for.", needs(INCIDENT_KIND), may(INTEGRATION)),
+  INCIDENT_COMPLETED("incident.completed", Kind.INCIDENT, "Every connection of an incident has come to its end; the report is signed.", needs(INCIDENT_KIND, CONNECTIONS), may(INTEGRATION)),
   END_USER_EXPORTED("end_user.exported", Kind.END_USER, "Everything held about a person was exported, without secrets.", needs(), may(CONNECTIONS)),
 
   API_KEY_CREATED("api_key.created", Kind.API_KEY, "An API key was made.", needs(SCOPES, INTEGRATIONS, IP_RANGES, END_USER_REQUIRED), may(CALLS_PER_MINUTE, CALLS_PER_MONTH, EXPIRES_AT, KEY_REQUEST)),

@@ -89,8 +89,10 @@ final class IdempotencyStore {
         .where(is(tx, key, keyHash)).returningResult(IDEMPOTENT_REQUEST.CREATED_AT).fetchSingle().value1();
   }
 
-  static void finish(Tx tx, IdempotencyClaim claim, int status, byte[] sealed, @Nullable UUID endUser) {
-    tx.dsl().update(IDEMPOTENT_REQUEST).set(IDEMPOTENT_REQUEST.STATUS, status).set(IDEMPOTENT_REQUEST.SEALED_RESPONSE, sealed)
+  /** How many claims that was: none when it lapsed and was taken over. */
+  static int finish(Tx tx, IdempotencyClaim claim, int status, byte[] sealed, @Nullable UUID endUser) {
+    return tx.dsl().update(IDEMPOTENT_REQUEST).set(IDEMPOTENT_REQUEST.STATUS, status)
+        .set(IDEMPOTENT_REQUEST.SEALED_RESPONSE, sealed)
         .set(IDEMPOTENT_REQUEST.END_USER_ID, endUser).where(open(tx, claim)).execute();
   }
 

@@ -20,6 +20,7 @@ import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.HashPurpose;
+import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.secret.SecretBytes;
@@ -100,6 +101,15 @@ public final class IdempotentRequests implements PersonRows {
   public void finish(IdempotencyClaim claim, int status, SecretBytes body, @Nullable UUID endUser) {
     byte[] sealed = envelopes.seal(claim.context(), body);
     vault.run(claim.workspace(), tx -> IdempotencyStore.finish(tx, claim, status, sealed, endUser));
+  }
+
+  /**
+   * As {@link #finish(IdempotencyClaim, int, SecretBytes, UUID)}, in the transaction that carries the request out.
+   *
+   * @return false: the claim lapsed and somebody took it over, so that this request must not be carried out
+   */
+  public boolean finish(Tx tx, IdempotencyClaim claim, int status, SecretBytes body, Sealer sealer, @Nullable UUID endUser) {
+    return IdempotencyStore.finish(tx, claim, status, sealer.seal(claim.context(), body), endUser) == 1;
   }
 
   /** Erases the answers that name a person; how many there were. */

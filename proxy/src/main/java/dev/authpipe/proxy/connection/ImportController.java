@@ -3,8 +3,6 @@ package dev.authpipe.proxy.connection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.UUID;
-import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -29,42 +27,40 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.caller.Caller;
-import dev.authpipe.proxy.caller.IdempotencyClaim;
-import dev.authpipe.proxy.caller.IdempotencyOutcome;
-import dev.authpipe.proxy.caller.IdempotentRequests;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.http.RequestIds;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.vault.ConnectionListing;
+import dev.authpipe.wire.ConnectionId;
 
 /** Takes secrets from callers and never gives one back. */
 @Controller("/v1/connections")
 @ExecuteOn(TaskExecutors.BLOCKING)
 class ImportController {
-  private static final int MOST_AT_ONCE = 100;
-  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private final Imports imports;
   private final VisibleConnections visible;
-  private final IdempotentRequests idempotent;
+  private final OncePerKey once;
   private final Configuration configuration;
   private final ObjectMapper json;
+  private final BatchRows rows;
 
-  ImportController(Imports imports, VisibleConnections visible, IdempotentRequests idempotent, Configuration configuration,
+  ImportController(Imports imports, VisibleConnections visible, OncePerKey once, Configuration configuration,
       ObjectMapper json) {
     this.imports = imports;
     this.visible = visible;
-    this.idempotent = idempotent;
+    this.once = once;
     this.configuration = configuration;
     this.json = json;
+    this.rows = new BatchRows(json);
   }
 
   /**
    * A batch, all or nothing.
    *
-   * @param connections 1 to 100
+   * @param connections 1 to 1000
    */
   record Batch(List<ImportInput> connections) {}
 
@@ -74,6 +70,13 @@ class ImportController {
    * @param data the connections
    */
   record Made(List<ConnectionView> data) {}
+
+  /**
+   * What is remembered of a batch: an answer that names many people could not be erased with one of them.
+   *
+   * @param made the ids of its connections
+   */
+  record Kept(List<String> made) {}
 
   /**
    * What may be shown of a replaced secret.
@@ -89,9 +92,10 @@ class ImportController {
   @ApiResponse(responseCode = "201", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ConnectionView.class)))
   @Operation(operationId = "createConnection", summary = "Make a connection from a secret", description = "Scope `connections:write`. `credential.type` is `oauth2`, `api_key`, `basic` or `bearer`, as the provider takes. Takes an `Idempotency-Key`.")
   HttpResponse<byte[]> create(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @Body byte[] body) {
-    return once(caller, request, "POST /v1/connections", body, () -> {
-      ConnectionListing made = imports.create(caller, List.of(read(body, ImportInput.class)), RequestIds.of(request)).getFirst();
-      return new Answer(write(ConnectionView.of(made, configuration, null)), made.endUser().id());
+    return once.run(caller, request, "POST /v1/connections", body, kept -> answer(kept.expose()), once -> {
+      ConnectionListing made = imports.create(caller, read(body, ImportInput.class), RequestIds.of(request),
+          (tx, sealer, all) -> once.keep(tx, sealer, write(view(all.getFirst())), all.getFirst().endUser().id()));
+      return answer(write(view(made)).expose());
     });
   }
 
@@ -99,18 +103,16 @@ class ImportController {
   @Secured("connections:write")
   @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Batch.class)))
   @ApiResponse(responseCode = "201", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Made.class)))
-  @Operation(operationId = "createConnections", summary = "Make up to 100 connections, all or nothing", description = "Scope `connections:write`. Either all are made or none; takes no `Idempotency-Key`.")
+  @Operation(operationId = "createConnections", summary = "Make up to 1000 connections, all or nothing", description = "Scope `connections:write`. Either all are made or none: 422 `batch_refused` names each row that is wrong in `errors`. At most 1000 rows, of which at most 100 have no refresh token. Takes an `Idempotency-Key`; a repetition answers the connections as they are by then, without those erased since.")
   HttpResponse<byte[]> createAll(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @Body byte[] body) {
-    if (request.getHeaders().contains(IDEMPOTENCY_KEY)) {
-      throw new ProblemException(ErrorCode.INVALID_REQUEST, "A batch takes no Idempotency-Key: its answer names many people.");
-    }
-    Batch batch = read(body, Batch.class);
-    if (batch.connections() == null || batch.connections().isEmpty() || batch.connections().size() > MOST_AT_ONCE) {
-      throw new ProblemException(ErrorCode.UNPROCESSABLE, "A batch has 1 to " + MOST_AT_ONCE + " connections.");
-    }
-    List<ConnectionView> made = imports.create(caller, batch.connections(), RequestIds.of(request)).stream()
-        .map(one -> ConnectionView.of(one, configuration, null)).toList();
-    return answer(201, write(new Made(made)).expose());
+    return once.run(caller, request, "POST /v1/connections/batch", body, kept -> made(imports.present(caller, ids(kept))),
+        once -> {
+          RowFaults faults = new RowFaults();
+          return made(imports.createAll(caller, rows.read(body, faults), faults, RequestIds.of(request),
+              (tx, sealer, all) -> once.keep(tx, sealer,
+                  write(new Kept(all.stream().map(one -> one.connection().id().toString()).toList())),
+                  null)));
+        });
   }
 
   @Put(uri = "/{id}/credential", consumes = MediaType.APPLICATION_JSON)
@@ -125,37 +127,20 @@ class ImportController {
     return new Replaced(listing.connection().id().toString(), shown);
   }
 
-  private record Answer(SecretBytes body, UUID endUser) {}
-
-  private HttpResponse<byte[]> once(Caller caller, HttpRequest<?> request, String operation, byte[] body,
-      Supplier<Answer> work) {
-    String key = request.getHeaders().get(IDEMPOTENCY_KEY);
-    if (key == null) {
-      return answer(201, work.get().body().expose());
-    }
-    return switch (idempotent.begin(caller, key, operation, body)) {
-      case IdempotencyOutcome.Repeated(int status, SecretBytes kept) -> answer(status, kept.expose());
-      case IdempotencyOutcome.KeyReused _ -> throw new ProblemException(ErrorCode.IDEMPOTENCY_KEY_REUSED);
-      case IdempotencyOutcome.InProgress _ -> throw new ProblemException(ErrorCode.REQUEST_IN_PROGRESS);
-      case IdempotencyOutcome.Proceed(IdempotencyClaim claim) -> {
-        boolean done = false;
-        try {
-          Answer made = work.get();
-          idempotent.finish(claim, 201, made.body(), made.endUser());
-          done = true;
-          yield answer(201, made.body().expose());
-        } finally {
-          if (!done) {
-            idempotent.abandon(claim);
-          }
-        }
-      }
-    };
+  private ConnectionView view(ConnectionListing listing) {
+    return ConnectionView.of(listing, configuration, null);
   }
 
-  private static HttpResponse<byte[]> answer(int status, byte[] body) {
-    return HttpResponse.<byte[]>status(status, status == 201 ? "Created" : "OK").contentType(MediaType.APPLICATION_JSON_TYPE)
-        .body(body);
+  private HttpResponse<byte[]> made(List<ConnectionListing> all) {
+    return answer(write(new Made(all.stream().map(this::view).toList())).expose());
+  }
+
+  private List<ConnectionId> ids(SecretBytes kept) {
+    return read(kept.expose(), Kept.class).made().stream().map(ConnectionId::parse).toList();
+  }
+
+  private static HttpResponse<byte[]> answer(byte[] body) {
+    return HttpResponse.<byte[]>status(201, "Created").contentType(MediaType.APPLICATION_JSON_TYPE).body(body);
   }
 
   private <T> T read(byte[] body, Class<T> type) {

@@ -34,6 +34,8 @@ public enum ErrorCode {
   SCOPE_NOT_ALLOWED(422, "A scope is not allowed", "A scope that the integration does not permit."),
   CREDENTIAL_REFUSED(422, "The provider refused the credential",
       "The imported or replaced secret did not work at the provider; nothing was stored."),
+  BATCH_REFUSED(422, "A row of the batch was refused",
+      "`errors` names the rows and what is wrong with each, 100 at most; nothing of the batch was carried out."),
 
   // The caller's key.
   UNAUTHENTICATED(401, "The API key is missing or not valid", "No key, a malformed key, an unknown, expired or revoked key."),

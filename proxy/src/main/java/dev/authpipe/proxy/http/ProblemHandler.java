@@ -11,6 +11,6 @@ final class ProblemHandler implements ExceptionHandler<ProblemException, HttpRes
 
   @Override
   public HttpResponse<byte[]> handle(@SuppressWarnings("rawtypes") HttpRequest request, ProblemException problem) {
-    return Problems.response(problem.code(), problem.detail(), problem.retryAfter(), RequestIds.of(request));
+    return Problems.response(problem, RequestIds.of(request));
   }
 }

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.http;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -23,6 +24,11 @@ public final class Problems {
 
   /** The body of a problem. */
   public static byte[] body(ErrorCode code, String detail, String requestId) {
+    return body(code, detail, requestId, List.of());
+  }
+
+  /** As {@link #body(ErrorCode, String, String)}, with the rows that are wrong in {@code errors}, where there are any. */
+  static byte[] body(ErrorCode code, String detail, String requestId, List<RowFault> faults) {
     ByteArrayOutputStream json = new ByteArrayOutputStream(320);
     field(json, '{', "type", code.type());
     field(json, ',', "title", code.title());
@@ -30,7 +36,16 @@ public final class Problems {
     field(json, ',', "detail", detail);
     field(json, ',', "code", code.code());
     field(json, ',', "request_id", requestId);
-    json.write('}');
+    char before = '[';
+    for (RowFault fault : faults) {
+      raw(json, before == '[' ? ",\"errors\":[" : ",");
+      field(json, '{', "pointer", fault.pointer());
+      field(json, ',', "code", fault.code().code());
+      field(json, ',', "detail", fault.detail());
+      json.write('}');
+      before = ',';
+    }
+    raw(json, faults.isEmpty() ? "}" : "]}");
     return json.toByteArray();
   }
 
@@ -48,6 +63,12 @@ public final class Problems {
   /** Whole seconds, rounded up, at least one: {@code Retry-After} (RFC 9110 section 10.2.3). */
   public static String retryAfterSeconds(Duration wait) {
     return Long.toString(Math.max(1, wait.plusMillis(999).toSeconds()));
+  }
+
+  /** The answer to a problem. */
+  static MutableHttpResponse<byte[]> response(ProblemException problem, String requestId) {
+    return response(problem.code(), problem.detail(), problem.retryAfter(), requestId)
+        .body(body(problem.code(), problem.detail(), requestId, problem.faults()));
   }
 
   private static void field(ByteArrayOutputStream json, char before, String name, String value) {

@@ -92,9 +92,14 @@ public final class Jobs implements AutoCloseable {
     return vault.inWorkspace(Database.STORE, JobStore::all);
   }
 
-  /** Asks the replicas for a run as soon as one looks; false: no replica has ever had such a job. */
+  /** Asks the replicas for a run as soon as one looks, which this one does at once; false: no replica has ever had such a job. */
   public boolean want(String name) {
-    return vault.inWorkspace(Database.STORE, tx -> JobStore.want(tx, name));
+    boolean wanted = vault.inWorkspace(Database.STORE, tx -> JobStore.want(tx, name));
+    ScheduledJob own = jobs.get(name);
+    if (own != null) {
+      own.lookSoon();
+    }
+    return wanted;
   }
 
   /**

@@ -172,7 +172,8 @@ final class ScheduledJob {
     lookSoon();
   }
 
-  private synchronized void lookSoon() {
+  /** Looks at the row again the next time it is asked to. */
+  synchronized void lookSoon() {
     lookAgainAt = ticker.read();
   }
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.IFactory;
 @Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
     ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ErasureCommand.class, ProviderCommand.class,
     MigrateCommand.class, DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class,
-    WebhookCommand.class})
+    WebhookCommand.class, ImportCommand.class, RevokeAllCommand.class, RotateAllCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
 
@@ -69,6 +69,9 @@ public final class AuthpipeCommand {
       case "ApproveCommand" -> new ApproveCommand(console);
       case "JobsCommand" -> new JobsCommand(console);
       case "WebhookCommand" -> new WebhookCommand(console);
+      case "RevokeAllCommand" -> new RevokeAllCommand(console);
+      case "RotateAllCommand" -> new RotateAllCommand(console);
+      case "ImportCommand" -> new ImportCommand(console);
       case "WorkspaceCommand" -> new WorkspaceCommand(console);
       default -> usual.create(type);
     };

@@ -40,6 +40,23 @@ final class Console {
     err.println(line);
   }
 
+  /** Whether people look on at what is beside the result. */
+  boolean isWatched() {
+    java.io.Console terminal = System.console();
+    return err.equals(System.err) && terminal != null && terminal.isTerminal();
+  }
+
+  /** Something beside the result that the next such thing takes the place of. */
+  void passing(String line) {
+    err.print("\r" + line + "\u001b[K");
+    err.flush();
+  }
+
+  /** What is read in place of a file. */
+  InputStream input() {
+    return in;
+  }
+
   /** One line of standard input, at most 200 bytes; empty at its end. */
   String readLine() throws IOException {
     StringBuilder line = new StringBuilder();

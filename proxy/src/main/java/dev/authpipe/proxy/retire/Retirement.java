@@ -120,6 +120,19 @@ public final class Retirement {
     database.run(workspace, tx -> block(tx, connection, purgeAfter, purge, RevocationReason.DISCONNECT, null, actor, null));
   }
 
+  /** As the other, in a transaction that blocks many. */
+  public void block(Tx tx, ConnectionId connection, AuditActor actor) {
+    Instant purgeAfter = clock.instant().plus(retention(tx.workspace()));
+    boolean known = block(tx, connection, purgeAfter, false, RevocationReason.DISCONNECT, null, actor, null);
+    LOG.debug("blocked {}: {}", connection, known);
+  }
+
+  /** Tries what a blocked connection owes and is due; how far that has come. */
+  public RevocationState settle(WorkspaceId workspace, ConnectionId connection) {
+    advance(workspace, connection);
+    return state(workspace, connection);
+  }
+
   /** How far the revocations of a disconnected connection have come: the least advanced of them. */
   public RevocationState state(WorkspaceId workspace, ConnectionId connection) {
     return database.inWorkspace(workspace, tx -> least(store.ofConnection(tx, connection)));

@@ -17,7 +17,9 @@ public enum RevocationReason {
   /** It was issued for something that did not come about. */
   UNWANTED_ANSWER,
   /** It could not be sealed. */
-  SEAL_REFUSED;
+  SEAL_REFUSED,
+  /** The credential was renewed because all were. */
+  ROTATED;
 
   String word() {
     return name().toLowerCase(Locale.ROOT);

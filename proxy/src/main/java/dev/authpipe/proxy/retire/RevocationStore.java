@@ -32,6 +32,7 @@ import dev.authpipe.wire.WorkspaceId;
 @Singleton
 final class RevocationStore {
   private static final int PAGE = 500;
+  private static final String SET_ASIDE = "set_aside";
 
   /** Adds one that is tried at once; without ciphertext it is still to be taken from the connection. */
   void add(Tx tx, Revocation one, byte @Nullable [] sealed) {
@@ -70,6 +71,23 @@ final class RevocationStore {
   void later(Tx tx, UUID id, String outcome, Duration pause) {
     tx.dsl().update(REVOCATION).set(REVOCATION.LAST_OUTCOME, outcome)
         .set(REVOCATION.NEXT_AT, currentOffsetDateTime().add(inline(DayToSecond.valueOf(pause)))).where(one(tx, id))
+        .and(REVOCATION.STATE.eq(RevocationState.PENDING.word())).execute();
+  }
+
+  /** Keeps one from being tried before the hold is over. */
+  void setAside(Tx tx, UUID id, Duration hold) {
+    later(tx, id, SET_ASIDE, hold);
+  }
+
+  /** Has one that was set aside tried at once. */
+  void release(Tx tx, UUID id) {
+    tx.dsl().update(REVOCATION).set(REVOCATION.NEXT_AT, currentOffsetDateTime()).where(one(tx, id))
+        .and(REVOCATION.LAST_OUTCOME.eq(SET_ASIDE)).execute();
+  }
+
+  /** Deletes one that was set aside and not tried. */
+  void forget(Tx tx, UUID id) {
+    tx.dsl().deleteFrom(REVOCATION).where(one(tx, id)).and(REVOCATION.LAST_OUTCOME.eq(SET_ASIDE))
         .and(REVOCATION.STATE.eq(RevocationState.PENDING.word())).execute();
   }
 

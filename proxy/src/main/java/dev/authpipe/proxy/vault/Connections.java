@@ -15,7 +15,8 @@ import dev.authpipe.wire.IntegrationId;
 /** The plain side of connections: finding, listing, noting. Must never be asked where or for whom a credential is used. */
 @Singleton
 public final class Connections {
-  private static final int LIMIT_MOST = 200;
+  /** A page of the API, and one more to know whether there is another page. */
+  private static final int LIMIT_MOST = 201;
   private final ConnectionStore store = new ConnectionStore();
 
   /** One connection, ended or not. */
@@ -32,11 +33,11 @@ public final class Connections {
    * Newest first.
    *
    * @param after the last one seen, or null to begin
-   * @param limit 1 to 200
+   * @param limit 1 to 201
    */
   public List<ConnectionListing> list(Tx tx, ConnectionFilter filter, @Nullable ConnectionId after, int limit) {
     if (limit < 1 || limit > LIMIT_MOST) {
-      throw new IllegalArgumentException("the limit is 1 to 200");
+      throw new IllegalArgumentException("the limit is 1 to 201");
     }
     return store.list(tx, filter, after, limit);
   }
@@ -48,6 +49,15 @@ public final class Connections {
    */
   public boolean updateMetadata(Tx tx, ConnectionId connection, Map<String, String> metadata) {
     return store.updateMetadata(tx, connection, metadata);
+  }
+
+  /**
+   * Checks what a customer notes before a connection is there.
+   *
+   * @throws IllegalArgumentException if there are more than 50, or one is too long
+   */
+  public static void checkMetadata(Map<String, String> metadata) {
+    Metadata.check(metadata);
   }
 
   /** All connections of a person, ended ones included. */

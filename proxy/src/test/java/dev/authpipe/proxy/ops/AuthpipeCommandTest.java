@@ -36,7 +36,7 @@ class AuthpipeCommandTest {
   @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set",
       "audit", "audit key", "audit verify", "erasure", "erasure verify",
       "provider",
-      "provider check", "migrate", "doctor", "enrol", "approve"})
+      "provider check", "migrate", "doctor", "enrol", "approve", "import", "revoke-all", "rotate-all"})
   void everyCommandHasHelp(String command) {
     Ran ran = run("", (command + " --help").strip().split(" ", -1));
     assertThat(ran.code).isZero();

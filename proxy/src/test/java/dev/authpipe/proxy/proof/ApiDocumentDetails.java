@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -55,7 +56,7 @@ final class ApiDocumentDetails {
     if (parameters.stream().anyMatch(parameter -> "end_user".equals(parameter.get("name")))) {
       parameters.add(ApiWords.endUserHeader());
     }
-    if ("createConnection".equals(operation.node().get("operationId"))) {
+    if (Set.of("createConnection", "createConnections").contains(String.valueOf(operation.node().get("operationId")))) {
       parameters.add(ApiWords.idempotencyKey());
     }
     if (!parameters.isEmpty()) {
@@ -151,8 +152,20 @@ final class ApiDocumentDetails {
     code.put("enum", Arrays.stream(ErrorCode.values()).map(ErrorCode::code).sorted().toList());
     members.put("code", code);
     members.put("request_id", text("Finds this request in the logs.", ApiWords.REQUEST));
-    return ordered("type", "object", "description", "An error (RFC 9457).", "required", new ArrayList<>(members.keySet()),
+    List<String> required = new ArrayList<>(members.keySet());
+    members.put("errors", ordered("type", "array", "description",
+        "With `batch_refused`: the rows that are wrong, 100 at most.", "items", fault()));
+    return ordered("type", "object", "description", "An error (RFC 9457).", "required", required,
         "additionalProperties", false, "properties", members);
+  }
+
+  private static Map<String, Object> fault() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("pointer", text("Where in the body (RFC 6901).", "/connections/17"));
+    members.put("code", text("As a request of this row alone would meet it.", "unprocessable"));
+    members.put("detail", text("A sentence for people, without a value of the row.", "No such integration."));
+    return ordered("type", "object", "required", new ArrayList<>(members.keySet()), "additionalProperties", false, "properties",
+        members);
   }
 
   private static Map<String, Object> text(String description, String example) {

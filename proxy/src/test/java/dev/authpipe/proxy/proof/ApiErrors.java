@@ -30,6 +30,8 @@ final class ApiErrors {
   private static final Set<ErrorCode> SECRET = EnumSet.of(CREDENTIAL_REFUSED, UNPROCESSABLE, CONFLICT,
       PROVIDER_PARAMETER_INVALID, INTEGRATION_MISCONFIGURED, PROVIDER_UNREACHABLE);
 
+  private static final Set<ErrorCode> INCIDENT = EnumSet.of(NOT_FOUND, UNPROCESSABLE, END_USER_REQUIRED, INTEGRATION_NOT_ALLOWED);
+
   private static final Map<String, List<Set<ErrorCode>>> OWN = Map.ofEntries(
       Map.entry("createConnectSession", List.of(ONCE, EnumSet.of(RETURN_URL_NOT_ALLOWED, PROVIDER_PARAMETER_INVALID,
           SCOPE_NOT_ALLOWED, INTEGRATION_NOT_ALLOWED, NOT_FOUND))),
@@ -40,7 +42,7 @@ final class ApiErrors {
           INTEGRITY_ERROR))),
       Map.entry("listConnections", List.of(EnumSet.of(END_USER_REQUIRED))),
       Map.entry("createConnection", List.of(ONCE, SECRET)),
-      Map.entry("createConnections", List.of(SECRET)),
+      Map.entry("createConnections", List.of(ONCE, EnumSet.of(BATCH_REFUSED, UNPROCESSABLE))),
       Map.entry("getConnection", List.of(ONE_CONNECTION)),
       Map.entry("updateConnection", List.of(ONE_CONNECTION, EnumSet.of(UNPROCESSABLE))),
       Map.entry("deleteConnection", List.of(ONE_CONNECTION)),
@@ -50,6 +52,8 @@ final class ApiErrors {
       Map.entry("eraseEndUser", List.of(EnumSet.of(INTEGRATION_NOT_ALLOWED))),
       Map.entry("getErasure", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("exportEndUser", List.of(EnumSet.of(NOT_FOUND, INTEGRATION_NOT_ALLOWED))),
+      Map.entry("revokeAll", List.of(INCIDENT)), Map.entry("rotateAll", List.of(INCIDENT)),
+      Map.entry("getIncident", List.of(EnumSet.of(NOT_FOUND))), Map.entry("getIncidentReport", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("listIntegrations", List.of()),
       Map.entry("getIntegration", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("putIntegration", List.of(EnumSet.of(NOT_FOUND, CONFIGURED_BY_FILE))),

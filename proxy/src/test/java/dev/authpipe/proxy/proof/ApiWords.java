@@ -27,7 +27,9 @@ final class ApiWords {
       Map.entry("CreatedSession", "CreatedConnectSession"), Map.entry("SubjectController.ErasureAnswer", "ErasureAnswer"),
       Map.entry("SubjectController.Horizons", "ErasureHorizons"), Map.entry("SubjectController.Line", "ErasedConnection"),
       Map.entry("SubjectController.Receipt", "Erasure"), Map.entry("DeliveryView", "WebhookDelivery"),
-      Map.entry("DeliveryView.Page", "WebhookDeliveryPage"));
+      Map.entry("DeliveryView.Page", "WebhookDeliveryPage"), Map.entry("IncidentController.Incident", "Incident"),
+      Map.entry("IncidentController.IncidentAnswer", "IncidentAnswer"),
+      Map.entry("IncidentController.IncidentRequest", "IncidentRequest"));
 
   /** Members of request bodies that must be there, beyond what the program's types say. */
   static final Map<String, List<String>> REQUIRED = Map.of("CreateSession",
@@ -37,12 +39,14 @@ final class ApiWords {
 
   private static final Map<String, String> IDS = Map.of("/v1/connections/", CONNECTION, "/v1/connect-sessions/",
       "cs_01kb2v7m3ae8wrx5t9fd6hq4zc", "/v1/integrations/", "slack", "/v1/erasures/", "era_01kb2v7m3ae8wrx5t9fd6hq4zc",
-      "/v1/end-users/", "user-42", "/v1/providers/", "slack", "/v1/webhooks/", "dlv_01kb2v7m3ae8wrx5t9fd6hq4zc");
+      "/v1/end-users/", "user-42", "/v1/providers/", "slack", "/v1/webhooks/", "dlv_01kb2v7m3ae8wrx5t9fd6hq4zc",
+      "/v1/incidents/", "inc_01kb2v7m3ae8wrx5t9fd6hq4zc", "/v1/workspaces/", "wks_01kb2v7m3ae8wrx5t9fd6hq4zc");
 
   private static final Map<String, String> ID_MEANINGS = Map.of("/v1/connections/", "The connection.", "/v1/connect-sessions/",
       "The connect session.", "/v1/integrations/", "The integration: its id or its slug.", "/v1/erasures/", "The erasure.",
       "/v1/end-users/", "The end user as the application names them, 1 to 256 characters.", "/v1/providers/",
-      "The provider's slug.", "/v1/webhooks/", "The delivery.");
+      "The provider's slug.", "/v1/webhooks/", "The delivery.", "/v1/incidents/", "The incident.", "/v1/workspaces/",
+      "The workspace of the API key.");
 
   private static final Map<String, Map.Entry<String, Object>> PARAMETERS = Map.ofEntries(
       Map.entry("end_user",
@@ -62,6 +66,7 @@ final class ApiWords {
       Map.entry("/v1/audit/export from", Map.entry("Number of the first event; 0 when absent.", 0)),
       Map.entry("/v1/audit/export to",
           Map.entry("Number of the first event that is left out; the size of the newest checkpoint when absent.", 1000)),
+      Map.entry("part", Map.entry("Which part of the report; 1 when absent.", 1)),
       Map.entry("log", Map.entry("Which log: `vault` (when absent) or `client_secrets`.", "vault")),
       Map.entry("Idempotency-Key",
           Map.entry("Makes a repetition within 24 hours answer what the first request did. Remembered per API key; "
@@ -99,6 +104,9 @@ final class ApiWords {
       Map.entry("CreatedConnectSession.id", "cs_01kb2v7m3ae8wrx5t9fd6hq4zc"),
       Map.entry("CreateSession.integrations", List.of("slack")), Map.entry("DisconnectReport.status", "disconnected"),
       Map.entry("Erasure.id", "era_01kb2v7m3ae8wrx5t9fd6hq4zc"), Map.entry("Erasure.status", "running"),
+      Map.entry("Incident.id", "inc_01kb2v7m3ae8wrx5t9fd6hq4zc"), Map.entry("Incident.status", "running"),
+      Map.entry("Incident.kind", "revoke_all"), Map.entry("Incident.integration", "int_01kb2v7m3ae8wrx5t9fd6hq4zc"),
+      Map.entry("Incident.outcomes", Map.of("confirmed", 120)), Map.entry("IncidentRequest.confirm", "acme"),
       Map.entry("ErasedConnection.integration", "int_01kb2v7m3ae8wrx5t9fd6hq4zc"),
       Map.entry("ExportedConnection.integration", "int_01kb2v7m3ae8wrx5t9fd6hq4zc"), Map.entry("ExportedEndUser.id", "user-42"),
       Map.entry("ImportEndUser.id", "user-42"), Map.entry("Integration.id", "int_01kb2v7m3ae8wrx5t9fd6hq4zc"),

@@ -44,6 +44,8 @@ final class RequestErrors {
         .problem(ErrorCode.CREDENTIAL_REFUSED, () -> Met.of(errors.importKey("no-such-key-" + ConnectFlow.random(), Map.of())))
         .problem(ErrorCode.CONFIGURED_BY_FILE, () -> Met.of(caller.send("PUT", "/v1/integrations/sandbox", Map.of())))
         .problem(ErrorCode.UNPROCESSABLE, () -> Met.of(caller.send("POST", LIST + "/batch", Map.of("connections", List.of()))))
+        .problem(ErrorCode.BATCH_REFUSED,
+            () -> Met.of(caller.send("POST", LIST + "/batch", Map.of("connections", List.of(Map.of())))))
         .problem(ErrorCode.UNAUTHENTICATED, () -> Met.of(proxy.anonymous().send("GET", LIST)))
         .problem(ErrorCode.SCOPE_MISSING, () -> Met.of(proxy.callerWith("incident").send("GET", LIST)))
         .problem(ErrorCode.ADDRESS_NOT_ALLOWED, () -> Met.of(errors.key("--ip-range", "192.0.2.0/24").send("GET", LIST)))

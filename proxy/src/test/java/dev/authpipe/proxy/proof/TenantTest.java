@@ -35,6 +35,8 @@ class TenantTest {
   private static String foreignIntegration = "";
   private static String foreignErasure = "";
   private static String foreignDelivery = "";
+  private static String foreignWorkspace = "";
+  private static String foreignIncident = "";
   private static String ownConnection = "";
 
   @BeforeAll
@@ -46,6 +48,10 @@ class TenantTest {
     foreignSession = session.create(session.sessionRequest("sandbox")).expect(201).json().path("id").asText();
     foreignIntegration = proxy.stranger().send("GET", "/v1/integrations").json().at("/data/0/id").asText();
     proxy.connectForeignUser("their-erased-user");
+    foreignWorkspace = proxy.stranger().send("GET", "/v1/audit-events?limit=1").expect(200).json().at("/data/0/workspace")
+        .asText();
+    foreignIncident = proxy.stranger().send("POST", "/v1/workspaces/" + foreignWorkspace + "/rotate-all",
+        Map.of("confirm", ProofDeployment.FOREIGN, "integration", "sandbox-key")).expect(202).json().at("/incident/id").asText();
     foreignErasure = proxy.stranger().send("DELETE", "/v1/end-users/their-erased-user").expect(202).json().at("/erasure/id")
         .asText();
     foreignDelivery = proxy.stranger().send("GET", "/v1/webhooks/deliveries").expect(200).json().at("/data/0/id").asText();
@@ -110,6 +116,12 @@ class TenantTest {
     if (path.startsWith("/v1/erasures/")) {
       return new Ids(foreignErasure, "era_" + NOBODY);
     }
+    if (path.startsWith("/v1/workspaces/")) {
+      return new Ids(foreignWorkspace, "wks_" + NOBODY);
+    }
+    if (path.startsWith("/v1/incidents/")) {
+      return new Ids(foreignIncident, "inc_" + NOBODY);
+    }
     if (path.startsWith("/v1/end-users/")) {
       return new Ids(FOREIGN_PERSON, "nobody-at-all");
     }
@@ -132,6 +144,7 @@ class TenantTest {
       case "POST /v1/connect-sessions/{}/finish" ->
         Map.of("finish_code", ConnectFlow.random(), "code_verifier", ConnectFlow.random(),
             "end_user_id", FOREIGN_PERSON);
+      case "POST /v1/workspaces/{}/revoke-all", "POST /v1/workspaces/{}/rotate-all" -> Map.of("confirm", ProofDeployment.FOREIGN);
       case "PUT /v1/integrations/{}/client-secret" -> Map.of("client_secret", "sbx_secret_" + ConnectFlow.random());
       default -> {
         if (operation.hasBody() && !operation.template().startsWith("/v1/proxy/")) {

@@ -98,7 +98,7 @@ class PeopleAndConnectionsTest {
       after = page.isEmpty() ? null : page.get(page.size() - 1).connection().id();
     } while (after != null);
     assertThat(seen).containsExactlyElementsOf(made);
-    assertThatThrownBy(() -> rig.database.run(workspace, tx -> rig.connections.list(tx, ConnectionFilter.all(), null, 201)))
+    assertThatThrownBy(() -> rig.database.run(workspace, tx -> rig.connections.list(tx, ConnectionFilter.all(), null, 202)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -142,6 +142,11 @@ public final class ScriptedAuthorizationServer implements AutoCloseable {
     grants.revokeAll(grant -> grant.account().equals(account));
   }
 
+  /** A grant that an account gave to a client some other way than through a connect flow. */
+  public IssuedTokens issueGrant(Account account, String clientId, List<String> scopes) {
+    return grants.issue(account, clients.find(clientId).orElseThrow(), scopes);
+  }
+
   public int calls(Call call) {
     return observations.calls(call);
   }
