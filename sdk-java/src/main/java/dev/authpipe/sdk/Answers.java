@@ -81,7 +81,7 @@ final class Answers {
             .map(each -> new ErasedConnection(each.convert("id", ConnectionId::new), each.text("outcome")))
             .toList(),
         erasure.optionalInstant("completed_at"),
-        erasure.optionalText("signature"),
+        erasure.optionalText("receipt"),
         answer.text());
   }
 }

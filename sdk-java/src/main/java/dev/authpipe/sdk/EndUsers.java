@@ -27,7 +27,7 @@ public final class EndUsers {
   }
 
   /**
-   * Reads how an erasure stands, and its signed receipt once it is done.
+   * Reads how an erasure stands, with its signed receipt.
    *
    * @param erasure which one
    * @return the erasure

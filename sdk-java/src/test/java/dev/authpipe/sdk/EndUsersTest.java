@@ -36,14 +36,14 @@ class EndUsersTest {
   @Test
   void receiptIsKeptByteForByte() {
     String receipt = """
-        {"erasure":{"id":"era_1","status":"completed","completed_at":"2026-11-23T10:00:00Z","signature":"sig",
+        {"erasure":{"id":"era_1","status":"completed","completed_at":"2026-11-23T10:00:00Z","receipt":"authpipe document 1 erasure-receipt\\n",
          "connections":[{"id":"conn_1","outcome":"revoked"},{"id":"conn_2","outcome":"word_of_tomorrow"}]}}""";
     server.onJson("GET /v1/erasures/era_1", 200, receipt);
 
     Erasure erasure = server.client().endUsers().erasure(new ErasureId("era_1"));
 
     assertThat(erasure.receipt()).isEqualTo(receipt);
-    assertThat(erasure.signature()).isEqualTo("sig");
+    assertThat(erasure.signedDocument()).isEqualTo("authpipe document 1 erasure-receipt\n");
     assertThat(erasure.connections()).extracting(each -> each.outcome()).containsExactly("revoked", "word_of_tomorrow");
   }
 }

@@ -85,6 +85,8 @@ public final class LedgerReplays {
     ErasureLedger.Missing missing = ledger.compare(workspace);
     if (!missing.entries().isEmpty() || !missing.refused().isEmpty()) {
       behind.add(workspace);
+    }
+    if (!missing.entries().isEmpty()) {
       LOG.warn("the vault lacks {} erasures of {}: it came back from a copy", missing.entries().size(), workspace);
     }
     for (LedgerEntry entry : missing.entries()) {
