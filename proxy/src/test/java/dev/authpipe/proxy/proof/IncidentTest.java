@@ -52,6 +52,7 @@ class IncidentTest {
     String single = strict.replace("provider: sandbox-strict", "provider: sandbox-single")
         .replace("  invalidates_access_token: true\n", "").replace("revokes: grant", "revokes: token");
     proxy = ProxyFixture.with().providerDirectory(Map.of("single-token.yaml", single)).integrations(List.of("sandbox-single"))
+        .settings("jobs: {incidents: 1 s}\n")
         .start();
     stage = new IncidentStage(proxy.deployment(), proxy.application());
   }
