@@ -135,15 +135,16 @@ final class Rotating {
 
   private StepOutcome renewed(WorkspaceId workspace, Integration integration, @Nullable UUID owed, boolean kept) {
     String word = kept ? "refreshed" : "rotated";
+    String lives = kept ? "refreshed_old_token_lives" : "rotated_old_token_lives";
     if (owed == null) {
       boolean ended = integration.provider().refresh().invalidatesAccessToken();
-      return StepOutcome.done(ended ? word : word + "_old_token_lives");
+      return StepOutcome.done(ended ? word : lives);
     }
     RevocationState state = oldTokens.revoke(workspace, owed);
     return switch (state) {
       case PENDING -> StepOutcome.later(word + "_old_token_pending");
       case CONFIRMED -> StepOutcome.done(word);
-      case NOT_SUPPORTED, NOT_SENT, GAVE_UP -> StepOutcome.done(word + "_old_token_lives");
+      case NOT_SUPPORTED, NOT_SENT, GAVE_UP -> StepOutcome.done(lives);
     };
   }
 

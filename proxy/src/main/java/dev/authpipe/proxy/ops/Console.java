@@ -9,6 +9,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.secret.SecretText;
 
@@ -42,8 +43,11 @@ final class Console {
 
   /** Whether people look on at what is beside the result. */
   boolean isWatched() {
-    java.io.Console terminal = System.console();
-    return err.equals(System.err) && terminal != null && terminal.isTerminal();
+    return err.equals(System.err) && isTerminal(System.console());
+  }
+
+  private static boolean isTerminal(java.io.@Nullable Console console) {
+    return console != null && console.isTerminal();
   }
 
   /** Something beside the result that the next such thing takes the place of. */

@@ -152,7 +152,7 @@ final class ImportPost implements AutoCloseable {
   private static List<String> ids(JsonNode tree, int rows) {
     List<String> ids = new ArrayList<>();
     tree.path("data").forEach(one -> ids.add(one.path("id").asText()));
-    if (ids.size() > rows) {
+    if (!tree.path("data").isArray() || ids.size() > rows) {
       throw new StartupException("the proxy's answer is not that of an import");
     }
     return ids;

@@ -47,11 +47,11 @@ class IncidentTest {
 
   @BeforeAll
   static void start() throws Exception {
-    String strict = new String(IncidentTest.class.getResourceAsStream("/catalog/sandbox-strict.yaml").readAllBytes(),
-        java.nio.charset.StandardCharsets.UTF_8);
+    String strict = Files.readString(Path.of("src/main/resources/catalog/sandbox-strict.yaml"));
     String single = strict.replace("provider: sandbox-strict", "provider: sandbox-single")
         .replace("  invalidates_access_token: true\n", "").replace("revokes: grant", "revokes: token");
     proxy = ProxyFixture.with().providerDirectory(Map.of("single-token.yaml", single)).integrations(List.of("sandbox-single"))
+        .settings("jobs: {incidents: 1 s}\n")
         .start();
     stage = new IncidentStage(proxy.deployment(), proxy.application());
   }
