@@ -6,6 +6,7 @@ import java.util.Set;
 import dev.authpipe.proxy.catalog.RefreshProfile.Rotation;
 
 /** The faults of docs/refresh-proof.md, and the modes in which nobody can save the grant. */
+@SuppressWarnings("ImmutableEnumChecker") // the set is a copy
 public enum Fault {
   KILLED_AFTER_CLAIM("killed after the claim", "JournalKillTest"),
   KILLED_AFTER_INTENT("killed after the intent, before bytes", "JournalKillTest"),

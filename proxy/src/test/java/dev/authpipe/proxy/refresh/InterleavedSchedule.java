@@ -260,7 +260,8 @@ final class InterleavedSchedule {
       actor.claimed(provider.lapses(), !stage.clock.instant().isBefore(accessExpiry()));
     }
     if (point.equals("journaling")) {
-      provider.trips().stream().filter(trip -> trip.actor == actor).forEach(trip -> trip.lost = false);
+      provider.trips().stream().filter(trip -> trip.actor == actor).reduce((earlier, later) -> later)
+          .ifPresent(trip -> trip.lost = false);
     }
     story.add(actor.name + ": " + point + " > " + (actor.isDone() ? "done" : actor.point()));
     if (actor.failure() != null) {

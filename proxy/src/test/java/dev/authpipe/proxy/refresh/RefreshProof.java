@@ -135,17 +135,17 @@ final class RefreshProof {
 
       ## Without its guards
 
-      `build/check-protections` takes one guard away at a time and demands that the test named by its patch fails.
+      `build/check-protections` takes one guard away at a time and demands that a named test fails, one of the classes here.
 
-      | guard | patch |
+      | guard | noticed by |
       |---|---|
-      | lease | `12-lease` |
-      | read again under the lease | `13-read-again` |
-      | intent before the first byte | `refresh-1-intent` |
-      | lost answers wait under strict | `refresh-2-strict` |
-      | compare-and-set | `11-generation` |
-      | journal | `45-journal`, `46-journal-first`, `47-journal-place` |
-      | refused clients use up no connection | `refresh-3-refused-client` |
-      | what one replica took is left alone by the others | `refresh-4-taken` |
+      | a held lease is not free | `LeasesTest`, `InterleavedRefreshTest` |
+      | who has the lease reads again | `RefreshFlowTest` |
+      | the intent is in the store before the first byte | `RefreshFlowTest` |
+      | a lost answer is not asked for again under strict | `RefreshFlowTest` |
+      | compare-and-set on the generation | `CredentialVaultTest`, `InterleavedRefreshTest` |
+      | the journal, and what it has goes first | `JournalFaultTest` |
+      | a refused client uses up no connection | `FaultMatrixTest` |
+      | what one replica took from the schedule is left alone by the others | `RefreshScheduleTest` |
       """;
 }
