@@ -25,9 +25,9 @@ import dev.authpipe.wire.WorkspaceId;
 
 /** Ends incidents whose every step is done, with signed documents that say what became of each connection. Never names a person. */
 @Singleton
-final class IncidentReports {
+public final class IncidentReports {
   /** The kind of the documents (docs/document-format.md). */
-  static final String KIND = "incident-report";
+  public static final String KIND = "incident-report";
   static final int ENTRIES = 2_000;
 
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)

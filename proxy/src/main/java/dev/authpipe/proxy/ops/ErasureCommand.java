@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import dev.authpipe.proxy.incident.IncidentReports;
 import dev.authpipe.proxy.retire.Receipts;
 import dev.authpipe.tlog.LogFormatException;
 import dev.authpipe.tlog.SignedDocument;
@@ -38,19 +40,16 @@ final class ErasureCommand {
   }
 
   @Command(name = "verify", description = {
-      "Verify the signed receipt of an erasure, or the statement of a workspace's deletion; needs no database.",
+      "Verify the signed receipt of an erasure, the statement of a workspace's deletion, or an incident's report; needs no database.",
       "Prints what was signed. What it says of providers is what the proxy knew at that time."})
   int verify(@Mixin CommonOptions options,
-      @Parameters(paramLabel = "FILE", description = "The answer of GET /v1/erasures/{id}, its member receipt alone, or what workspace statement printed.") Path file,
+      @Parameters(paramLabel = "FILE", description = "The answer of GET /v1/erasures/{id}, its member receipt alone, what workspace statement printed, or an incident's report.") Path file,
       @Option(names = "--key", required = true, paramLabel = "VKEY", description = "The verifier key, as audit key prints it.") String key)
       throws IOException {
     SignedDocument receipt;
     try {
       SignedNote note = SignedNote.parse(note(file));
-      String kind = note.text().startsWith("authpipe document 1 " + DeletionStatement.KIND + "\n")
-          ? DeletionStatement.KIND
-          : Receipts.KIND;
-      receipt = SignedDocument.open(note, VerifierKey.parse(key), kind);
+      receipt = SignedDocument.open(note, VerifierKey.parse(key), kind(note));
     } catch (LogFormatException wrong) {
       throw new StartupException(String.valueOf(wrong.getMessage()), wrong);
     }
@@ -60,6 +59,12 @@ final class ErasureCommand {
     answer.put("connections", receipt.entries().stream().map(TreeMap::new).toList());
     console.result(options.json, answer, lines(receipt));
     return 0;
+  }
+
+  /** Which of the kinds that are verified here a document claims to be; any other is refused as no receipt. */
+  private static String kind(SignedNote note) {
+    return Stream.of(DeletionStatement.KIND, IncidentReports.KIND)
+        .filter(kind -> note.text().startsWith("authpipe document 1 " + kind + "\n")).findFirst().orElse(Receipts.KIND);
   }
 
   /** What is signed: the file itself, or the member of an answer of the API. */
@@ -83,12 +88,19 @@ final class ErasureCommand {
     throw new StartupException(file + " has no member erasure.receipt: a dry run has no receipt");
   }
 
+  private static String what(Map<String, Object> body) {
+    if (body.containsKey("incident")) {
+      return "%s %s, part %s of %s, in".formatted(body.get("incident_kind"), body.get("incident"), body.get("part"),
+          body.get("parts"));
+    }
+    return body.containsKey("erasure") ? "erasure " + body.get("erasure") + " in" : "deletion of";
+  }
+
   private static List<String> lines(SignedDocument receipt) {
     Map<String, Object> body = receipt.body();
     List<String> lines = new ArrayList<>();
-    boolean completed = "completed".equals(body.get("status"));
-    lines.add("holds: the %s %s, %s".formatted(
-        body.containsKey("erasure") ? "erasure " + body.get("erasure") + " in" : "deletion of", body.get("workspace"),
+    boolean completed = "completed".equals(body.get("status")) || body.containsKey("incident");
+    lines.add("holds: the %s %s, %s".formatted(what(body), body.get("workspace"),
         completed ? "completed at " + body.get("completed_at") : "under way as of " + body.get("as_of")));
     Map<Object, Long> outcomes = receipt.entries().stream()
         .collect(Collectors.groupingBy(entry -> entry.getOrDefault("outcome", "?"), TreeMap::new, Collectors.counting()));

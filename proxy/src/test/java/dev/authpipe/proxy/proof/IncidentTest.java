@@ -213,6 +213,9 @@ class IncidentTest {
     assertThat(ran.err()).contains("it goes on when this command is stopped");
     VerifierKey key = VerifierKey.parse(stage.run("", "audit", "key").out().strip());
     assertThat(SignedDocument.open(SignedNote.parse(Files.readString(report)), key, "incident-report").entries()).hasSize(10);
+    IncidentStage.Ran verified = stage.run("", "erasure", "verify", report.toString(), "--key", key.toString());
+    assertThat(verified.code()).as(verified.err()).isZero();
+    assertThat(verified.out()).contains("revoke_all " + done.path("id").asText() + ", part 1 of 1").contains("{confirmed=10}");
     assertThat(stage.run("", "revoke-all", "--workspace", "acme", "--status").out()).contains(done.path("id").asText())
         .contains("10 of 10 connections are done");
     IncidentStage.Ran rotated = stage.run("", "rotate-all", "--workspace", "acme", "--confirm", "acme", "--no-wait", "--json");

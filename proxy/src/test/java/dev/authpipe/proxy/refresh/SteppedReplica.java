@@ -16,6 +16,9 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.audit.CheckpointSettings;
+import dev.authpipe.proxy.audit.Documents;
+import dev.authpipe.proxy.backup.ErasureLedger;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Notifications;
@@ -57,6 +60,8 @@ final class SteppedReplica implements AutoCloseable {
   private final CredentialVault vault;
   private final OAuthClient oauth;
   private final AuditLog audit;
+  private final ErasureLedger ledger;
+  private final Documents documents;
   private final GenerationWatch watch;
   private final Seeded random = new Seeded();
   private final Randomness randomness;
@@ -81,6 +86,8 @@ final class SteppedReplica implements AutoCloseable {
         Ticker.systemTicker());
     vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, Ticker.systemTicker());
     audit = new AuditLog(database, clientSecretsDatabase, randomness);
+    ledger = new ErasureLedger(database, clientSecretsDatabase, deploymentKeys, stage.clock);
+    documents = new Documents(deploymentKeys, new CheckpointSettings("test", null));
     oauth = new OAuthClient(provider, stage.clock);
     watch = new GenerationWatch(notifications);
   }
@@ -116,7 +123,7 @@ final class SteppedReplica implements AutoCloseable {
       RefreshAttemptStore attempts = new RefreshAttemptStore();
       journal = new JournalParts(directory, database, audit, stage.clock, randomness);
       retire = new RetireParts(database, new Connections(), vault, new People(randomness), leases, journal.journal(),
-          stage.configuration, envelopes, clientSecrets, oauth, audit, randomness, stage.clock);
+          stage.configuration, envelopes, clientSecrets, oauth, audit, ledger, documents, randomness, stage.clock);
       ProviderGate gate = new ProviderGate(settings, ticker);
       Rescue rescue = new Rescue(database, vault, leases, attempts, audit);
       Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.retirement(), audit, settings, randomness);
