@@ -42,9 +42,13 @@ class FaultMatrixTest {
   private static final Map<Rotation, Stage> STAGES = new EnumMap<>(Rotation.class);
   private static int people;
 
+  @SuppressWarnings("NullAway.Init") // by play, as the next three
   private Stage stage;
+  @SuppressWarnings("NullAway.Init")
   private Account account;
+  @SuppressWarnings("NullAway.Init")
   private ConnectionId connection;
+  @SuppressWarnings("NullAway.Init")
   private Replica replica;
 
   private void play(Rotation rotation) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Interleaving {
   private static final long PATIENCE_SECONDS = 60;
 
+  @SuppressWarnings("ThreadLocalUsage") // those of another interleaving are nobody's here
   private final InheritableThreadLocal<Actor> mine = new InheritableThreadLocal<>();
   private final Semaphore arrivals = new Semaphore(0);
 
