@@ -83,7 +83,7 @@ final class IncidentStage {
   }
 
   JsonNode await(String id, Duration most, Predicate<JsonNode> condition) {
-    return Awaitility.await().atMost(most).pollInterval(Duration.ofMillis(100)).until(() -> incident(id), condition::test);
+    return Awaitility.await().atMost(most).pollInterval(Duration.ofMillis(100)).until(() -> incident(id), condition);
   }
 
   /** As {@link #completed}, where something has to be tried again. */
