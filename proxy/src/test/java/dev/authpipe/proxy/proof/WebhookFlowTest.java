@@ -312,8 +312,10 @@ class WebhookFlowTest {
     CLOCK.advance(Duration.ofHours(7));
     Map<String, WebhookReceiver.Received> told = app.next(List.of("connection.erased", "connection.created"));
     assertThat(Objects.requireNonNull(told.get("connection.erased")).value("/data/connection").asText()).isEqualTo(connection);
-    assertThat(Objects.requireNonNull(told.get("connection.erased")).request().bodyText()).doesNotContain("forgotten-person").contains("era_");
-    assertThat(Objects.requireNonNull(told.get("connection.created")).value("/data/end_user/id").asText()).isEqualTo("somebody-else");
+    assertThat(Objects.requireNonNull(told.get("connection.erased")).request().bodyText()).doesNotContain("forgotten-person")
+        .contains("era_");
+    assertThat(Objects.requireNonNull(told.get("connection.created")).value("/data/end_user/id").asText())
+        .isEqualTo("somebody-else");
     assertThat(deliveries("?limit=200").toString()).contains("connection.erased");
     for (JsonNode one : deliveries("?limit=200")) {
       assertThat(one.path("connection").asText().equals(connection) && !one.path("type").asText().equals("connection.erased"))
