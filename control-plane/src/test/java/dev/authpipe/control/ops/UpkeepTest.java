@@ -29,7 +29,8 @@ class UpkeepTest {
     assertThat(plane.asSuperuser("select person_id from idempotent_request")).contains(young.id().toString())
         .doesNotContain(old.id().toString());
     assertThat(plane.asSuperuser("select type from audit_event where workspace_id = '00000000-0000-0000-0000-000000000000'"
-        + " and object_id = 'idempotent-requests' order by seq")).as("the plane's own runs may be among them").containsSubsequence("job.started", "job.completed");
+        + " and object_id = 'idempotent-requests' order by seq")).as("the plane's own runs may be among them")
+        .containsSubsequence("job.started", "job.completed");
   }
 
   private static void create(ControlClient client) {

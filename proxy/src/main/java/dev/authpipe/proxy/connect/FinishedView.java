@@ -41,7 +41,8 @@ record FinishedView(Connected connection) {
    */
   record Connected(String id, String integration, String provider, String endUser, String status, List<String> scopes,
       List<String> scopesRequested, @Nullable String account, Map<String, String> metadata, @Nullable Instant expiresAt,
-      @Nullable Long generation, @Nullable Instant authorizedAt, @Nullable Reconsent reconsent, Instant createdAt, Instant updatedAt) {}
+      @Nullable Long generation, @Nullable Instant authorizedAt, @Nullable Reconsent reconsent, Instant createdAt,
+      Instant updatedAt) {}
 
   static FinishedView of(ConnectionListing listing, Configuration configuration) {
     ConnectionRow row = listing.connection();

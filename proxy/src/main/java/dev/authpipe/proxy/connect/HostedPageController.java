@@ -60,7 +60,8 @@ final class HostedPageController {
   private final RemoteAddresses addresses;
 
   HostedPageController(HostedPages pages, Sessions sessions, Attempts attempts, KeyEntry keyEntry, BrowserBinding binding,
-      Configuration configuration, VaultDatabase vault, People people, Connections connections, RateLimits limits, RemoteAddresses addresses) {
+      Configuration configuration, VaultDatabase vault, People people, Connections connections, RateLimits limits,
+      RemoteAddresses addresses) {
     this.pages = pages;
     this.sessions = sessions;
     this.attempts = attempts;

@@ -40,7 +40,8 @@ import dev.authpipe.proxy.vault.ProviderAccount;
  */
 record ConnectionView(String id, String integration, String provider, String endUser, String status, List<String> scopes,
     List<String> scopesRequested, @Nullable String account, Map<String, String> metadata, @Nullable Instant expiresAt,
-    @Nullable Long generation, @Nullable Instant authorizedAt, @Nullable Reconsent reconsent, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt,
+    @Nullable Long generation, @Nullable Instant authorizedAt, @Nullable Reconsent reconsent, Instant createdAt,
+    Instant updatedAt, @Nullable Instant disconnectedAt,
     @Nullable Instant purgeAfter,
     @Nullable String revocation) {
 
@@ -69,7 +70,8 @@ record ConnectionView(String id, String integration, String provider, String end
     Integration integration = configuration.integration(row.integration()).orElse(null);
     return credential == null || integration == null || credential.state() == CredentialState.REAUTH_REQUIRED
         ? null
-        : Reconsent.of(integration.provider().refresh(), row.authorizedAt(), credential.issuedAt(), credential.refreshExpiresAt());
+        : Reconsent.of(integration.provider().refresh(), row.authorizedAt(), credential.issuedAt(),
+            credential.refreshExpiresAt());
   }
 
   /** Active, degraded, uncertain, reauth_required, key_unavailable, or ended. */

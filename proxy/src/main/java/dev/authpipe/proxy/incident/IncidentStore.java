@@ -112,7 +112,8 @@ final class IncidentStore {
         .where(ofIncident(tx, id))
         .and(INCIDENT_STEP.DONE_AT.isNull()).and(INCIDENT_STEP.NEXT_AT.le(currentOffsetDateTime())).asTable("some");
     return tx.dsl().select(some.field(INCIDENT_STEP.CONNECTION_ID), some.field(INCIDENT_STEP.PROVIDER)).from(some)
-        .where(Objects.requireNonNull(some.field(number)).le(perProvider)).fetch(row -> new Due(new ConnectionId(row.value1()), row.value2()));
+        .where(Objects.requireNonNull(some.field(number)).le(perProvider))
+        .fetch(row -> new Due(new ConnectionId(row.value1()), row.value2()));
   }
 
   /** Leaves what is due of a provider alone for a while. */

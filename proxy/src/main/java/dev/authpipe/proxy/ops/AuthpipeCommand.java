@@ -15,7 +15,8 @@ import picocli.CommandLine.IFactory;
  */
 @Command(name = "authpipe", description = "The OAuth credential proxy and token vault.", mixinStandardHelpOptions = true, versionProvider = AuthpipeCommand.Version.class, subcommands = {
     ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ErasureCommand.class, ProviderCommand.class,
-    MigrateCommand.class, DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class, JobsCommand.class,
+    MigrateCommand.class, DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class,
+    JobsCommand.class,
     WebhookCommand.class, ImportCommand.class, RevokeAllCommand.class, RotateAllCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}

@@ -33,7 +33,8 @@ import dev.authpipe.wire.WorkspaceId;
  */
 public record ConnectionRow(WorkspaceId workspace, ConnectionId id, IntegrationId integration, String provider, UUID endUserId,
     @Nullable UUID accountId, ConnectionStatus status, List<String> scopesRequested, List<String> scopesGranted,
-    Map<String, String> metadata, @Nullable Instant authorizedAt, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt,
+    Map<String, String> metadata, @Nullable Instant authorizedAt, Instant createdAt, Instant updatedAt,
+    @Nullable Instant disconnectedAt,
     @Nullable Instant purgeAfter) {
 
   /** Copies and checks the limits. */

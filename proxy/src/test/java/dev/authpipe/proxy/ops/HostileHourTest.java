@@ -202,7 +202,8 @@ class HostileHourTest {
     assertThat(rotates).as("rotations begun").isLessThanOrEqualTo(1);
     assertThat(ended).as("connections ended; a rotation and one that is refused as a second cost one each")
         .isBetween(HostileHour.BUDGET - 2L, (long) HostileHour.BUDGET);
-    assertThat(hour.stage.number("select count(*) from audit_event where convert_from(body, 'UTF8') like '%control_command.waiting%'"))
+    assertThat(
+        hour.stage.number("select count(*) from audit_event where convert_from(body, 'UTF8') like '%control_command.waiting%'"))
         .as("commands beyond it that waited for the operator, if only until they ran out").isPositive();
     assertThat(hour.stage.number("select count(*) from workspace_deletion")).as("deletions begun").isZero();
   }
