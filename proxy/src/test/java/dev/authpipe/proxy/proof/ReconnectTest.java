@@ -58,8 +58,10 @@ class ReconnectTest {
     try (ProxyFixture proxy = ProxyFixture.with().settings(BRIEF).start()) {
       ContractClient brief = proxy.callerWithKey(proxy.apiKeys().create("brief", ApiKeyFactory.ALL_SCOPES, Stream.empty()));
       String key = proxy.provider().createApiKey(proxy.provider().accounts().getFirst()).reveal();
-      String connection = brief.send("POST", "/v1/connections", Map.of("integration", "sandbox-key", "end_user", Map.of("id", "ada"),
-          "credential", Map.of("type", "api_key", "api_key", key))).expect(201).json().path("id").asText();
+      String connection = brief
+          .send("POST", "/v1/connections", Map.of("integration", "sandbox-key", "end_user", Map.of("id", "ada"),
+              "credential", Map.of("type", "api_key", "api_key", key)))
+          .expect(201).json().path("id").asText();
       assertThat(brief.send("DELETE", "/v1/connections/" + connection).expect(200).json().path("purged").asBoolean()).isTrue();
       brief.send("GET", "/v1/connections/" + connection).expect(404);
       brief.send("GET", "/v1/end-users/ada/export").expect(404);
