@@ -96,12 +96,17 @@ class ErasureReceiptTest {
   @Tag("S53")
   void anErasureIsNotDoneBeforeItsLedgerHasASecondPlace() {
     stage.connect("ada");
+    stage.sql("insert into end_user (workspace_id, end_user_id, identifier) values (?, gen_random_uuid(), 'nobody-to-tell')",
+        stage.workspace.value());
     STORES.allowConnections(Store.CLIENT_SECRETS, false);
     STORES.terminateConnections(Store.CLIENT_SECRETS);
     ErasureView running;
+    ErasureView alone;
     try {
       running = erase("ada");
+      alone = erase("nobody-to-tell");
       assertThat(running.completed()).isFalse();
+      assertThat(alone.completed()).as("no provider is waited for").isFalse();
       assertThat(stage.count("end_user")).as("what is kept here is gone all the same").isZero();
     } finally {
       STORES.allowConnections(Store.CLIENT_SECRETS, true);
@@ -109,7 +114,8 @@ class ErasureReceiptTest {
     stage.letDatabaseTimePass(Duration.ofMinutes(20));
     stage.one().retire().runJobs();
     assertThat(view(running).completed()).isTrue();
-    assertThat(stage.ledgerAtTheSecondPlace()).hasSize(1);
+    assertThat(view(alone).completed()).isTrue();
+    assertThat(stage.ledgerAtTheSecondPlace()).hasSize(2);
   }
 
   @Test
