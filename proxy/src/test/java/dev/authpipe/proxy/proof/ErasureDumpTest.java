@@ -38,6 +38,7 @@ import dev.authpipe.tlog.VerifierKey;
  * Somebody in every place where a person can be is erased; then every row, every file of the databases and the write-ahead log is searched. What is
  * found must be what the receipt names: dead row versions and the write-ahead log, until they are overwritten, and never a secret.
  */
+@Tag("long")
 @Tag("S52")
 class ErasureDumpTest {
   private static final String NAMES = "end_user, provider_account, connection, connect_session, connect_attempt";

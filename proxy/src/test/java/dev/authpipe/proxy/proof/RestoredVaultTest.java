@@ -24,6 +24,7 @@ import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.EmbeddedDatabases.StoreSet;
 
 /** The files of the vault come back from before an erasure, without the proxy being told. */
+@Tag("long")
 @Tag("S53")
 class RestoredVaultTest {
   @Test

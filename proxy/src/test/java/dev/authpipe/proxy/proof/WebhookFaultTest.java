@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.migrations.Store;
@@ -22,6 +23,7 @@ import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
 
 /** Events and replicas that die, or that are two (docs/webhooks.md). */
+@Tag("long")
 class WebhookFaultTest {
   private static final int EVENTS = 20;
 

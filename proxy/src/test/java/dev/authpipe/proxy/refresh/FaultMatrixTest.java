@@ -33,6 +33,7 @@ import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.wire.ConnectionId;
 
 /** The faults of docs/refresh-proof.md that need no process to be killed, each for every way in which refresh tokens rotate. */
+@Tag("long")
 @Tag("S54")
 class FaultMatrixTest {
   private static final AuditActor CALLER = AuditActor.system("test");
