@@ -94,19 +94,20 @@ public final class ErasureLedger {
     return all.stream().filter(one -> !Objects.equals(here.get(one), there.get(one))).collect(Collectors.toSet());
   }
 
-  /** What a workspace's ledger lacks here; what it lacks there is written there. */
+  /** What a workspace's ledger lacks here; what it lacks there is written there, unless nobody of us wrote it. */
   Missing compare(WorkspaceId workspace) {
     Map<UUID, LedgerStore.Row> there = rows(clientSecrets, workspace);
     Map<UUID, LedgerStore.Row> here = rows(vault, workspace);
-    List<LedgerStore.Row> ahead = here.values().stream().filter(row -> !there.containsKey(row.entry().erasure())).toList();
+    List<UUID> refused = new ArrayList<>(here.values().stream().filter(row -> !holds(row)).map(row -> row.entry().erasure()).toList());
+    List<LedgerStore.Row> ahead = here.values().stream().filter(row -> !there.containsKey(row.entry().erasure()) && holds(row))
+        .toList();
     if (!ahead.isEmpty()) {
       clientSecrets.run(workspace, tx -> ahead.forEach(row -> LedgerStore.add(tx, row)));
     }
     List<LedgerEntry> entries = new ArrayList<>();
-    List<UUID> refused = new ArrayList<>();
     for (LedgerStore.Row row : there.values()) {
       if (!here.containsKey(row.entry().erasure())) {
-        if (keys.authorityMacHolds(KIND, canonical(row.entry()), row.mac())) {
+        if (holds(row)) {
           entries.add(row.entry());
         } else {
           refused.add(row.entry().erasure());
@@ -114,6 +115,10 @@ public final class ErasureLedger {
       }
     }
     return new Missing(entries, refused);
+  }
+
+  private boolean holds(LedgerStore.Row row) {
+    return keys.authorityMacHolds(KIND, canonical(row.entry()), row.mac());
   }
 
   private static Map<UUID, LedgerStore.Row> rows(Database store, WorkspaceId workspace) {

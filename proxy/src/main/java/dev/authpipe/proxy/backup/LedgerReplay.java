@@ -10,4 +10,7 @@ public interface LedgerReplay {
    * ({@link ErasureLedger#restore}). When this returns nothing of it can be used any more. Safe to repeat.
    */
   void replay(LedgerEntry entry);
+
+  /** Goes on with what {@link #replay} began, as far as it goes now; may wait for providers. What this leaves is left to a job. */
+  default void goOn(LedgerEntry entry) {}
 }

@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.backup;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -27,6 +29,8 @@ import dev.authpipe.wire.WorkspaceId;
 @Singleton
 public final class LedgerReplays {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerReplays.class);
+  /** How long one comparison goes on with what it began: a provider that is down must not hold up a start. */
+  private static final Duration LONGEST = Duration.ofSeconds(20);
 
   private final ErasureLedger ledger;
   private final List<LedgerReplay> kinds;
@@ -62,12 +66,12 @@ public final class LedgerReplays {
 
   /** Compares the ledgers and carries out again what the vault lacks; answers how many erasures that were. */
   public int catchUp() {
-    int replayed = 0;
+    List<LedgerEntry> replayed = new ArrayList<>();
     Set<WorkspaceId> differing = ledger.differing();
     behind.retainAll(differing);
     for (WorkspaceId workspace : differing) {
       try {
-        replayed += catchUp(workspace);
+        replayed.addAll(catchUp(workspace));
       } catch (StoreUnavailableException silent) {
         if (vault.cells().stream().allMatch(vault::answers)) {
           behind.add(workspace);
@@ -78,10 +82,26 @@ public final class LedgerReplays {
         LOG.error("the erasures of {} could not be carried out again", workspace, failure);
       }
     }
-    return replayed;
+    long until = System.nanoTime() + LONGEST.toNanos();
+    replayed.stream().takeWhile(entry -> System.nanoTime() - until < 0).forEach(this::goOn);
+    return replayed.size();
   }
 
-  private int catchUp(WorkspaceId workspace) {
+  /** Nothing of it can be used any more: what goes wrong now is for the job to try again. */
+  private void goOn(LedgerEntry entry) {
+    try {
+      of(entry.kind()).goOn(entry);
+    } catch (RuntimeException failure) {
+      LOG.warn("an erasure that was begun again is left to the job: {}", failure.getClass().getName());
+    }
+  }
+
+  private LedgerReplay of(LedgerEntry.Kind kind) {
+    return kinds.stream().filter(one -> one.kind() == kind).findFirst()
+        .orElseThrow(() -> new IllegalStateException("nobody erases a " + kind));
+  }
+
+  private List<LedgerEntry> catchUp(WorkspaceId workspace) {
     ErasureLedger.Missing missing = ledger.compare(workspace);
     if (!missing.entries().isEmpty() || !missing.refused().isEmpty()) {
       behind.add(workspace);
@@ -90,14 +110,13 @@ public final class LedgerReplays {
       LOG.warn("the vault lacks {} erasures of {}: it came back from a copy", missing.entries().size(), workspace);
     }
     for (LedgerEntry entry : missing.entries()) {
-      kinds.stream().filter(one -> one.kind() == entry.kind()).findFirst()
-          .orElseThrow(() -> new IllegalStateException("nobody erases a " + entry.kind())).replay(entry);
+      of(entry.kind()).replay(entry);
     }
     missing.refused().forEach(erasure -> tell(workspace, erasure));
     if (missing.refused().isEmpty()) {
       behind.remove(workspace);
     }
-    return missing.entries().size();
+    return missing.entries();
   }
 
   /** Once as an event, each time in the log. */

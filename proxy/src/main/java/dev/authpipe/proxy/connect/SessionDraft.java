@@ -24,14 +24,17 @@ record SessionDraft(ApiKeyId createdBy, String endUserIdentifier, @Nullable Stri
 
   /**
    * For a connection that has a grant: asks for what it was granted too, so that more never means less. Asking for none is asking for all
-   * of the integration's, as ever.
+   * of the integration's, as ever. Where the provider answers with names of its own, what was asked for counts as granted.
    */
-  SessionDraft beside(List<String> granted) {
+  SessionDraft beside(List<String> granted, List<String> requested) {
     if (scopes.isEmpty()) {
       return this;
     }
     Set<String> all = new LinkedHashSet<>(granted);
-    all.removeIf(scope -> integrations.stream().anyMatch(integration -> !integration.scopes().contains(scope)));
+    if (all.removeIf(scope -> integrations.stream().anyMatch(integration -> !integration.scopes().contains(scope)))) {
+      requested.stream().filter(scope -> integrations.stream().allMatch(integration -> integration.scopes().contains(scope)))
+          .forEach(all::add);
+    }
     all.addAll(scopes);
     return new SessionDraft(createdBy, endUserIdentifier, displayName, email, integrations, returnUrl, codeChallenge,
         List.copyOf(all), params, reconnects, accountMayChange);

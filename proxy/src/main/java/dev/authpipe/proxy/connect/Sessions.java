@@ -51,9 +51,7 @@ final class Sessions {
     Instant expires = vault.inWorkspace(caller.workspace(), tx -> {
       EndUser person = people.ensure(tx, draft.endUserIdentifier(), draft.displayName(), draft.email());
       ConnectionId reconnects = draft.reconnects();
-      SessionDraft whole = reconnects == null
-          ? draft
-          : draft.beside(requireOwn(draft, person, connections.find(tx, reconnects)).scopesGranted());
+      SessionDraft whole = reconnects == null ? draft : beside(draft, requireOwn(draft, person, connections.find(tx, reconnects)));
       Instant at = sessions.insert(tx, whole, id, keys.hash(HashPurpose.SESSION_TOKEN, sessionToken), person.id(),
           settings.sessionLifetime());
       audit.created(tx, sessions.read(tx, id, false).orElseThrow(), caller.actor(), requestId);
@@ -61,6 +59,10 @@ final class Sessions {
     });
     return new CreatedSession(id.toString(), sessionToken,
         SecretText.of(settings.origin() + "/connect#" + sessionToken.expose()), expires);
+  }
+
+  private static SessionDraft beside(SessionDraft draft, ConnectionRow connection) {
+    return draft.beside(connection.scopesGranted(), connection.scopesRequested());
   }
 
   /** A reconnect is for a connection of this person through one of the session's integrations; any other is unknown. */

@@ -259,6 +259,7 @@ final class Imports {
         throw new ProblemException(ErrorCode.CONFLICT);
       }
     }
+    connections.authorizedElsewhere(tx, connection);
     audit.append(tx, AuditEntry.of(AuditType.CREDENTIAL_REPLACED, caller.actor(), AuditObject.connection(connection))
         .requestId(requestId).detail(AuditDetail.GENERATION, row.generation() + 1)
         .detail(AuditDetail.INTEGRATION, row.integration()).detail(AuditDetail.PROVIDER, row.provider())

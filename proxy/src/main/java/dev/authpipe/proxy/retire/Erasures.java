@@ -123,7 +123,7 @@ public final class Erasures {
     return database.inWorkspace(workspace, tx -> views.view(tx, id));
   }
 
-  /** Erases a person again whom a vault that came back from a copy has brought back (S53). */
+  /** Begins to erase a person again whom a vault that came back from a copy has brought back (S53); asks no provider. */
   void again(LedgerEntry entry) {
     AuditActor actor = AuditActor.system("retire");
     database.run(entry.workspace(), tx -> {
@@ -138,7 +138,6 @@ public final class Erasures {
       audit.append(tx, AuditEntry.of(AuditType.ERASURE_REPLAYED, actor, AuditObject.erasure(erasure))
           .detail(AuditDetail.END_USER, entry.subject()).detail(AuditDetail.CONNECTIONS, lines.size()).build());
     });
-    settle(entry.workspace(), entry.erasure());
   }
 
   /** Brings an erasure as far as it goes now. Safe to repeat. */

@@ -23,4 +23,9 @@ final class PersonReplay implements LedgerReplay {
   public void replay(LedgerEntry entry) {
     erasures.again(entry);
   }
+
+  @Override
+  public void goOn(LedgerEntry entry) {
+    erasures.settle(entry.workspace(), entry.erasure());
+  }
 }

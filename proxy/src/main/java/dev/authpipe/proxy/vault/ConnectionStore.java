@@ -58,6 +58,10 @@ final class ConnectionStore {
         .setNull(CONNECTION.PURGE_AFTER).set(CONNECTION.UPDATED_AT, CredentialStore.now()).where(is(tx, connection)).execute();
   }
 
+  void authorizedElsewhere(Tx tx, ConnectionId connection) {
+    tx.dsl().update(CONNECTION).setNull(CONNECTION.AUTHORIZED_AT).where(is(tx, connection)).execute();
+  }
+
   void scopesGranted(Tx tx, ConnectionId connection, List<String> scopes) {
     String[] granted = scopes.toArray(new String[0]);
     tx.dsl().update(CONNECTION).set(CONNECTION.SCOPES_GRANTED, granted).set(CONNECTION.UPDATED_AT, CredentialStore.now())

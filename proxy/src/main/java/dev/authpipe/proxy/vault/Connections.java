@@ -60,6 +60,11 @@ public final class Connections {
     Metadata.check(metadata);
   }
 
+  /** Forgets when the end user agreed: the credential comes from elsewhere now. */
+  public void authorizedElsewhere(Tx tx, ConnectionId connection) {
+    store.authorizedElsewhere(tx, connection);
+  }
+
   /** All connections of a person, ended ones included. */
   public List<ConnectionRow> byEndUser(Tx tx, UUID endUser) {
     return store.byEndUser(tx, endUser);

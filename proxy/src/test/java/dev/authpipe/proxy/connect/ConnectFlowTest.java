@@ -209,6 +209,17 @@ class ConnectFlowTest {
   }
 
   @Test
+  void whereTheProviderHasNamesOfItsOwnWhatWasAskedForCounts() {
+    StartedSession less = stage.session("user-43", body -> body.putArray("scopes").add("profile"), "sandbox");
+    stage.provider.script().next(Call.EXCHANGE, Behaviours.scope("https://provider.example/auth/profile"));
+    JsonNode connection = json(stage.finish(less, stage.authorize(browser, less, "sandbox")).body()).path("connection");
+    StartedSession more = stage.session("user-43",
+        body -> body.put("connection_id", connection.path("id").asText()).putArray("scopes").add("issues:read"), "sandbox");
+    URI provider = URI.create(json(stage.start(browser, more, "sandbox", Map.of()).body()).path("location").asText());
+    assertThat(ConnectStage.query(provider)).containsEntry("scope", "profile issues:read");
+  }
+
+  @Test
   void aConnectionThatNeedsItsPersonAgainGetsThemByAReconnect() {
     JsonNode connection = stage.connect("user-42", "sandbox");
     String path = "/v1/connections/" + connection.path("id").asText();

@@ -40,7 +40,7 @@ import dev.authpipe.wire.WorkspaceId;
 class LinkKillFaultTest {
   private static final String OTHER = "wks_01js00000ke008000000000002";
   private static final List<String> STAY = List.of("audit_event", "audit_head", "audit_checkpoint", "outbox",
-      "workspace_deletion");
+      "workspace_deletion", "erasure_ledger");
 
   @TempDir
   Path directory;

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +71,11 @@ record Met(int status, Map<String, String> headers, String text, boolean forward
     }
     assertThat(headers.getOrDefault("content-type", "")).startsWith("application/problem+json");
     JsonNode json = json();
-    assertThat(json.fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(MEMBERS);
+    List<String> members = new ArrayList<>(MEMBERS);
+    if (code == ErrorCode.BATCH_REFUSED) {
+      members.add("errors");
+    }
+    assertThat(json.fieldNames()).toIterable().containsExactlyInAnyOrderElementsOf(members);
     assertThat(json.path("code").asText()).as("%s", json.path("detail").asText()).isEqualTo(code.code());
     assertThat(json.path("type").asText()).isEqualTo(code.type());
     assertThat(json.path("title").asText()).isEqualTo(code.title());

@@ -99,6 +99,22 @@ class LedgerReplayTest {
   }
 
   @Test
+  @Tag("S2")
+  void anEntryThatSomebodyElseWroteIntoTheVaultIsNotTakenToTheSecondPlace() {
+    ConnectionId connection = stage.connect("ada");
+    stage.sql("insert into erasure_ledger (workspace_id, erasure_id, seq, kind, subject_id, recorded_at, mac) values ('"
+        + stage.workspace.value() + "', gen_random_uuid(), 9223372036854775806, 'person', gen_random_uuid(), now(), decode('"
+        + "00".repeat(37) + "', 'hex'))");
+    assertThat(stage.one().retire().replays().catchUp()).isZero();
+    assertThat(stage.ledgerAtTheSecondPlace()).isEmpty();
+    assertThat(stage.one().retire().replays().caughtUp()).isFalse();
+    works(connection);
+    stage.sql("delete from erasure_ledger");
+    assertThat(stage.one().retire().replays().catchUp()).isZero();
+    assertThat(stage.one().retire().replays().caughtUp()).isTrue();
+  }
+
+  @Test
   void noRowOfTheLedgerCanBeChangedOrDeletedByTheProxy() {
     for (Store store : new Store[]{Store.VAULT, Store.CLIENT_SECRETS}) {
       for (String sql : new String[]{"delete from erasure_ledger", "update erasure_ledger set seq = 2",
