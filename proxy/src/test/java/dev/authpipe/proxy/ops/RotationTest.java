@@ -69,7 +69,7 @@ class RotationTest {
       assertThat(stage.column(Store.VAULT, columns)).as("each needs its SealedRows").containsExactlyInAnyOrder(
           "credential.sealed",
           "credential_candidate.sealed", "revocation.sealed", "connect_attempt.sealed_verifier", "connect_attempt.sealed_code",
-          "idempotent_request.sealed_response");
+          "idempotent_request.sealed_response", "webhook_secret.sealed");
       assertThat(stage.column(Store.CLIENT_SECRETS, columns)).containsExactly("client_secret.sealed");
     }
   }
