@@ -33,17 +33,20 @@ create table webhook_delivery (
   end_user_id uuid,
   detail text not null check (length(detail) <= 4096),
   happened_at timestamptz not null,
+  mac bytea check (length(mac) = 37),
   state text not null check (state in ('pending', 'delivered', 'dead')),
   tries integer not null default 0 check (tries >= 0),
+  fence bigint not null default 0,
   next_at timestamptz not null,
   expires_at timestamptz not null,
   last_outcome text,
   last_status integer,
   done_at timestamptz,
   primary key (workspace_id, delivery_id),
-  check ((state = 'pending') = (done_at is null))
+  check ((state = 'pending') = (done_at is null)),
+  check (isfinite(happened_at) and isfinite(next_at) and isfinite(expires_at))
 );
-comment on table webhook_delivery is 'owner room: notify. One event for one endpoint, written with the change it tells of; names a person by random id only.';
+comment on table webhook_delivery is 'owner room: notify. One event for one endpoint, written with the change it tells of, under a MAC; names a person by random id only. The fence only rises.';
 create index webhook_delivery_due on webhook_delivery (next_at) where state = 'pending';
 create index webhook_delivery_by_endpoint on webhook_delivery (workspace_id, webhook_id, state, delivery_id);
 create index webhook_delivery_by_connection on webhook_delivery (workspace_id, connection_id);

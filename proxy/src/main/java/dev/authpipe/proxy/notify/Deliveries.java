@@ -31,16 +31,18 @@ import dev.authpipe.wire.WorkspaceId;
 public final class Deliveries {
   private final VaultDatabase database;
   private final DeliveryTry tries;
+  private final DeliveryMac macs;
   private final AuditLog audit;
   private final Randomness randomness;
   private final NotifySettings settings;
   private final Clock clock;
   private final Bell bell;
 
-  Deliveries(VaultDatabase database, DeliveryTry tries, AuditLog audit, Randomness randomness, NotifySettings settings,
-      Clock clock, Bell bell) {
+  Deliveries(VaultDatabase database, DeliveryTry tries, DeliveryMac macs, AuditLog audit, Randomness randomness,
+      NotifySettings settings, Clock clock, Bell bell) {
     this.database = database;
     this.tries = tries;
+    this.macs = macs;
     this.audit = audit;
     this.randomness = randomness;
     this.settings = settings;
@@ -94,7 +96,8 @@ public final class Deliveries {
     Event event = new Event(new MessageId(randomness.uuidV7()), Event.TEST, now, null, null, null,
         LinkJson.text(Map.of("workspace", workspace.toString(), "endpoint", endpoint.id().toString())));
     DeliveryTry.Batch batch = database.inWorkspace(workspace, tx -> {
-      DeliveryStore.add(tx, id, endpoint.id(), event, now, null); // its end is now: one try
+      // its end is now: one try
+      DeliveryStore.add(tx, id, endpoint.id(), event, macs.of(tx, id, endpoint.id(), event), now, null);
       return tries.claim(tx, endpoint, id);
     });
     tries.run(workspace, batch);

@@ -36,8 +36,10 @@ final class DeliveryStore {
 
   private DeliveryStore() {}
 
-  /** A delivery that is being tried: the count of tries is the fence of whoever tries it. */
-  record Claimed(DeliveryId id, Event event, int tries, Instant expiresAt) {}
+  /** A delivery that is being tried, under a fence that only rises; tries count since it was written or replayed. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  record Claimed(DeliveryId id, WebhookId endpoint, Event event, int tries, long fence, Instant expiresAt,
+      byte @Nullable [] mac) {}
 
   /** How much waits and how much is dead. */
   record Backlog(long pending, long dead, @Nullable Instant oldest) {}
@@ -58,8 +60,9 @@ final class DeliveryStore {
         .fetchSingle(row -> new Backlog(row.getPending(), row.getDead(), Times.read(row.getOldest())));
   }
 
-  /** Adds a delivery; one that is born dead can be replayed. */
-  static void add(Tx tx, DeliveryId id, WebhookId endpoint, Event event, Instant expiresAt, @Nullable String deadBecause) {
+  /** Adds a delivery; one that is born dead can be replayed, one without a MAC is never sent. */
+  static void add(Tx tx, DeliveryId id, WebhookId endpoint, Event event, byte @Nullable [] mac, Instant expiresAt,
+      @Nullable String deadBecause) {
     WebhookDeliveryRecord row = new WebhookDeliveryRecord();
     row.setWorkspaceId(tx.workspace().value());
     row.setDeliveryId(id.value());
@@ -71,6 +74,7 @@ final class DeliveryStore {
     row.setEndUserId(event.endUser());
     row.setDetail(event.detail());
     row.setHappenedAt(Times.stored(event.at()));
+    row.setMac(mac);
     row.setState(deadBecause == null ? PENDING : DEAD);
     row.setNextAt(Times.stored(event.at()));
     row.setExpiresAt(Times.stored(expiresAt));
@@ -89,14 +93,16 @@ final class DeliveryStore {
     return ids.isEmpty()
         ? List.of()
         : tx.dsl().update(WEBHOOK_DELIVERY).set(WEBHOOK_DELIVERY.NEXT_AT, Times.stored(until))
-            .set(WEBHOOK_DELIVERY.TRIES, WEBHOOK_DELIVERY.TRIES.plus(1)).where(of(tx).and(WEBHOOK_DELIVERY.DELIVERY_ID.in(ids)))
+            .set(WEBHOOK_DELIVERY.TRIES, WEBHOOK_DELIVERY.TRIES.plus(1))
+            .set(WEBHOOK_DELIVERY.FENCE, WEBHOOK_DELIVERY.FENCE.plus(1)).where(of(tx).and(WEBHOOK_DELIVERY.DELIVERY_ID.in(ids)))
             .returning().fetch(DeliveryStore::claimed);
   }
 
   /** Takes one delivery that waits, due or not. */
   static Optional<Claimed> claim(Tx tx, DeliveryId id, Instant until) {
     return tx.dsl().update(WEBHOOK_DELIVERY).set(WEBHOOK_DELIVERY.NEXT_AT, Times.stored(until))
-        .set(WEBHOOK_DELIVERY.TRIES, WEBHOOK_DELIVERY.TRIES.plus(1)).where(one(tx, id).and(WEBHOOK_DELIVERY.STATE.eq(PENDING)))
+        .set(WEBHOOK_DELIVERY.TRIES, WEBHOOK_DELIVERY.TRIES.plus(1))
+        .set(WEBHOOK_DELIVERY.FENCE, WEBHOOK_DELIVERY.FENCE.plus(1)).where(one(tx, id).and(WEBHOOK_DELIVERY.STATE.eq(PENDING)))
         .returning().fetchOptional(DeliveryStore::claimed);
   }
 
@@ -197,9 +203,10 @@ final class DeliveryStore {
     return tx.dsl().deleteFrom(WEBHOOK_DELIVERY).where(of(tx)).execute();
   }
 
-  /** Sends once more, as if it had just happened; false when it does not exist, or is of another integration. */
+  /** Sends once more, as if it had just happened. Whoever tries it now can no longer mark it. False when it does not exist. */
   static boolean replay(Tx tx, DeliveryId id, Instant now, Instant expiresAt) {
     return tx.dsl().update(WEBHOOK_DELIVERY).set(WEBHOOK_DELIVERY.STATE, PENDING).set(WEBHOOK_DELIVERY.TRIES, Integer.valueOf(0))
+        .set(WEBHOOK_DELIVERY.FENCE, WEBHOOK_DELIVERY.FENCE.plus(1))
         .set(WEBHOOK_DELIVERY.NEXT_AT, Times.stored(now)).set(WEBHOOK_DELIVERY.EXPIRES_AT, Times.stored(expiresAt))
         .setNull(WEBHOOK_DELIVERY.DONE_AT).where(one(tx, id)).execute() == 1;
   }
@@ -238,7 +245,7 @@ final class DeliveryStore {
   }
 
   private static Condition mine(Tx tx, Claimed claimed) {
-    return one(tx, claimed.id).and(WEBHOOK_DELIVERY.STATE.eq(PENDING)).and(WEBHOOK_DELIVERY.TRIES.eq(claimed.tries));
+    return one(tx, claimed.id).and(WEBHOOK_DELIVERY.STATE.eq(PENDING)).and(WEBHOOK_DELIVERY.FENCE.eq(claimed.fence));
   }
 
   private static Claimed claimed(WebhookDeliveryRecord row) {
@@ -247,7 +254,8 @@ final class DeliveryStore {
     Event event = new Event(new MessageId(row.getMessageId()), row.getType(), instant(row.getHappenedAt()),
         connection == null ? null : new ConnectionId(connection), integration == null ? null : new IntegrationId(integration),
         row.getEndUserId(), row.getDetail());
-    return new Claimed(new DeliveryId(row.getDeliveryId()), event, row.getTries(), instant(row.getExpiresAt()));
+    return new Claimed(new DeliveryId(row.getDeliveryId()), new WebhookId(row.getWebhookId()), event, row.getTries(),
+        row.getFence(), instant(row.getExpiresAt()), row.getMac());
   }
 
   private static Delivery shown(WebhookDeliveryRecord row) {

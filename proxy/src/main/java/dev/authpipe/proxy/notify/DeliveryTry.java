@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -47,23 +48,27 @@ final class DeliveryTry {
   private static final AuditActor ACTOR = AuditActor.system("notify");
   private static final Duration KEY_PAUSE = Duration.ofSeconds(10);
   private static final int GONE = 410;
+  /** The outcome of a row that is not what was written. */
+  private static final String REFUSED = "integrity_error";
 
   private final VaultDatabase database;
   private final People people;
   private final SigningSecrets secrets;
   private final Endpoints endpoints;
+  private final DeliveryMac macs;
   private final Outbound outbound;
   private final AuditLog audit;
   private final Randomness randomness;
   private final NotifySettings settings;
   private final Clock clock;
 
-  DeliveryTry(VaultDatabase database, People people, SigningSecrets secrets, Endpoints endpoints, Outbound outbound,
-      AuditLog audit, Randomness randomness, NotifySettings settings, Clock clock) {
+  DeliveryTry(VaultDatabase database, People people, SigningSecrets secrets, Endpoints endpoints, DeliveryMac macs,
+      Outbound outbound, AuditLog audit, Randomness randomness, NotifySettings settings, Clock clock) {
     this.database = database;
     this.people = people;
     this.secrets = secrets;
     this.endpoints = endpoints;
+    this.macs = macs;
     this.outbound = outbound;
     this.audit = audit;
     this.randomness = randomness;
@@ -95,20 +100,42 @@ final class DeliveryTry {
     if (live.isEmpty() || EndpointStore.disabled(tx).contains(endpoint.id())) {
       return new Batch(endpoint, live, List.of());
     }
-    return new Batch(endpoint, live, DeliveryStore.claim(tx, endpoint.id(), now, now.plus(settings.tryFor()), most).stream()
-        .map(one -> new Letter(one, body(tx, one.event()))).toList());
+    return new Batch(endpoint, live,
+        letters(tx, endpoint, DeliveryStore.claim(tx, endpoint.id(), now, now.plus(settings.tryFor()), most)));
   }
 
   /** Claims one event, due or not. */
   Batch claim(Tx tx, WebhookEndpoint endpoint, DeliveryId id) {
     Instant now = clock.instant();
-    return new Batch(endpoint, SigningSecretStore.live(tx, endpoint.id(), now), DeliveryStore
-        .claim(tx, id, now.plus(settings.tryFor())).map(one -> new Letter(one, body(tx, one.event()))).stream().toList());
+    return new Batch(endpoint, SigningSecretStore.live(tx, endpoint.id(), now),
+        letters(tx, endpoint, DeliveryStore.claim(tx, id, now.plus(settings.tryFor())).stream().toList()));
   }
 
-  private byte[] body(Tx tx, Event event) {
+  /** What is to be sent of what was claimed. What is not as it was written dies here, unsigned, and holds up nothing else. */
+  private List<Letter> letters(Tx tx, WebhookEndpoint endpoint, List<DeliveryStore.Claimed> claimed) {
+    List<Letter> letters = new ArrayList<>();
+    for (DeliveryStore.Claimed one : claimed) {
+      byte[] body = macs.holds(tx, one) ? body(tx, one.event()) : null;
+      if (body != null) {
+        letters.add(new Letter(one, body));
+      } else if (DeliveryStore.dead(tx, one, REFUSED, null, clock.instant())) {
+        audit.append(tx, AuditEntry.of(AuditType.WEBHOOK_DELIVERY_DEAD, ACTOR, AuditObject.webhook(endpoint.id()))
+            .outcome(AuditOutcome.REFUSED).reason(REFUSED).detail(AuditDetail.DELIVERY, one.id()).build());
+      }
+    }
+    return letters;
+  }
+
+  /** Null when there is none. */
+  private byte @Nullable [] body(Tx tx, Event event) {
     UUID person = event.endUser();
-    return event.body(person == null ? null : people.find(tx, person).map(EndUser::identifier).orElse(null));
+    String identifier = person == null ? null : people.find(tx, person).map(EndUser::identifier).orElse(null);
+    try {
+      return event.body(identifier);
+    } catch (IllegalArgumentException malformed) {
+      LOG.error("the body of {} cannot be made: {}", event.id(), malformed.getClass().getName());
+      return null;
+    }
   }
 
   /** Tries the events of a batch, one after the other. */

@@ -114,7 +114,7 @@ public final class DeliveryWorker implements ApplicationEventListener<ServerStar
         quietUntil.remove(due);
         configuration.workspace(due.workspace())
             .flatMap(one -> one.webhooks().stream().filter(w -> w.id().value().equals(due.id())).findFirst())
-            .ifPresent(endpoint -> begin(due, endpoint));
+            .ifPresent(endpoint -> beginOrLeave(due, endpoint));
       }
     }
     if (ticker.read() - countAt >= 0) {
@@ -122,6 +122,20 @@ public final class DeliveryWorker implements ApplicationEventListener<ServerStar
       backlog.set(database.listReachable(dsl -> List.of(DeliveryStore.backlog(dsl))).stream()
           .reduce(new Backlog(0, 0, null), DeliveryWorker::sum));
     }
+  }
+
+  /** What fails for one endpoint is left alone for a while and holds up no other. */
+  private void beginOrLeave(RowKey due, WebhookEndpoint endpoint) {
+    try {
+      begin(due, endpoint);
+    } catch (RuntimeException failure) {
+      LOG.error("events for {} could not be taken: {}", endpoint.id(), failure.getClass().getName());
+      leave(due);
+    }
+  }
+
+  private void leave(RowKey due) {
+    quietUntil.put(due, ticker.read() + settings.look().multipliedBy(QUIET_LOOKS).toNanos());
   }
 
   /** Begins as many tries as there are slots for. */
@@ -138,8 +152,7 @@ public final class DeliveryWorker implements ApplicationEventListener<ServerStar
     try {
       DeliveryTry.Batch batch = database.inWorkspace(due.workspace(), tx -> tries.claim(tx, endpoint, all));
       if (batch.isEmpty()) {
-        // no secret, disabled, or another replica has them
-        quietUntil.put(due, ticker.read() + settings.look().multipliedBy(QUIET_LOOKS).toNanos());
+        leave(due); // no secret, disabled, or another replica has them
       }
       for (DeliveryTry.Letter letter : batch.letters()) {
         begun++;

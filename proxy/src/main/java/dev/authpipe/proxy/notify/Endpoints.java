@@ -147,21 +147,37 @@ public final class Endpoints implements ConfigurationParticipant {
   void tidy() {
     for (WorkspaceId workspace : database.listReachable(DeliveryStore::workspaces)) {
       try {
-        database.run(workspace, this::tidy);
+        database.inWorkspace(workspace, DeliveryStore::endpoints).forEach(endpoint -> tidy(workspace, endpoint));
+        database.run(workspace, this::forget);
       } catch (StoreUnavailableException silent) {
         LOG.warn("the webhooks of {} are tidied later: its database does not answer", workspace);
+      } catch (RuntimeException failure) {
+        LOG.error("the webhooks of {} could not be tidied: {}", workspace, failure.getClass().getName());
       }
     }
   }
 
-  private void tidy(Tx tx) {
-    Instant now = clock.instant();
-    for (WebhookId endpoint : DeliveryStore.endpoints(tx)) {
-      buried(tx, endpoint, DeliveryStore.buryExpired(tx, endpoint, now.minus(settings.tryFor()), now), "expired");
-      buried(tx, endpoint, DeliveryStore.buryBeyond(tx, endpoint, settings.mostEach(), now), "queue_full");
-      int forgotten = DeliveryStore.forgetBeyond(tx, endpoint, settings.mostEach());
-      LOG.debug("{} dead events of {} were forgotten", forgotten, endpoint);
+  /** What fails for one endpoint holds up no other. */
+  private void tidy(WorkspaceId workspace, WebhookId endpoint) {
+    try {
+      database.run(workspace, tx -> tidy(tx, endpoint));
+    } catch (StoreUnavailableException silent) {
+      throw silent;
+    } catch (RuntimeException failure) {
+      LOG.error("{} could not be tidied: {}", endpoint, failure.getClass().getName());
     }
+  }
+
+  private void tidy(Tx tx, WebhookId endpoint) {
+    Instant now = clock.instant();
+    buried(tx, endpoint, DeliveryStore.buryExpired(tx, endpoint, now.minus(settings.tryFor()), now), "expired");
+    buried(tx, endpoint, DeliveryStore.buryBeyond(tx, endpoint, settings.mostEach(), now), "queue_full");
+    int forgotten = DeliveryStore.forgetBeyond(tx, endpoint, settings.mostEach());
+    LOG.debug("{} dead events of {} were forgotten", forgotten, endpoint);
+  }
+
+  private void forget(Tx tx) {
+    Instant now = clock.instant();
     int old = DeliveryStore.forget(tx, now.minus(settings.keepDelivered()), now.minus(settings.keepDead()))
         + SigningSecretStore.forget(tx, now);
     LOG.debug("{} old rows of webhooks were deleted", old);

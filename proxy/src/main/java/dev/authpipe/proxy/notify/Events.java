@@ -23,6 +23,7 @@ import dev.authpipe.proxy.catalog.WebhookEndpoint;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.Connections;
@@ -34,28 +35,32 @@ import dev.authpipe.wire.WebhookId;
 
 /**
  * Says which events follow from what is audited, and writes them in the same transaction, so that none is forgotten and none is told of what did
- * not happen. Deletes, in the transaction of an erasure, what is still to be told about the person. Calls nobody and needs no key.
+ * not happen. Deletes, in the transaction of an erasure, what is still to be told about the person. Calls nobody. Must never stop a change
+ * because there is no key: what it cannot put under a MAC is dead from the start.
  */
 @Singleton
 final class Events implements AuditObserver {
   private static final Set<AuditType> TELLING = Set.of(AuditType.CONNECTION_CREATED, AuditType.CONNECTION_IMPORTED,
       AuditType.CONNECTION_UPDATED, AuditType.CONNECTION_RECONNECTED, AuditType.CREDENTIAL_REPLACED,
       AuditType.REFRESH_SUCCEEDED, AuditType.REFRESH_RECOVERED, AuditType.REFRESH_FAILED, AuditType.REFRESH_REAUTH_REQUIRED,
-      AuditType.CONNECTION_DISCONNECTED, AuditType.CONNECTION_PURGED, AuditType.CONNECTION_ERASED, AuditType.ERASURE_REQUESTED);
+      AuditType.CONNECTION_DISCONNECTED, AuditType.CONNECTION_PURGED, AuditType.CONNECTION_ERASED, AuditType.ERASURE_REQUESTED,
+      AuditType.ERASURE_REPLAYED);
   private static final Set<AuditType> ERASING = Set.of(AuditType.CONNECTION_PURGED, AuditType.CONNECTION_ERASED,
-      AuditType.ERASURE_REQUESTED);
+      AuditType.ERASURE_REQUESTED, AuditType.ERASURE_REPLAYED);
 
   private final Configuration configuration;
   private final Connections connections;
+  private final DeliveryMac macs;
   private final Randomness randomness;
   private final NotifySettings settings;
   private final Clock clock;
   private final Bell bell;
 
-  Events(Configuration configuration, Connections connections, Randomness randomness, NotifySettings settings, Clock clock,
-      Bell bell) {
+  Events(Configuration configuration, Connections connections, DeliveryMac macs, Randomness randomness, NotifySettings settings,
+      Clock clock, Bell bell) {
     this.configuration = configuration;
     this.connections = connections;
+    this.macs = macs;
     this.randomness = randomness;
     this.settings = settings;
     this.clock = clock;
@@ -85,7 +90,7 @@ final class Events implements AuditObserver {
   }
 
   private void follow(Tx tx, AuditEntry entry) {
-    if (entry.type() == AuditType.ERASURE_REQUESTED) {
+    if (entry.type() == AuditType.ERASURE_REQUESTED || entry.type() == AuditType.ERASURE_REPLAYED) {
       Object person = entry.detail().get(AuditDetail.END_USER);
       if (person != null) {
         DeliveryStore.erasePerson(tx, UUID.fromString(person.toString()));
@@ -156,9 +161,21 @@ final class Events implements AuditObserver {
         LinkJson.text(data));
     Set<WebhookId> disabled = EndpointStore.disabled(tx);
     for (WebhookEndpoint endpoint : wanting) {
-      DeliveryStore.add(tx, new DeliveryId(randomness.uuidV7()), endpoint.id(), event, now.plus(settings.giveUpAfter()),
+      add(tx, endpoint.id(), event, now.plus(settings.giveUpAfter()),
           disabled.contains(endpoint.id()) ? "endpoint_disabled" : null);
     }
+  }
+
+  private void add(Tx tx, WebhookId endpoint, Event event, Instant expiresAt, @Nullable String deadBecause) {
+    DeliveryId id = new DeliveryId(randomness.uuidV7());
+    byte[] mac;
+    try {
+      mac = macs.of(tx, id, endpoint, event);
+    } catch (KeyUnavailableException _) {
+      DeliveryStore.add(tx, id, endpoint, event, null, expiresAt, "key_unavailable");
+      return;
+    }
+    DeliveryStore.add(tx, id, endpoint, event, mac, expiresAt, deadBecause);
   }
 
   private static void put(Map<String, Object> data, String name, @Nullable Object value) {

@@ -26,6 +26,7 @@ import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.Gate;
 import dev.authpipe.testkit.http.Answer;
 import dev.authpipe.testkit.sandbox.Call;
+import dev.authpipe.wire.WebhookId;
 
 /** Events on their way to a real receiver (docs/webhooks.md), seen by the application. */
 class WebhookFlowTest {
@@ -104,6 +105,24 @@ class WebhookFlowTest {
       tried += one.path("endpoint").asText().equals(endpoint) && one.has("last_outcome") ? 1 : 0;
     }
     return tried;
+  }
+
+  /** When everything is tried next that waits. */
+  private static void due(String when) {
+    Behind.execute(proxy, Store.VAULT, "update webhook_delivery set next_at = " + when + " where state = 'pending'");
+  }
+
+  /** The next event about a person, whatever else arrives before it. */
+  private static WebhookReceiver.Received about(String person) {
+    WebhookReceiver.Received received = app.next();
+    while (!received.value("/data/end_user/id").asText().equals(person)) {
+      received = app.next();
+    }
+    return received;
+  }
+
+  private static String sql(String query) {
+    return Behind.text(proxy.deployment(), Store.VAULT, query);
   }
 
   private boolean audited(String type) {
@@ -253,6 +272,10 @@ class WebhookFlowTest {
 
   @Test
   void anEndpointThatDoesNotAnswerHoldsUpNoOther() {
+    for (int i = 0; i < 12; i++) {
+      imported("crowd-" + i);
+    }
+    due("now() + interval '1 year'"); // beyond what a first secret sets going
     secret("app");
     secret("other");
     Gate gate = Gate.closed();
@@ -260,9 +283,8 @@ class WebhookFlowTest {
       gate.pass();
       exchange.answer(Answer.of(204));
     });
-    for (int i = 0; i < 12; i++) {
-      imported("crowd-" + i);
-    }
+    due("now() - interval '1 minute'");
+    gate.awaitArrivals(4);
     Set<String> arrived = new HashSet<>();
     for (int i = 0; i < 12; i++) {
       arrived.add(other.next().id());
@@ -286,13 +308,13 @@ class WebhookFlowTest {
     String next = secret("app", "--rotate");
     assertThat(next).isNotEqualTo(former);
     imported("overlap");
-    WebhookReceiver.Received both = app.next();
+    WebhookReceiver.Received both = about("overlap");
     assertThat(both.signature().split(" ")).hasSize(2);
     both.assertSignedWith(next);
     both.assertSignedWith(former);
     CLOCK.advance(Duration.ofHours(25));
     imported("later");
-    assertThat(app.next().signature().split(" ")).hasSize(1);
+    assertThat(about("later").signature().split(" ")).hasSize(1);
     assertThat(audited("webhook.secret_made") && audited("webhook.secret_rotated")).isTrue();
   }
 
@@ -339,5 +361,79 @@ class WebhookFlowTest {
     assertThat(failed.status()).isGreaterThanOrEqualTo(500);
     assertThat(proxy.application().send("GET", "/v1/connections/" + connection).expect(200).text()).doesNotContain("lost");
     Behind.execute(proxy, Store.VAULT, "alter table webhook_delivery drop constraint nothing_more");
+  }
+
+  @Test
+  @Tag("S2")
+  void anEventThatSomebodyElseWroteOrChangedIsNeverSigned() {
+    secret("app");
+    imported("genuine");
+    about("genuine");
+    String endpoint = endpointOf("app");
+    await().until(() -> !only("delivered", endpoint).isMissingNode());
+    String ours = " from webhook_delivery where state = 'delivered'";
+    for (String forged : List.of("detail, mac", "'no JSON', null")) {
+      Behind.execute(proxy, Store.VAULT, "insert into webhook_delivery (workspace_id, delivery_id, message_id, webhook_id, type, "
+          + "happened_at, state, next_at, expires_at, detail, mac) select workspace_id, gen_random_uuid(), gen_random_uuid(), "
+          + "webhook_id, type, happened_at, 'pending', now() - interval '1 minute', expires_at, " + forged + ours);
+    }
+    Behind.execute(proxy, Store.VAULT, "update webhook_delivery set state = 'pending', done_at = null, next_at = now(), type = "
+        + "'connection.disconnected' where state = 'delivered'");
+    await().until(() -> refused() == 3);
+    imported("after-them");
+    about("after-them");
+    assertThat(app.rest()).isEmpty();
+    await().untilAsserted(() -> assertThat(deliveries("?status=delivered")).as("what was sent").hasSize(1));
+    assertThat(proxy.application().send("GET", "/v1/audit-events?type=webhook.delivery_dead").expect(200).text())
+        .contains("integrity_error");
+  }
+
+  private int refused() {
+    int refused = 0;
+    for (JsonNode one : deliveries("?status=dead")) {
+      refused += one.path("last_outcome").asText().equals("integrity_error") ? 1 : 0;
+    }
+    return refused;
+  }
+
+  @Test
+  void whatFailsForOneEndpointHoldsUpNoOther() {
+    imported("unlucky");
+    String bad = endpointOf("app");
+    Behind.execute(proxy, Store.VAULT, "alter table webhook_delivery add constraint one_bad check (webhook_id <> '"
+        + WebhookId.parse(bad).value() + "' or (tries = 0 and state <> 'dead'))");
+    try {
+      secret("app");
+      secret("other");
+      assertThat(other.next().type()).as("due later than what fails").isEqualTo("connection.created");
+      CLOCK.advance(Duration.ofDays(4));
+      CellStage.Ran tidied = CellStage.run("jobs", "run", "webhooks", "--config",
+          proxy.deployment().directory().resolve("authpipe-1.yaml").toString());
+      assertThat(tidied.code()).as(tidied.out() + tidied.err()).isZero();
+      assertThat(only("dead", endpointOf("inside")).path("last_outcome").asText()).isEqualTo("expired");
+      assertThat(only("pending", bad).path("tries").asInt()).isZero();
+    } finally {
+      Behind.execute(proxy, Store.VAULT, "alter table webhook_delivery drop constraint one_bad");
+    }
+  }
+
+  @Test
+  @Tag("S53")
+  void anErasureThatTheLedgerReplaysDeletesThePersonsEvents() {
+    imported("restored-person");
+    imported("bystander");
+    String told = "select count(*) from webhook_delivery where type = 'connection.created'";
+    assertThat(sql(told)).isEqualTo("6");
+    Behind.execute(proxy, Store.VAULT, "create table kept_delivery as select * from webhook_delivery");
+    proxy.application().send("DELETE", "/v1/end-users/restored-person").expect(202);
+    await().until(() -> sql("select count(*) from erasure where state <> 'completed'").equals("0"));
+    proxy.stop();
+    for (String statement : List.of("delete from webhook_delivery", "insert into webhook_delivery select * from kept_delivery",
+        "drop table kept_delivery", "delete from erasure_ledger", "delete from erasure")) {
+      Behind.execute(proxy, Store.VAULT, statement);
+    }
+    assertThat(sql(told)).as("as in the copy").isEqualTo("6");
+    proxy.again();
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(sql(told)).as("the bystander's").isEqualTo("3"));
   }
 }
