@@ -141,10 +141,21 @@ final class Imports {
       }
     }
     for (int row = 0; row < refused.size(); row++) {
-      if (refused.get(row).resultNow()) {
+      if (isRefused(refused.get(row))) {
         faults.add(row, new ProblemException(ErrorCode.CREDENTIAL_REFUSED));
       }
     }
+  }
+
+  /** What a try-out found; what it failed with ends the request as it would alone. */
+  private static boolean isRefused(Future<Boolean> tried) {
+    if (tried.state() == Future.State.SUCCESS) {
+      return tried.resultNow();
+    }
+    if (tried.state() == Future.State.FAILED && tried.exceptionNow() instanceof RuntimeException fault) {
+      throw fault;
+    }
+    throw new ProblemException(ErrorCode.PROVIDER_UNREACHABLE);
   }
 
   private boolean isRefused(ImportChecks.Checked one, Semaphore atOnce) throws InterruptedException {
@@ -206,10 +217,11 @@ final class Imports {
     return connections.show(tx, row.id()).orElseThrow();
   }
 
-  /** Those of a batch that are still there, as they are now. */
+  /** Those of a batch that are still there and that the caller may see, as they are now. */
   List<ConnectionListing> present(Caller caller, List<ConnectionId> made) {
     return database.inWorkspace(caller.workspace(),
-        tx -> made.stream().flatMap(one -> connections.show(tx, one).stream()).toList());
+        tx -> made.stream().flatMap(one -> connections.show(tx, one).stream())
+            .filter(one -> caller.maySee(one.connection().integration())).toList());
   }
 
   /** Puts another secret in a connection's place; the masked prefix of the new one. */

@@ -87,17 +87,26 @@ final class IncidentStore {
         .and(INCIDENT.KIND.eq(kind.word())).orderBy(INCIDENT.REQUESTED_AT.desc()).limit(1).fetchOptional(INCIDENT.INCIDENT_ID);
   }
 
-  /** Takes connections up and remembers how far that is. */
-  void collect(Tx tx, UUID id, List<ConnectionRow> connections, ConnectionId to, String outcome) {
+  /**
+   * Takes connections up and remembers how far that is.
+   *
+   * @return how many of them were not taken up before
+   */
+  int collect(Tx tx, UUID id, List<ConnectionRow> connections, ConnectionId to, String outcome) {
     var insert = tx.dsl().insertInto(INCIDENT_STEP, INCIDENT_STEP.WORKSPACE_ID, INCIDENT_STEP.INCIDENT_ID,
         INCIDENT_STEP.CONNECTION_ID, INCIDENT_STEP.INTEGRATION_ID, INCIDENT_STEP.PROVIDER, INCIDENT_STEP.OUTCOME);
     for (ConnectionRow row : connections) {
       insert = insert.values(tx.workspace().value(), id, row.id().value(), row.integration().value(), row.provider(), outcome);
     }
-    if (!connections.isEmpty()) {
-      insert.onConflictDoNothing().execute();
-    }
+    int fresh = connections.isEmpty() ? 0 : insert.onConflictDoNothing().execute();
     tx.dsl().update(INCIDENT).set(INCIDENT.COLLECTED_TO, to.value()).where(one(tx, id)).execute();
+    return fresh;
+  }
+
+  /** Whether so much time has passed since an incident was asked for. */
+  boolean isOlder(Tx tx, UUID id, Duration age) {
+    return tx.dsl().fetchExists(INCIDENT,
+        one(tx, id).and(INCIDENT.REQUESTED_AT.lt(currentOffsetDateTime().sub(inline(DayToSecond.valueOf(age))))));
   }
 
   /** Every connection is taken up. */

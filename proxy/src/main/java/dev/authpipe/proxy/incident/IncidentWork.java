@@ -3,7 +3,10 @@ package dev.authpipe.proxy.incident;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.annotation.PreDestroy;
@@ -12,21 +15,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Workspace;
-import dev.authpipe.proxy.db.Database;
-import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
-import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.retire.Retirement;
 import dev.authpipe.proxy.retire.RevocationState;
 import dev.authpipe.proxy.secret.Randomness;
-import dev.authpipe.proxy.vault.ConnectionFilter;
-import dev.authpipe.proxy.vault.ConnectionListing;
-import dev.authpipe.proxy.vault.ConnectionRow;
-import dev.authpipe.proxy.vault.ConnectionStatus;
-import dev.authpipe.proxy.vault.Connections;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -41,15 +35,12 @@ final class IncidentWork {
   private static final Duration CLAIM = Duration.ofMinutes(2);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
   private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
-  /** A connection that came so long after the request is the person's new consent, and stays. */
-  private static final Duration LATER = Duration.ofMinutes(1);
-  private static final int PAGE = 100;
   private static final int DUE_PER_PROVIDER = 200;
 
   private final VaultDatabase database;
   private final IncidentStore store;
-  private final Connections connections;
   private final Configuration configuration;
+  private final Collecting collecting;
   private final Retirement retirement;
   private final Rotating rotating;
   private final IncidentReports reports;
@@ -58,12 +49,12 @@ final class IncidentWork {
   private final Lanes lanes = new Lanes(8, 24);
   private volatile boolean stopping;
 
-  IncidentWork(VaultDatabase database, IncidentStore store, Connections connections, Configuration configuration,
+  IncidentWork(VaultDatabase database, IncidentStore store, Configuration configuration, Collecting collecting,
       Retirement retirement, Rotating rotating, IncidentReports reports, Randomness randomness, Ticker ticker) {
     this.database = database;
     this.store = store;
-    this.connections = connections;
     this.configuration = configuration;
+    this.collecting = collecting;
     this.retirement = retirement;
     this.rotating = rotating;
     this.reports = reports;
@@ -71,30 +62,65 @@ final class IncidentWork {
     this.ticker = ticker;
   }
 
+  /** One run: until when, and the incidents whose connections are all taken up that were there so far. */
+  private record Run(long until, Set<UUID> taken) {}
+
   /** Brings every incident as far as it goes now, each a little at a time: one that is asked for meanwhile is not kept waiting. */
   void run() {
-    long until = ticker.read() + LONGEST_RUN.toNanos();
+    Run run = new Run(ticker.read() + LONGEST_RUN.toNanos(), ConcurrentHashMap.newKeySet());
     boolean more = true;
-    while (more && isGoingOn(until)) {
-      more = round(until);
+    while (more && isGoingOn(run)) {
+      more = round(run);
     }
   }
 
-  /** Whether there was something to do. */
-  private boolean round(long until) {
-    AtomicBoolean worked = new AtomicBoolean();
-    Database.each(configuration.workspaces().stream().map(Workspace::id).toList(), workspace -> {
-      for (IncidentStore.Row incident : database.inWorkspace(workspace, store::underWay)) {
-        try {
-          if (advance(workspace, incident, until)) {
-            worked.set(true);
-          }
-        } catch (KeyUnavailableException locked) {
-          LOG.warn("an incident goes on later: a key of {} cannot be used now", workspace); // the others do not wait for it
+  /** Whether there was something to do. Takes all up first, in every workspace: blocking waits for nobody's provider. */
+  private boolean round(Run run) {
+    boolean taken = each(IncidentStore.Row::collecting, (workspace, incident) -> isTaken(run, workspace, incident));
+    boolean worked = each(incident -> !incident.collecting() || run.taken.contains(incident.id()),
+        (workspace, incident) -> advance(run, workspace, incident));
+    return taken || worked;
+  }
+
+  /** Does something for each incident under way that is meant; one that fails keeps no other waiting. */
+  private boolean each(Predicate<IncidentStore.Row> meant, BiPredicate<WorkspaceId, IncidentStore.Row> work) {
+    boolean worked = false;
+    for (Workspace one : configuration.workspaces()) {
+      WorkspaceId workspace = one.id();
+      try {
+        for (IncidentStore.Row incident : database.inWorkspace(workspace, store::underWay)) {
+          worked |= meant.test(incident) && hasWorked(workspace, incident, work);
         }
+      } catch (RuntimeException fault) {
+        LOG.warn("the incidents of {} go on later: {}", workspace, fault.getClass().getName());
       }
-    });
-    return worked.get();
+    }
+    return worked;
+  }
+
+  private static boolean hasWorked(WorkspaceId workspace, IncidentStore.Row incident,
+      BiPredicate<WorkspaceId, IncidentStore.Row> work) {
+    try {
+      return work.test(workspace, incident);
+    } catch (RuntimeException fault) {
+      LOG.warn("an incident of {} goes on later: {}", workspace, fault.getClass().getName());
+      return false;
+    }
+  }
+
+  private boolean isTaken(Run run, WorkspaceId workspace, IncidentStore.Row incident) {
+    Collecting.Pass pass = collecting.pass(workspace, incident, () -> isGoingOn(run));
+    if (pass != Collecting.Pass.CUT) {
+      run.taken.add(incident.id());
+    }
+    return pass == Collecting.Pass.PROGRESS;
+  }
+
+  /** While providers are asked: blocks what was asked for since. */
+  private void block(Run run) {
+    boolean blocked = each(incident -> incident.collecting() && incident.kind() == IncidentKind.REVOKE_ALL,
+        (workspace, incident) -> isTaken(run, workspace, incident));
+    LOG.debug("blocked meanwhile: {}", blocked);
   }
 
   /** Stops between two steps. */
@@ -103,50 +129,17 @@ final class IncidentWork {
     stopping = true;
   }
 
-  private boolean advance(WorkspaceId workspace, IncidentStore.Row incident, long until) {
-    if (incident.collecting()) {
-      ConnectionId last = incident.collectedTo();
-      boolean more = true;
-      while (more && isGoingOn(until)) {
-        ConnectionId after = last;
-        last = database.<@Nullable ConnectionId>inWorkspace(workspace, tx -> collect(tx, incident, after));
-        more = last != null;
-      }
-      return true;
-    }
+  private boolean advance(Run run, WorkspaceId workspace, IncidentStore.Row incident) {
     List<IncidentStore.Due> due = database.inWorkspace(workspace, tx -> store.due(tx, incident.id(), DUE_PER_PROVIDER));
     if (!due.isEmpty()) {
-      lanes.run(due, one -> isAdvanced(workspace, incident, one.connection()), () -> !isGoingOn(until),
+      lanes.run(due, one -> isAdvanced(workspace, incident, one.connection()), () -> !isGoingOn(run), () -> block(run),
           provider -> database.run(workspace, tx -> store.pause(tx, incident.id(), provider, LEFT_ALONE)));
       return true;
     }
-    if (database.inWorkspace(workspace, tx -> store.isDone(tx, incident.id()))) {
+    if (!incident.collecting() && database.inWorkspace(workspace, tx -> store.isDone(tx, incident.id()))) {
       reports.finish(workspace, incident);
     }
     return false;
-  }
-
-  /** Takes up the next page; null when there is none. */
-  private @Nullable ConnectionId collect(Tx tx, IncidentStore.Row incident, @Nullable ConnectionId after) {
-    IncidentStore.Row locked = store.lock(tx, incident.id()).orElse(null);
-    if (locked == null || !locked.collecting()) {
-      return null;
-    }
-    ConnectionFilter filter = new ConnectionFilter(incident.integration(), Set.of(), null, ConnectionStatus.ACTIVE);
-    List<ConnectionListing> page = connections.list(tx, filter, after, PAGE);
-    if (page.isEmpty()) {
-      store.collected(tx, incident.id());
-      return null;
-    }
-    List<ConnectionRow> meant = page.stream().map(ConnectionListing::connection)
-        .filter(row -> row.createdAt().isBefore(incident.requestedAt().plus(LATER))).toList();
-    AuditActor actor = Incidents.actor(incident.requestedBy());
-    if (incident.kind() == IncidentKind.REVOKE_ALL) {
-      meant.forEach(row -> retirement.block(tx, row.id(), actor));
-    }
-    ConnectionId last = page.getLast().connection().id();
-    store.collect(tx, incident.id(), meant, last, incident.kind() == IncidentKind.REVOKE_ALL ? "blocked" : "waiting");
-    return last;
   }
 
   private boolean isAdvanced(WorkspaceId workspace, IncidentStore.Row incident, ConnectionId connection) {
@@ -173,8 +166,8 @@ final class IncidentWork {
     return Duration.ofMillis(2_500 + (long) (randomness.fraction() * cap));
   }
 
-  private boolean isGoingOn(long until) {
-    boolean goingOn = !stopping && ticker.read() - until < 0;
+  private boolean isGoingOn(Run run) {
+    boolean goingOn = !stopping && ticker.read() - run.until < 0;
     if (!goingOn) {
       LOG.debug("the rest is for the next run");
     }

@@ -46,7 +46,7 @@ public final class OldTokens {
   }
 
   /**
-   * Sets the access token of a credential aside; if nobody comes back to it, it is revoked after the hold.
+   * Sets the access token of a credential aside; if nobody comes back to it, it is revoked after the hold, once the credential is another one.
    *
    * @return the revocation that owes it
    */
@@ -58,6 +58,7 @@ public final class OldTokens {
         SecretBytes plain = owed.encode()) {
       store.add(tx, one, sealer.seal(one.context(), plain));
     }
+    store.ofGeneration(tx, one.id(), old.generation());
     store.setAside(tx, one.id(), hold);
     return one.id();
   }

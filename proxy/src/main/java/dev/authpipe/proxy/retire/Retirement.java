@@ -218,6 +218,9 @@ public final class Retirement {
       return false;
     }
     if (row.status() == ConnectionStatus.ACTIVE) {
+      if (erasure != null) {
+        store.waitForOwed(tx, connection, erasure);
+      }
       vault.disconnect(tx, connection, purgeAfter);
       store.add(tx, new Revocation(tx.workspace(), randomness.uuidV7(), connection, row.integration(), row.provider(),
           row.accountId(), erasure, reason, RevocationState.PENDING, false, 0, clock.instant()), null);

@@ -74,6 +74,23 @@ final class RevocationStore {
         .and(REVOCATION.STATE.eq(RevocationState.PENDING.word())).execute();
   }
 
+  /** Remembers of which generation of its connection's credential one is. */
+  void ofGeneration(Tx tx, UUID id, long generation) {
+    tx.dsl().update(REVOCATION).set(REVOCATION.BASE_GENERATION, generation).where(one(tx, id)).execute();
+  }
+
+  /** Of which generation one is that was set aside. */
+  Optional<Long> generation(Tx tx, UUID id) {
+    return tx.dsl().select(REVOCATION.BASE_GENERATION).from(REVOCATION).where(one(tx, id))
+        .fetchOptional(REVOCATION.BASE_GENERATION);
+  }
+
+  /** Takes back that one was taken up: it stays set aside for that long. */
+  void holdBack(Tx tx, UUID id, Duration hold) {
+    setAside(tx, id, hold);
+    tx.dsl().update(REVOCATION).set(REVOCATION.TRIES, REVOCATION.TRIES.minus(1)).where(one(tx, id)).execute();
+  }
+
   /** Keeps one from being tried before the hold is over. */
   void setAside(Tx tx, UUID id, Duration hold) {
     later(tx, id, SET_ASIDE, hold);
@@ -109,6 +126,15 @@ final class RevocationStore {
   void waitFor(Tx tx, ConnectionId connection, UUID erasure) {
     tx.dsl().update(REVOCATION).set(REVOCATION.ERASURE_ID, erasure).where(REVOCATION.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(REVOCATION.CONNECTION_ID.eq(connection.value())).and(REVOCATION.ERASURE_ID.isNull()).execute();
+  }
+
+  /** As {@link #waitFor}, without what is done already; what was set aside for a renewal is tried at once. */
+  void waitForOwed(Tx tx, ConnectionId connection, UUID erasure) {
+    Condition owed = REVOCATION.WORKSPACE_ID.eq(tx.workspace().value()).and(REVOCATION.CONNECTION_ID.eq(connection.value()))
+        .and(REVOCATION.STATE.eq(RevocationState.PENDING.word())).and(REVOCATION.ERASURE_ID.isNull());
+    tx.dsl().update(REVOCATION).set(REVOCATION.NEXT_AT, currentOffsetDateTime())
+        .where(owed.and(REVOCATION.LAST_OUTCOME.eq(SET_ASIDE))).execute();
+    tx.dsl().update(REVOCATION).set(REVOCATION.ERASURE_ID, erasure).where(owed).execute();
   }
 
   /** Those an erasure waits for. */

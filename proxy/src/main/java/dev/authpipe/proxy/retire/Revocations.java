@@ -28,16 +28,22 @@ import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
+import dev.authpipe.proxy.vault.ConnectionStatus;
+import dev.authpipe.proxy.vault.CredentialRow;
+import dev.authpipe.proxy.vault.CredentialVault;
+import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
  * Brings one revocation further: takes the ciphertext from the disconnected connection, then asks the provider, until it confirms. Safe to
- * repeat after a cut at any point: revoking twice does no harm. Must never end the access of another live connection.
+ * repeat after a cut at any point: revoking twice does no harm. Must never end the access of another live connection, nor
+ * send an access token that was set aside while its connection still uses it.
  */
 @Singleton
 final class Revocations {
   private final VaultDatabase database;
   private final RevocationStore store;
+  private final CredentialVault vault;
   private final Taking taking;
   private final AccountSharing sharing;
   private final RevocationCall call;
@@ -48,11 +54,12 @@ final class Revocations {
   private final Randomness randomness;
   private final Clock clock;
 
-  Revocations(VaultDatabase database, RevocationStore store, Taking taking, AccountSharing sharing, RevocationCall call,
-      Configuration configuration, @Named("vault") Envelopes envelopes, AuditLog audit, RetireSettings settings,
+  Revocations(VaultDatabase database, RevocationStore store, CredentialVault vault, Taking taking, AccountSharing sharing,
+      RevocationCall call, Configuration configuration, @Named("vault") Envelopes envelopes, AuditLog audit, RetireSettings settings,
       Randomness randomness, Clock clock) {
     this.database = database;
     this.store = store;
+    this.vault = vault;
     this.taking = taking;
     this.sharing = sharing;
     this.call = call;
@@ -70,6 +77,9 @@ final class Revocations {
     if (one == null) {
       return database.inWorkspace(workspace, tx -> store.find(tx, id)).map(Revocation::state).orElse(RevocationState.CONFIRMED);
     }
+    if (one.reason() == RevocationReason.ROTATED && !isRenewed(one)) {
+      return heldBack(one);
+    }
     try {
       if (!one.taken()) {
         RevocationState ended = taking.take(one);
@@ -85,6 +95,24 @@ final class Revocations {
     } catch (IntegrityException | IllegalArgumentException _) {
       return end(one, RevocationState.GAVE_UP, "integrity_error", 0);
     }
+  }
+
+  /** Whether the access token that was set aside is no longer the one that its connection uses. */
+  private boolean isRenewed(Revocation one) {
+    ConnectionId connection = one.connection();
+    return connection == null || database.inWorkspace(one.workspace(), tx -> {
+      CredentialRow row = vault.row(tx, connection).orElse(null);
+      return row == null || row.status() != ConnectionStatus.ACTIVE
+          || store.generation(tx, one.id()).filter(base -> row.generation() > base).isPresent();
+    });
+  }
+
+  private RevocationState heldBack(Revocation one) {
+    if (one.createdAt().plus(settings.giveUpAfter()).isBefore(clock.instant())) {
+      return end(one, RevocationState.GAVE_UP, "not_renewed", 0);
+    }
+    database.run(one.workspace(), tx -> store.holdBack(tx, one.id(), settings.retryMost()));
+    return RevocationState.PENDING;
   }
 
   private RevocationState send(Revocation one) {

@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.proof;
 
+import static dev.authpipe.testkit.sandbox.Behaviours.heldBy;
+import static dev.authpipe.testkit.sandbox.Behaviours.normally;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.Gate;
 import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.GrantSummary;
 
@@ -37,12 +40,17 @@ class IncidentKillTest {
           first.addresses().connect());
       IncidentStage stage = new IncidentStage(deployment, application);
       stage.imported("sandbox", CONNECTIONS);
+      Gate gate = Gate.closed();
+      deployment.provider().script().nextTimes(CONNECTIONS / 2, Call.REVOKE, normally()).always(Call.REVOKE, heldBy(gate));
       String id = stage.ask("revoke-all", Map.of("confirm", ProofDeployment.OWN)).path("id").asText();
       Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5))
           .until(() -> deployment.provider().calls(Call.REVOKE) >= CONNECTIONS / 2);
+      gate.awaitArrivals(1);
       first.kill();
       List<GrantSummary> left = deployment.provider().grants().stream().filter(one -> !one.revoked()).toList();
       assertThat(left).as("killed in the middle").isNotEmpty();
+      deployment.provider().script().clear();
+      gate.open();
 
       try (ProxyProcess second = ProxyProcess.start(deployment.settings(), deployment.standIns())) {
         stage.leaseLapses();

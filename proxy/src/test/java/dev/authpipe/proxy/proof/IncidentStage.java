@@ -11,6 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -89,12 +92,14 @@ final class IncidentStage {
   /** As {@link #completed}, where something has to be tried again. */
   JsonNode retried(String id) {
     return Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofSeconds(2)).until(() -> {
+      aMinutePasses();
       timePasses();
       return incident(id);
     }, one -> one.path("status").asText().equals("completed"));
   }
 
   JsonNode completed(String id) {
+    aMinutePasses();
     return await(id, Duration.ofSeconds(60), one -> one.path("status").asText().equals("completed"));
   }
 
@@ -111,12 +116,33 @@ final class IncidentStage {
     update("update job set wanted_at = now() where name = 'incidents'");
   }
 
+  /** As if so much time had passed that nothing more belongs to the incidents that were asked for before. */
+  void aMinutePasses() {
+    update("""
+        with asked as (update incident set requested_at = requested_at - interval '80 s'
+          where state = 'collecting' and requested_at > now() - interval '75 s' returning 1)
+        update connection set created_at = created_at - interval '80 s' where exists (select from asked)""");
+    update("update job set wanted_at = now() where name = 'incidents'");
+  }
+
   private void update(String sql) {
     try (Connection connection = deployment.stores().superuser(Store.VAULT).getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
+    }
+  }
+
+  /** As {@link #run}, while the minute passes for which an incident is open. */
+  Ran runToTheEnd(String in, String... args) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Ran> ran = threads.submit(() -> run(in, args));
+      Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(500)).until(() -> {
+        aMinutePasses();
+        return ran.isDone();
+      });
+      return ran.resultNow();
     }
   }
 

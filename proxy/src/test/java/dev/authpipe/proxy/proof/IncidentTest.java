@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.proof;
 
 import static dev.authpipe.testkit.sandbox.Behaviours.answersStatus;
+import static dev.authpipe.testkit.sandbox.Behaviours.heldBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +17,7 @@ import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.authpipe.testkit.Gate;
 import dev.authpipe.testkit.sandbox.Call;
 import dev.authpipe.testkit.sandbox.GrantSummary;
 import dev.authpipe.testkit.sandbox.RefreshRotation;
@@ -87,8 +90,9 @@ class IncidentTest {
     Instant began = Instant.now();
     String id = stage.ask("revoke-all", Map.of("confirm", ProofDeployment.OWN)).path("id").asText();
     assertThat(stage.ask("revoke-all", Map.of("confirm", ProofDeployment.OWN)).path("id").asText()).isEqualTo(id);
-    JsonNode done = stage.await(id, Duration.ofMinutes(10), one -> one.path("status").asText().equals("completed"));
+    stage.await(id, Duration.ofMinutes(10), one -> one.path("done").asInt() == MANY + 3);
     System.err.printf("incident: %,d connections revoked in %,d ms%n", MANY, Duration.between(began, Instant.now()).toMillis());
+    JsonNode done = stage.completed(id);
     assertThat(done.path("connections").asInt()).isEqualTo(MANY + 3);
     assertThat(done.path("done").asInt()).isEqualTo(MANY + 3);
     assertThat(done.at("/outcomes/confirmed").asInt()).isEqualTo(MANY);
@@ -120,6 +124,33 @@ class IncidentTest {
     assertThat(told).isEqualTo(connections);
     assertThat(parts).isEqualTo((connections.size() + 1999) / 2000);
     proxy.application().send("GET", "/v1/incidents/" + id + "/report?part=" + (parts + 1)).expect(404);
+  }
+
+  @Test
+  void whatComesWithinAMinuteAfterTheRequestIsTakenUpToo() {
+    stage.imported("sandbox", 3);
+    String id = stage.ask("revoke-all", Map.of("confirm", ProofDeployment.OWN)).path("id").asText();
+    stage.await(id, Duration.ofSeconds(30), one -> one.at("/outcomes/confirmed").asInt() == 3);
+    String late = stage.imported("sandbox", 1).getFirst();
+    assertThat(stage.completed(id).path("connections").asInt()).isEqualTo(4);
+    assertThat(proxy.application().accessToken(late).status()).isEqualTo(424);
+    assertThat(own("sandbox")).hasSize(4).allMatch(GrantSummary::revoked);
+  }
+
+  @Test
+  void blockingWaitsForNoOtherIncidentsProvider() {
+    stage.imported("sandbox-single", 1);
+    String mine = stage.imported("sandbox", 1).getFirst();
+    Gate gate = Gate.closed();
+    proxy.provider().script().always(Call.REFRESH, heldBy(gate));
+    String other = stage.ask("rotate-all", Map.of("confirm", ProofDeployment.OWN, "integration", "sandbox-single")).path("id")
+        .asText();
+    gate.awaitArrivals(1);
+    stage.ask("revoke-all", Map.of("confirm", ProofDeployment.OWN));
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> proxy.application().accessToken(mine).status() == 424);
+    proxy.provider().script().clear();
+    gate.open();
+    assertThat(stage.retried(other).path("connections").asInt()).isEqualTo(1);
   }
 
   @Test
@@ -205,7 +236,7 @@ class IncidentTest {
     assertThat(wrong.code()).isEqualTo(1);
     assertThat(wrong.err()).contains("cannot be undone").contains("nothing was done");
     Path report = directory.resolve("report.note");
-    IncidentStage.Ran ran = stage.run("acme\n", "revoke-all", "--workspace", "acme", "--report", report.toString(), "--json");
+    IncidentStage.Ran ran = stage.runToTheEnd("acme\n", "revoke-all", "--workspace", "acme", "--report", report.toString(), "--json");
     assertThat(ran.code()).as(ran.err()).isZero();
     JsonNode done = new ObjectMapper().readTree(ran.out());
     assertThat(done.path("status").asText()).isEqualTo("completed");

@@ -93,6 +93,14 @@ class ErasureReceiptTest {
   }
 
   @Test
+  void anErasureIsNotDoneBeforeATokenThatWasSetAsideIs() {
+    ConnectionId connection = stage.connect("ada");
+    assertThat(stage.one().retire().setAside(stage.integration, connection)).isNotNull();
+    assertThat(erase("ada").completed()).isTrue();
+    assertThat(stage.count("revocation where state = 'pending' or sealed is not null")).isZero();
+  }
+
+  @Test
   @Tag("S53")
   void anErasureIsNotDoneBeforeItsLedgerHasASecondPlace() {
     stage.connect("ada");

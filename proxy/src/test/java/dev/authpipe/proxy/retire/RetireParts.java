@@ -1,7 +1,9 @@
 package dev.authpipe.proxy.retire;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.Documents;
@@ -9,16 +11,20 @@ import dev.authpipe.proxy.backup.ErasureLedger;
 import dev.authpipe.proxy.backup.LedgerParts;
 import dev.authpipe.proxy.backup.LedgerReplays;
 import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.Envelopes;
+import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.journal.Journal;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.Connections;
 import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.Leases;
+import dev.authpipe.proxy.vault.OpenCredential;
 import dev.authpipe.proxy.vault.People;
+import dev.authpipe.wire.ConnectionId;
 
 /** The room as one replica has it, wired by hand for tests. */
 public final class RetireParts {
@@ -27,6 +33,8 @@ public final class RetireParts {
   private final RevocationStore owed = new RevocationStore();
   private final ErasureStore erasureStore = new ErasureStore();
   private final Revocations revocations;
+  private final OldTokens oldTokens;
+  private final CredentialVault vault;
   private final VaultDatabase database;
   private final Configuration configuration;
   private final LedgerReplays replays;
@@ -43,8 +51,10 @@ public final class RetireParts {
     this.configuration = configuration;
     AccountSharing sharing = new AccountSharing(database, connections);
     RevocationCall call = new RevocationCall(oauth, clientSecrets);
-    revocations = new Revocations(database, owed, new Taking(database, vault, owed, audit, randomness), sharing, call,
+    this.vault = vault;
+    revocations = new Revocations(database, owed, vault, new Taking(database, vault, owed, audit, randomness), sharing, call,
         configuration, envelopes, audit, RetireSettings.usual(), randomness, clock);
+    oldTokens = new OldTokens(database, owed, revocations, randomness, clock);
     retirement = new Retirement(database, connections, vault, people, leases, journal, configuration, owed, revocations, call,
         sharing,
         audit, randomness, clock);
@@ -75,6 +85,15 @@ public final class RetireParts {
 
   public Receipts receipts() {
     return receipts;
+  }
+
+  /** Sets the access token of a connection aside for a renewal that does not come; the revocation that owes it. */
+  public UUID setAside(Integration integration, ConnectionId connection) {
+    try (OpenCredential old = vault.open(vault.row(integration.workspace(), connection).orElseThrow());
+        Sealer sealer = vault.hold(integration.workspace())) {
+      return database.inWorkspace(integration.workspace(),
+          tx -> oldTokens.setAside(tx, sealer, integration, connection, old, Duration.ofMinutes(15)));
+    }
   }
 
   /** What the scheduled work does, once. */

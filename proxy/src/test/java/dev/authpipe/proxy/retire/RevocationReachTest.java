@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -100,5 +101,29 @@ class RevocationReachTest {
     assertThat(disconnect(his)).isEqualTo(RevocationState.CONFIRMED);
     works(elsewhere);
     assertThat(stage().server.liveTokensOf(stage().server.accounts().getFirst()).isEmpty()).isTrue();
+  }
+
+  @Test
+  void anAccessTokenThatWasSetAsideIsNotSentWhileItsConnectionUsesIt() throws IOException {
+    play("token");
+    stage().provider.revocationReach(RevocationReach.TOKEN);
+    ConnectionId hers = stage().connect("ada");
+    ConnectionId his = stage().connect("ben");
+    assertThat(stage().one().retire().setAside(stage().integration, hers))
+        .isNotEqualTo(stage().one().retire().setAside(stage().integration, his));
+    theHoldPasses();
+    assertThat(stage().server.calls(Call.REVOKE)).isZero();
+    works(hers);
+    stage().clock.advance(Duration.ofHours(2));
+    works(hers);
+    assertThat(disconnect(his)).isEqualTo(RevocationState.PENDING);
+    theHoldPasses();
+    assertThat(stage().count("revocation where reason = 'rotated' and state = 'confirmed'")).as("renewed, and ended").isEqualTo(2);
+    works(hers);
+  }
+
+  private void theHoldPasses() {
+    stage().letDatabaseTimePass(Duration.ofMinutes(20));
+    stage().one().retire().runJobs();
   }
 }
