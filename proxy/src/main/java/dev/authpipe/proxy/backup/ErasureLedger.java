@@ -98,7 +98,8 @@ public final class ErasureLedger {
   Missing compare(WorkspaceId workspace) {
     Map<UUID, LedgerStore.Row> there = rows(clientSecrets, workspace);
     Map<UUID, LedgerStore.Row> here = rows(vault, workspace);
-    List<UUID> refused = new ArrayList<>(here.values().stream().filter(row -> !holds(row)).map(row -> row.entry().erasure()).toList());
+    List<UUID> refused = new ArrayList<>(
+        here.values().stream().filter(row -> !holds(row)).map(row -> row.entry().erasure()).toList());
     List<LedgerStore.Row> ahead = here.values().stream().filter(row -> !there.containsKey(row.entry().erasure()) && holds(row))
         .toList();
     if (!ahead.isEmpty()) {

@@ -51,7 +51,9 @@ final class Sessions {
     Instant expires = vault.inWorkspace(caller.workspace(), tx -> {
       EndUser person = people.ensure(tx, draft.endUserIdentifier(), draft.displayName(), draft.email());
       ConnectionId reconnects = draft.reconnects();
-      SessionDraft whole = reconnects == null ? draft : beside(draft, requireOwn(draft, person, connections.find(tx, reconnects)));
+      SessionDraft whole = reconnects == null
+          ? draft
+          : beside(draft, requireOwn(draft, person, connections.find(tx, reconnects)));
       Instant at = sessions.insert(tx, whole, id, keys.hash(HashPurpose.SESSION_TOKEN, sessionToken), person.id(),
           settings.sessionLifetime());
       audit.created(tx, sessions.read(tx, id, false).orElseThrow(), caller.actor(), requestId);

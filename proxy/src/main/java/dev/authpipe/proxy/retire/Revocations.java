@@ -55,7 +55,8 @@ final class Revocations {
   private final Clock clock;
 
   Revocations(VaultDatabase database, RevocationStore store, CredentialVault vault, Taking taking, AccountSharing sharing,
-      RevocationCall call, Configuration configuration, @Named("vault") Envelopes envelopes, AuditLog audit, RetireSettings settings,
+      RevocationCall call, Configuration configuration, @Named("vault") Envelopes envelopes, AuditLog audit,
+      RetireSettings settings,
       Randomness randomness, Clock clock) {
     this.database = database;
     this.store = store;

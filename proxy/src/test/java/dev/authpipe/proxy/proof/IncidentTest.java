@@ -236,7 +236,8 @@ class IncidentTest {
     assertThat(wrong.code()).isEqualTo(1);
     assertThat(wrong.err()).contains("cannot be undone").contains("nothing was done");
     Path report = directory.resolve("report.note");
-    IncidentStage.Ran ran = stage.runToTheEnd("acme\n", "revoke-all", "--workspace", "acme", "--report", report.toString(), "--json");
+    IncidentStage.Ran ran = stage.runToTheEnd("acme\n", "revoke-all", "--workspace", "acme", "--report", report.toString(),
+        "--json");
     assertThat(ran.code()).as(ran.err()).isZero();
     JsonNode done = new ObjectMapper().readTree(ran.out());
     assertThat(done.path("status").asText()).isEqualTo("completed");

@@ -118,7 +118,8 @@ class RevocationReachTest {
     works(hers);
     assertThat(disconnect(his)).isEqualTo(RevocationState.PENDING);
     theHoldPasses();
-    assertThat(stage().count("revocation where reason = 'rotated' and state = 'confirmed'")).as("renewed, and ended").isEqualTo(2);
+    assertThat(stage().count("revocation where reason = 'rotated' and state = 'confirmed'")).as("renewed, and ended")
+        .isEqualTo(2);
     works(hers);
   }
 
