@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.inject.Singleton;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +37,16 @@ public final class LedgerReplays {
   private final List<LedgerReplay> kinds;
   private final VaultDatabase vault;
   private final AuditLog audit;
+  private final Ticker ticker;
   private final Set<WorkspaceId> behind = ConcurrentHashMap.newKeySet();
   private final Set<UUID> told = ConcurrentHashMap.newKeySet();
 
-  LedgerReplays(ErasureLedger ledger, List<LedgerReplay> kinds, VaultDatabase vault, AuditLog audit) {
+  LedgerReplays(ErasureLedger ledger, List<LedgerReplay> kinds, VaultDatabase vault, AuditLog audit, Ticker ticker) {
     this.ledger = ledger;
     this.kinds = List.copyOf(kinds);
     this.vault = vault;
     this.audit = audit;
+    this.ticker = ticker;
   }
 
   /** Whether nothing that was erased is known to be back. */
@@ -82,8 +85,8 @@ public final class LedgerReplays {
         LOG.error("the erasures of {} could not be carried out again", workspace, failure);
       }
     }
-    long until = System.nanoTime() + LONGEST.toNanos();
-    replayed.stream().takeWhile(entry -> System.nanoTime() - until < 0).forEach(this::goOn);
+    long until = ticker.read() + LONGEST.toNanos();
+    replayed.stream().takeWhile(_ -> ticker.read() - until < 0).forEach(this::goOn);
     return replayed.size();
   }
 
