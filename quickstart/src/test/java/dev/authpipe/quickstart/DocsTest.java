@@ -108,7 +108,7 @@ class DocsTest {
     assertThat(FENCE.matcher(text(REPOSITORY.resolve("README.md"))).results().map(found -> found.group(1))
         .filter(block -> block.contains("mvn "))).singleElement().asString().contains("bin/authpipe demo --once", "mvn verify");
     assertThat(ci).containsSubsequence("\nmvn -B --no-transfer-progress verify ", "\nbin/authpipe demo --once\n")
-        .contains(" -Dtests.except=none").doesNotContain("-Dtest=", "-DskipTests", ".skip=");
+        .contains(" -Dtests.except=longest").doesNotContain("-Dtest=", "-DskipTests", ".skip=");
   }
 
   @Test

@@ -135,17 +135,28 @@ public final class RefreshSchedule implements AutoCloseable {
   private int plan(Tx tx, Integration integration, Instant now) {
     List<CredentialRow> rows = due.unplanned(tx, integration.id(), settings.planned());
     for (CredentialRow row : rows) {
-      Instant at = RenewalTime.of(row.issuedAt(), row.accessExpiresAt(), row.refreshExpiresAt(), integration.provider().refresh(),
-          randomness.fraction());
+      Instant at = time(row, integration);
       due.renewAt(tx, row.connection(), row.generation(), at == null ? now.plus(LOOK_AGAIN) : at);
     }
     return rows.size();
   }
 
+  private @Nullable Instant time(CredentialRow row, Integration integration) {
+    return RenewalTime.of(row.issuedAt(), row.accessExpiresAt(), row.refreshExpiresAt(), integration.provider().refresh(),
+        randomness.fraction());
+  }
+
+  /** Takes what is due from the others; what was only to be looked at again and has no time of its own still is left alone. */
   private List<CredentialRow> take(Tx tx, Integration integration, Instant now, int most) {
-    List<CredentialRow> rows = due.due(tx, integration.id(), now, most);
-    rows.forEach(row -> due.renewAt(tx, row.connection(), row.generation(), now.plus(settings.taken())));
-    return rows;
+    List<CredentialRow> meant = new ArrayList<>();
+    for (CredentialRow row : due.due(tx, integration.id(), now, most)) {
+      boolean timed = time(row, integration) != null;
+      due.renewAt(tx, row.connection(), row.generation(), now.plus(timed ? settings.taken() : LOOK_AGAIN));
+      if (timed) {
+        meant.add(row);
+      }
+    }
+    return meant;
   }
 
   private void begin(CredentialRow row, Integration integration) {

@@ -35,6 +35,7 @@ import dev.authpipe.wire.WorkspaceId;
  * its way to the store. The next process ends the work by itself.
  */
 @Tag("long")
+@Tag("longest")
 @Tag("S6")
 @Tag("S55")
 class LinkKillFaultTest {

@@ -25,6 +25,7 @@ import dev.authpipe.testkit.sandbox.GrantSummary;
 /** A replica is killed (SIGKILL) in the middle of an incident; another one brings it to its end. */
 @Tag("S50")
 @Tag("long")
+@Tag("longest")
 class IncidentKillTest {
   private static final int CONNECTIONS = 200;
 

@@ -30,6 +30,7 @@ import dev.authpipe.testkit.EmbeddedDatabases;
 
 /** Moves of a workspace (docs/cells.md) that are cut off, falsified, refused or too slow: the workspace is served, or nobody serves it. */
 @Tag("long")
+@Tag("longest")
 @Tag("S2")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkspaceMoveFaultTest {

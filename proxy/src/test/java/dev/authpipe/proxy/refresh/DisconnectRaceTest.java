@@ -84,6 +84,7 @@ class DisconnectRaceTest {
 
   @Test
   @Tag("long")
+  @Tag("longest")
   void noTokenIsLeftAliveAtTheProviderWhoeverComesFirst() throws Exception {
     Random random = new Random(SEED);
     try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
