@@ -50,7 +50,7 @@ public final class EmbeddedDatabases implements AutoCloseable {
   /** Starts a server of one's own, which the caller closes. Takes about two seconds. */
   public static EmbeddedDatabases start() {
     try {
-      EmbeddedPostgres postgres = EmbeddedPostgres.builder().setLocaleConfig("locale", "C.UTF-8")
+      EmbeddedPostgres postgres = EmbeddedPostgres.builder().setPort(FreePorts.next()).setLocaleConfig("locale", "C.UTF-8")
           .setServerConfig("max_connections", "300")
           .setServerConfig("fsync", "off").setServerConfig("full_page_writes", "off").start();
       EmbeddedDatabases databases = new EmbeddedDatabases(postgres);

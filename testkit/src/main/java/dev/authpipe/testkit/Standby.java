@@ -2,7 +2,6 @@ package dev.authpipe.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ public final class Standby implements AutoCloseable {
       Path primaryData = Path.of(text(statement, "show data_directory"));
       Path data = Files.createTempDirectory("authpipe-standby",
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))).resolve("data");
-      Standby standby = new Standby(binaries, primaryData, data, primaryPort, freePort());
+      Standby standby = new Standby(binaries, primaryData, data, primaryPort, FreePorts.next());
       statement.execute("select pg_backup_start('standby', true)");
       standby.copy();
       Files.writeString(data.resolve("backup_label"), text(statement, "select labelfile from pg_backup_stop()"));
@@ -182,12 +181,6 @@ public final class Standby implements AutoCloseable {
   static String text(Statement statement, String sql) throws SQLException {
     try (ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(1) : "";
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

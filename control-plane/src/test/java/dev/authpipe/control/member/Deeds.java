@@ -2,8 +2,6 @@ package dev.authpipe.control.member;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +16,7 @@ import java.util.function.Supplier;
 
 import dev.authpipe.control.http.Role;
 import dev.authpipe.control.ops.ControlClient.Answer;
+import dev.authpipe.testkit.FreePorts;
 import dev.authpipe.testkit.ManualClock;
 import dev.authpipe.testkit.browser.BrowserLike;
 import dev.authpipe.testkit.browser.Page;
@@ -52,15 +51,9 @@ final class Deeds implements AutoCloseable {
 
   static Deeds stage() {
     try {
-      return new Deeds(freePort());
+      return new Deeds(FreePorts.next());
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.authpipe.control.http.Role;
 import dev.authpipe.control.ops.ControlClient.Answer;
+import dev.authpipe.testkit.FreePorts;
 import dev.authpipe.testkit.browser.BrowserLike;
 import dev.authpipe.testkit.browser.Page;
 import dev.authpipe.testkit.oidc.OidcProviderProcess;
@@ -26,7 +27,7 @@ class OidcFlowTest {
 
   @BeforeAll
   static void start() throws java.io.IOException {
-    int port = freePort();
+    int port = FreePorts.next();
     provider = OidcProviderProcess.start(Duration.ofMinutes(10), true, List.of("email", "profile"),
         "http://127.0.0.1:" + port + CALLBACK);
     java.nio.file.Path secret = java.nio.file.Files.writeString(java.nio.file.Files.createTempFile("client", ".secret"),
@@ -179,11 +180,5 @@ class OidcFlowTest {
     String start = stage.plane().dashboard() + "/#/";
     assertThat(Stream.of(location)).allMatch(text -> text.startsWith(start));
     return location.substring(start.length());
-  }
-
-  private static int freePort() throws java.io.IOException {
-    try (java.net.ServerSocket socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

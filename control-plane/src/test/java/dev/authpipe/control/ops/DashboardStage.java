@@ -1,8 +1,6 @@
 package dev.authpipe.control.ops;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,6 +19,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.authpipe.control.member.Authenticator;
 import dev.authpipe.control.member.PeopleStage;
 import dev.authpipe.control.member.Visitor;
+import dev.authpipe.testkit.FreePorts;
 import dev.authpipe.testkit.ManualClock;
 import dev.authpipe.testkit.oidc.OidcProviderProcess;
 import dev.authpipe.wire.WorkspaceId;
@@ -43,7 +42,7 @@ final class DashboardStage implements AutoCloseable {
   private long reported;
 
   private DashboardStage() throws IOException {
-    int port = freePort();
+    int port = FreePorts.next();
     this.provider = OidcProviderProcess.start(Duration.ofMinutes(10), true, List.of("email", "profile"),
         "http://127.0.0.1:" + port + "/api/v1/sign-in/oidc/callback");
     Path secret = Files.writeString(Files.createTempFile("client", ".secret"), provider.clientSecret().reveal());
@@ -55,12 +54,6 @@ final class DashboardStage implements AutoCloseable {
     this.plane = stage.plane();
     this.ada = stage.visitor();
     this.frankfurt = plane.proxy();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Makes everything. */

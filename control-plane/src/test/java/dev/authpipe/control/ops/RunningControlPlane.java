@@ -2,8 +2,6 @@ package dev.authpipe.control.ops;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +28,7 @@ import dev.authpipe.control.http.Role;
 import dev.authpipe.control.secret.SecretText;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.FreePorts;
 import dev.authpipe.wire.WorkspaceId;
 
 /** A whole control plane over real HTTP on the PostgreSQL that tests share, with elapsed time that a test can move. */
@@ -80,7 +79,7 @@ public final class RunningControlPlane {
 
   /** A settings file for a set of stores, on free ports. */
   static Path settings(EmbeddedDatabases.StoreSet stores, String more) {
-    List<Integer> ports = freePorts(3);
+    List<Integer> ports = FreePorts.next(3);
     try {
       Path directory = Files.createTempDirectory("control-plane");
       Files.writeString(directory.resolve("store.password"), stores.password());
@@ -104,22 +103,6 @@ public final class RunningControlPlane {
           shutdown: {drain: 1 s}
           %s
           """.formatted(ports.get(0), ports.get(1), ports.get(2), stores.jdbcUrl(Store.CONTROL), more));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-  }
-
-  private static List<Integer> freePorts(int count) {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-      return ports;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

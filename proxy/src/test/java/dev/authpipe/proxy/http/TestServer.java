@@ -1,7 +1,5 @@
 package dev.authpipe.proxy.http;
 
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.testkit.FreePorts;
 
 /** The server with its real edge and pipelines, but with hot routes and controllers of a test. */
 public final class TestServer implements AutoCloseable {
@@ -76,11 +75,7 @@ public final class TestServer implements AutoCloseable {
   }
 
   private static ListenerSettings.Listener listener() {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return new ListenerSettings.Listener("127.0.0.1", free.getLocalPort());
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return new ListenerSettings.Listener("127.0.0.1", FreePorts.next());
   }
 
   /** Where the API listener is. */

@@ -2,7 +2,6 @@ package dev.authpipe.proxy.ops;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -14,6 +13,7 @@ import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.FreePorts;
 
 /** Writes settings files for a proxy on embedded PostgreSQL and free ports. */
 final class ProxyFiles {
@@ -53,18 +53,12 @@ final class ProxyFiles {
             client_secrets:
               url: %s
               password: {file: postgres}
-          """.formatted(freePort(), freePort(), freePort(), jdbcUrl.apply(stores.jdbcUrl(Store.VAULT)),
+          """.formatted(FreePorts.next(), FreePorts.next(), FreePorts.next(), jdbcUrl.apply(stores.jdbcUrl(Store.VAULT)),
           jdbcUrl.apply(stores.jdbcUrl(Store.CLIENT_SECRETS)))
           + more);
       return file;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.authpipe.proxy.proof;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +21,7 @@ import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.FreePorts;
 import dev.authpipe.testkit.sandbox.AuthorizationServerSettings;
 import dev.authpipe.testkit.sandbox.ClientAuthentication;
 import dev.authpipe.testkit.sandbox.RegisteredClient;
@@ -122,7 +121,7 @@ public final class ProofDeployment implements AutoCloseable {
   public synchronized Path settings() {
     try {
       replicas++;
-      List<Integer> ports = freePorts();
+      List<Integer> ports = FreePorts.next(3);
       if (publicUrl.isEmpty()) {
         publicUrl = "http://127.0.0.1:" + ports.get(1);
       }
@@ -222,15 +221,5 @@ public final class ProofDeployment implements AutoCloseable {
   public void close() {
     provider.close();
     stores.close();
-  }
-
-  private static List<Integer> freePorts() throws IOException {
-    Set<Integer> ports = new HashSet<>();
-    while (ports.size() < 3) {
-      try (ServerSocket socket = new ServerSocket(0)) {
-        ports.add(socket.getLocalPort());
-      }
-    }
-    return List.copyOf(ports);
   }
 }

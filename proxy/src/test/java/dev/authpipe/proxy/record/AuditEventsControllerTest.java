@@ -3,7 +3,6 @@ package dev.authpipe.proxy.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +53,7 @@ import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.http.TestServer;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.testkit.FreePorts;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -265,9 +265,7 @@ class AuditEventsControllerTest {
     return URI.create("http://127.0.0.1:" + listeners.api().port() + path);
   }
 
-  private static ListenerSettings.Listener listener() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return new ListenerSettings.Listener("127.0.0.1", free.getLocalPort());
-    }
+  private static ListenerSettings.Listener listener() {
+    return new ListenerSettings.Listener("127.0.0.1", FreePorts.next());
   }
 }

@@ -3,8 +3,9 @@ package dev.authpipe.quickstart.stage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
 import java.util.List;
+
+import dev.authpipe.testkit.FreePorts;
 
 /**
  * The ports of the demonstration. Both planes must know their ports before they start, since a random one would put a route on the wrong
@@ -34,20 +35,10 @@ public record Ports(int api, int connect, int management, int sample, int dashbo
     return USUAL;
   }
 
-  /** Ports that were free a moment ago. */
-  public static Ports free() throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (int i = 0; i < COUNT; i++) {
-        held.add(new ServerSocket(0, 1, loopback()));
-      }
-      List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
-      return new Ports(ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4), ports.get(5), ports.get(6));
-    } finally {
-      for (ServerSocket each : held) {
-        each.close();
-      }
-    }
+  /** Ports that nobody else is given. */
+  public static Ports free() {
+    List<Integer> ports = FreePorts.next(COUNT);
+    return new Ports(ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(4), ports.get(5), ports.get(6));
   }
 
   private List<Integer> all() {

@@ -23,6 +23,8 @@ import javax.net.ssl.SSLSocket;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.testkit.FreePorts;
+
 /**
  * A small HTTP/1.1 server on a random loopback port that keeps the exact bytes of every request head. Never for anything but
  * tests and the demo: it listens on loopback only.
@@ -52,7 +54,7 @@ public final class LoopbackServer implements AutoCloseable {
     this.clientCertificates = clientCertificates;
     this.handler = handler;
     this.tls = tls;
-    this.listening = listenOn(0);
+    this.listening = listenOn(FreePorts.next());
     this.port = listening.getLocalPort();
   }
 
