@@ -30,7 +30,7 @@ import dev.authpipe.proxy.journal.JournalPurpose;
 import dev.authpipe.proxy.journal.JournalRecovery;
 import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.retire.ReceivedGrant;
-import dev.authpipe.proxy.retire.Retirement;
+import dev.authpipe.proxy.retire.ReceivedGrants;
 import dev.authpipe.proxy.retire.RevocationReason;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.vault.ConnectionRow;
@@ -56,13 +56,13 @@ final class FinishRecovery implements JournalRecovery {
   private final Connections connections;
   private final Grantor grantor;
   private final ConnectionMaking making;
-  private final Retirement retirement;
+  private final ReceivedGrants receivedGrants;
   private final Configuration configuration;
   private final Envelopes envelopes;
   private final Clock clock;
 
   FinishRecovery(VaultDatabase vault, SessionStore sessions, AttemptStore attempts, People people, Connections connections,
-      Grantor grantor, ConnectionMaking making, Retirement retirement, Configuration configuration,
+      Grantor grantor, ConnectionMaking making, ReceivedGrants receivedGrants, Configuration configuration,
       @Named("vault") Envelopes envelopes, Clock clock) {
     this.vault = vault;
     this.sessions = sessions;
@@ -71,7 +71,7 @@ final class FinishRecovery implements JournalRecovery {
     this.connections = connections;
     this.grantor = grantor;
     this.making = making;
-    this.retirement = retirement;
+    this.receivedGrants = receivedGrants;
     this.configuration = configuration;
     this.envelopes = envelopes;
     this.clock = clock;
@@ -169,7 +169,7 @@ final class FinishRecovery implements JournalRecovery {
   private Verdict giveBack(Integration integration, JournaledGrant journaled) {
     TokenGrant grant = journaled.grant();
     String origin = EndpointTemplate.originOf(URI.create(journaled.tokenEndpoint()));
-    retirement.revokeReceived(integration, journaled.endUser(),
+    receivedGrants.revoke(integration, journaled.endUser(),
         new ReceivedGrant(grant, origin, new CredentialParameters(integration.issuedParams(journaled.params()))),
         RevocationReason.UNWANTED_ANSWER);
     return Verdict.OVER;

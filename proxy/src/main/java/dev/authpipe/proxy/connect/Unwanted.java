@@ -6,16 +6,16 @@ import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.retire.ReceivedGrant;
-import dev.authpipe.proxy.retire.Retirement;
+import dev.authpipe.proxy.retire.ReceivedGrants;
 import dev.authpipe.proxy.retire.RevocationReason;
 
 /** Gives back what was issued and is not wanted, until the provider confirms. Never keeps it. */
 @Singleton
 final class Unwanted {
-  private final Retirement retirement;
+  private final ReceivedGrants receivedGrants;
 
-  Unwanted(Retirement retirement) {
-    this.retirement = retirement;
+  Unwanted(ReceivedGrants receivedGrants) {
+    this.receivedGrants = receivedGrants;
   }
 
   /** Gives back one grant of a claim and wipes it. */
@@ -24,7 +24,7 @@ final class Unwanted {
       RevocationReason reason = why == ErrorCode.PROVIDER_ANSWER_INVALID
           ? RevocationReason.MALFORMED_ANSWER
           : RevocationReason.UNWANTED_ANSWER;
-      retirement.revokeReceived(integration, claim.session().endUserId(),
+      receivedGrants.revoke(integration, claim.session().endUserId(),
           ReceivedGrant.of(grant, integration, claim.attempt().params()), reason);
     }
   }

@@ -24,7 +24,7 @@ import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.oauth.TokenOutcome;
 import dev.authpipe.proxy.refresh.RefreshAttempt.State;
 import dev.authpipe.proxy.retire.ReceivedGrant;
-import dev.authpipe.proxy.retire.Retirement;
+import dev.authpipe.proxy.retire.ReceivedGrants;
 import dev.authpipe.proxy.retire.RevocationReason;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.proxy.vault.ConnectionStatus;
@@ -47,20 +47,20 @@ final class Reception {
   private final Leases leases;
   private final RefreshAttemptStore attempts;
   private final Refusal refusal;
-  private final Retirement retirement;
+  private final ReceivedGrants receivedGrants;
   private final AuditLog audit;
   private final JournaledAnswers journaled;
   private final RefreshSettings settings;
   private final Ticker ticker;
 
   Reception(VaultDatabase database, CredentialVault vault, Leases leases, RefreshAttemptStore attempts, Refusal refusal,
-      Retirement retirement, AuditLog audit, JournaledAnswers journaled, RefreshSettings settings, Ticker ticker) {
+      ReceivedGrants receivedGrants, AuditLog audit, JournaledAnswers journaled, RefreshSettings settings, Ticker ticker) {
     this.database = database;
     this.vault = vault;
     this.leases = leases;
     this.attempts = attempts;
     this.refusal = refusal;
-    this.retirement = retirement;
+    this.receivedGrants = receivedGrants;
     this.audit = audit;
     this.journaled = journaled;
     this.settings = settings;
@@ -151,7 +151,7 @@ final class Reception {
       vault.saveCandidate(tx, trip.connection(), trip.attempt(), trip.generation(), next, sealer);
       attempts.done(tx, trip.attempt(), State.RECEIVED, "candidate", 0, null);
     } else {
-      retirement.owe(tx, sealer, trip.integration(), trip.connection(), received, RevocationReason.LATE_ANSWER);
+      receivedGrants.owe(tx, sealer, trip.integration(), trip.connection(), received, RevocationReason.LATE_ANSWER);
       attempts.done(tx, trip.attempt(), State.ABANDONED, "late", 0, null);
     }
     leases.release(tx, trip.lease());

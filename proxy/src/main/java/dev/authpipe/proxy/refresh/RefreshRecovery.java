@@ -32,7 +32,7 @@ import dev.authpipe.proxy.journal.JournalRecovery;
 import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.refresh.RefreshAttempt.State;
 import dev.authpipe.proxy.retire.ReceivedGrant;
-import dev.authpipe.proxy.retire.Retirement;
+import dev.authpipe.proxy.retire.ReceivedGrants;
 import dev.authpipe.proxy.retire.RevocationReason;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.proxy.vault.ConnectionStatus;
@@ -55,18 +55,18 @@ final class RefreshRecovery implements JournalRecovery {
   private final CredentialVault vault;
   private final Leases leases;
   private final RefreshAttemptStore attempts;
-  private final Retirement retirement;
+  private final ReceivedGrants receivedGrants;
   private final Configuration configuration;
   private final AuditLog audit;
   private final Clock clock;
 
   RefreshRecovery(VaultDatabase database, CredentialVault vault, Leases leases, RefreshAttemptStore attempts,
-      Retirement retirement, Configuration configuration, AuditLog audit, Clock clock) {
+      ReceivedGrants receivedGrants, Configuration configuration, AuditLog audit, Clock clock) {
     this.database = database;
     this.vault = vault;
     this.leases = leases;
     this.attempts = attempts;
-    this.retirement = retirement;
+    this.receivedGrants = receivedGrants;
     this.configuration = configuration;
     this.audit = audit;
     this.clock = clock;
@@ -174,10 +174,10 @@ final class RefreshRecovery implements JournalRecovery {
     try (TokenGrant grant = grant(place, found.opened())) {
       ReceivedGrant received = ReceivedGrant.of(grant, found.opened());
       if (row == null) {
-        retirement.oweOfNobody(tx, found.sealer(), found.integration(), found.opened().endUserId(), received,
+        receivedGrants.oweOfNobody(tx, found.sealer(), found.integration(), found.opened().endUserId(), received,
             RevocationReason.LATE_ANSWER);
       } else {
-        retirement.owe(tx, found.sealer(), found.integration(), place.connection(), received, RevocationReason.LATE_ANSWER);
+        receivedGrants.owe(tx, found.sealer(), found.integration(), place.connection(), received, RevocationReason.LATE_ANSWER);
       }
     }
     if (row != null) {

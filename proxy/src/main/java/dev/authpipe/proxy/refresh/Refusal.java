@@ -26,7 +26,7 @@ import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.refresh.RefreshAttempt.State;
 import dev.authpipe.proxy.retire.ReceivedGrant;
-import dev.authpipe.proxy.retire.Retirement;
+import dev.authpipe.proxy.retire.ReceivedGrants;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.vault.Candidate;
 import dev.authpipe.proxy.vault.ConnectionStatus;
@@ -46,19 +46,19 @@ final class Refusal {
   private final Leases leases;
   private final RefreshAttemptStore attempts;
   private final Rescue rescue;
-  private final Retirement retirement;
+  private final ReceivedGrants receivedGrants;
   private final AuditLog audit;
   private final RefreshSettings settings;
   private final Randomness randomness;
 
   Refusal(VaultDatabase database, CredentialVault vault, Leases leases, RefreshAttemptStore attempts, Rescue rescue,
-      Retirement retirement, AuditLog audit, RefreshSettings settings, Randomness randomness) {
+      ReceivedGrants receivedGrants, AuditLog audit, RefreshSettings settings, Randomness randomness) {
     this.database = database;
     this.vault = vault;
     this.leases = leases;
     this.attempts = attempts;
     this.rescue = rescue;
-    this.retirement = retirement;
+    this.receivedGrants = receivedGrants;
     this.audit = audit;
     this.settings = settings;
     this.randomness = randomness;
@@ -178,7 +178,7 @@ final class Refusal {
     if (trip.profile().rotation() == Rotation.NONE || received.grant().refreshToken() == null) {
       return failed(trip, "seal_refused", 0, Optional.empty(), new FreshOutcome.KeyUnavailable());
     }
-    retirement.revokeNow(trip.integration(), trip.connection(), received);
+    receivedGrants.revokeNow(trip.integration(), trip.connection(), received);
     record(trip, tx -> {
       attempts.done(tx, trip.attempt(), State.FAILED_TERMINAL, "seal_refused", 0, null);
       reauthorize(tx, trip, "seal_refused", 0);

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -20,19 +19,11 @@ import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.catalog.Configuration;
-import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.catalog.RevocationProfile;
-import dev.authpipe.proxy.catalog.RevocationProfile.Revokes;
 import dev.authpipe.proxy.catalog.Workspace;
-import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
-import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
-import dev.authpipe.proxy.envelope.KeyUnavailableException;
-import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.journal.Journal;
 import dev.authpipe.proxy.secret.Randomness;
-import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.Connections;
@@ -52,7 +43,6 @@ public final class Retirement {
   private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
   private static final Duration MOMENT = Duration.ofSeconds(5);
   private static final Duration LONGEST_RETENTION = Duration.ofDays(30);
-  private static final int MOST_AT_ONCE = 16;
 
   private final VaultDatabase database;
   private final Connections connections;
@@ -63,16 +53,12 @@ public final class Retirement {
   private final Configuration configuration;
   private final RevocationStore store;
   private final Revocations revocations;
-  private final RevocationCall call;
-  private final AccountSharing sharing;
   private final AuditLog audit;
   private final Randomness randomness;
   private final Clock clock;
-  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
   Retirement(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases,
-      Journal journal, Configuration configuration, RevocationStore store, Revocations revocations, RevocationCall call,
-      AccountSharing sharing,
+      Journal journal, Configuration configuration, RevocationStore store, Revocations revocations,
       AuditLog audit, Randomness randomness, Clock clock) {
     this.database = database;
     this.connections = connections;
@@ -83,8 +69,6 @@ public final class Retirement {
     this.configuration = configuration;
     this.store = store;
     this.revocations = revocations;
-    this.call = call;
-    this.sharing = sharing;
     this.audit = audit;
     this.randomness = randomness;
     this.clock = clock;
@@ -146,62 +130,6 @@ public final class Retirement {
   /** As the other, in a transaction. */
   public int backlog(Tx tx) {
     return store.pending(tx);
-  }
-
-  /**
-   * Revokes tokens that were received and must not be kept, for instance from an answer that cannot be accepted. Stored sealed until the
-   * provider confirms; tried once before this returns.
-   *
-   * @param endUser for whom it was issued, by random id; null: unknown
-   */
-  public void revokeReceived(Integration integration, @Nullable UUID endUser, ReceivedGrant received,
-      RevocationReason reason) {
-    WorkspaceId workspace = integration.workspace();
-    try (Sealer sealer = vault.hold(workspace)) {
-      UUID id = database.inWorkspace(workspace, tx -> {
-        if (endUser != null && reachesFurther(integration) && sharing.hasLive(tx, integration.id(), endUser)) {
-          return null; // revoking it would end the grant that the person's live connection uses
-        }
-        return add(tx, sealer, integration, null, null, received, reason);
-      });
-      if (id != null) {
-        RevocationState state = revocations.advance(workspace, id);
-        LOG.debug("received tokens: {}", state);
-      }
-    } catch (KeyUnavailableException | StoreUnavailableException _) {
-      send(integration, received);
-    }
-  }
-
-  /** As {@link #revokeReceived}, in the transaction that found the answer to be late; tried right after its commit. */
-  public void owe(Tx tx, Sealer sealer, Integration integration, ConnectionId connection, ReceivedGrant received,
-      RevocationReason reason) {
-    UUID account = connections.find(tx, connection).map(ConnectionRow::accountId).orElse(null);
-    UUID id = add(tx, sealer, integration, connection, account, received, reason);
-    tx.afterCommit(() -> startAdvancing(tx.workspace(), id));
-  }
-
-  /**
-   * As {@link #owe} for tokens whose connection is gone: not where their revocation would end the grant that another connection of the person
-   * uses.
-   */
-  public void oweOfNobody(Tx tx, Sealer sealer, Integration integration, UUID endUser, ReceivedGrant received,
-      RevocationReason reason) {
-    if (!reachesFurther(integration) || !sharing.hasLive(tx, integration.id(), endUser)) {
-      UUID id = add(tx, sealer, integration, null, null, received, reason);
-      tx.afterCommit(() -> startAdvancing(tx.workspace(), id));
-    }
-  }
-
-  /** Revokes without storing anything, once, unless another live connection shares the grant: for answers that could not be sealed. */
-  public void revokeNow(Integration integration, ConnectionId connection, ReceivedGrant received) {
-    boolean shared = reachesFurther(integration) && database.inWorkspace(integration.workspace(), tx -> {
-      UUID account = connections.find(tx, connection).map(ConnectionRow::accountId).orElse(null);
-      return account != null && !connections.liveWithAccount(tx, integration.id(), account, connection).isEmpty();
-    });
-    if (!shared) {
-      send(integration, received);
-    }
   }
 
   /**
@@ -287,50 +215,6 @@ public final class Retirement {
       case NOT_SUPPORTED -> 1;
       case CONFIRMED -> 0;
     };
-  }
-
-  private UUID add(Tx tx, Sealer sealer, Integration integration, @Nullable ConnectionId connection, @Nullable UUID account,
-      ReceivedGrant received, RevocationReason reason) {
-    Revocation one = new Revocation(tx.workspace(), randomness.uuidV7(), connection, integration.id(),
-        integration.provider().slug(), account, null, reason, RevocationState.PENDING, true, 0, clock.instant());
-    try (OwedTokens owed = received.owed(); SecretBytes plain = owed.encode()) {
-      store.add(tx, one, sealer.seal(one.context(), plain));
-    }
-    return one.id();
-  }
-
-  private void send(Integration integration, ReceivedGrant received) {
-    RevocationProfile profile = integration.provider().revocation();
-    if (profile == null) {
-      return;
-    }
-    try (OwedTokens owed = received.owed()) {
-      RevocationCall.Answer answer = call.revoke(integration, profile, owed);
-      LOG.warn("tokens that could not be kept were sent to revocation: {}", answer.code());
-    } catch (KeyUnavailableException | StoreUnavailableException | TokenOriginChangedException _) {
-      LOG.warn("tokens that could not be kept could not be revoked either");
-    }
-  }
-
-  private void startAdvancing(WorkspaceId workspace, UUID id) {
-    if (!atOnce.tryAcquire()) {
-      return; // the job does it
-    }
-    Thread.ofVirtual().name("revocation").start(() -> {
-      try {
-        RevocationState state = revocations.advance(workspace, id);
-        LOG.debug("late tokens: {}", state);
-      } catch (StoreUnavailableException _) {
-        LOG.debug("left to the job");
-      } finally {
-        atOnce.release();
-      }
-    });
-  }
-
-  private static boolean reachesFurther(Integration integration) {
-    RevocationProfile profile = integration.provider().revocation();
-    return profile != null && profile.revokes() != Revokes.TOKEN;
   }
 
   private Duration retention(WorkspaceId workspace) {

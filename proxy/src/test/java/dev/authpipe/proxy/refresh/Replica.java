@@ -99,11 +99,12 @@ public final class Replica implements AutoCloseable {
     RefreshAttemptStore attempts = new RefreshAttemptStore();
     ProviderGate gate = new ProviderGate(settings, ticker);
     Rescue rescue = new Rescue(database, vault, leases, attempts, audit);
-    Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.retirement(), audit, settings, randomness);
-    recovery = new RefreshRecovery(database, vault, leases, attempts, retire.retirement(), configuration, audit, clock);
+    Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.receivedGrants(), audit, settings,
+        randomness);
+    recovery = new RefreshRecovery(database, vault, leases, attempts, retire.receivedGrants(), configuration, audit, clock);
     JournaledAnswers journaled = new JournaledAnswers(journal.journal(), vault, journal.reading(), recovery, clock);
     journal.open(List.of(recovery), database, notifications);
-    Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.retirement(), audit, journaled,
+    Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.receivedGrants(), audit, journaled,
         settings,
         ticker);
     renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, journaled,

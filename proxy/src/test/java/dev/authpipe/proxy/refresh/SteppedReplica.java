@@ -126,12 +126,13 @@ final class SteppedReplica implements AutoCloseable {
           stage.configuration, envelopes, clientSecrets, oauth, audit, ledger, documents, randomness, stage.clock);
       ProviderGate gate = new ProviderGate(settings, ticker);
       Rescue rescue = new Rescue(database, vault, leases, attempts, audit);
-      Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.retirement(), audit, settings, randomness);
-      recovery = new RefreshRecovery(database, vault, leases, attempts, retire.retirement(), stage.configuration, audit,
+      Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.receivedGrants(), audit, settings,
+          randomness);
+      recovery = new RefreshRecovery(database, vault, leases, attempts, retire.receivedGrants(), stage.configuration, audit,
           stage.clock);
       JournaledAnswers journaled = new JournaledAnswers(journal.journal(), vault, journal.reading(), recovery,
           new PointingClock());
-      Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.retirement(), audit, journaled,
+      Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.receivedGrants(), audit, journaled,
           settings, ticker);
       Renewal renewal = new Renewal(database, vault, leases, attempts, stage.configuration, clientSecrets, oauth, gate, reception,
           journaled, rescue, refusal, settings, stage.clock, this::checkedTime, randomness);

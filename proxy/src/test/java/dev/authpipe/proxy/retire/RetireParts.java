@@ -29,6 +29,7 @@ import dev.authpipe.wire.ConnectionId;
 /** The room as one replica has it, wired by hand for tests. */
 public final class RetireParts {
   private final Retirement retirement;
+  private final ReceivedGrants receivedGrants;
   private final Erasures erasures;
   private final RevocationStore owed = new RevocationStore();
   private final ErasureStore erasureStore = new ErasureStore();
@@ -55,9 +56,9 @@ public final class RetireParts {
     revocations = new Revocations(database, owed, vault, new Taking(database, vault, owed, audit, randomness), sharing, call,
         configuration, envelopes, audit, RetireSettings.usual(), randomness, clock);
     oldTokens = new OldTokens(database, owed, revocations, randomness, clock);
-    retirement = new Retirement(database, connections, vault, people, leases, journal, configuration, owed, revocations, call,
-        sharing,
+    retirement = new Retirement(database, connections, vault, people, leases, journal, configuration, owed, revocations,
         audit, randomness, clock);
+    receivedGrants = new ReceivedGrants(database, connections, vault, owed, revocations, call, sharing, randomness, clock);
     ErasureViews views = new ErasureViews(people, connections, vault, owed, erasureStore, sharing, ledger, configuration,
         new ErasureSettings(ErasureSettings.LONGEST), clock);
     erasures = new Erasures(database, people, connections, vault, retirement, revocations, owed, erasureStore, views, ledger,
@@ -69,6 +70,10 @@ public final class RetireParts {
 
   public Retirement retirement() {
     return retirement;
+  }
+
+  public ReceivedGrants receivedGrants() {
+    return receivedGrants;
   }
 
   public Erasures erasures() {
