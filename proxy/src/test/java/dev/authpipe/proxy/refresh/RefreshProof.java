@@ -141,8 +141,8 @@ final class RefreshProof {
       |---|---|
       | a held lease is not free | `LeasesTest`, `InterleavedRefreshTest` |
       | who has the lease reads again | `RefreshFlowTest` |
-      | the intent is in the store before the first byte | `RefreshFlowTest` |
-      | a lost answer is not asked for again under strict | `RefreshFlowTest` |
+      | the intent is in the store before the first byte | `RefreshFailureTest` |
+      | a lost answer is not asked for again under strict | `RefreshFailureTest` |
       | compare-and-set on the generation | `CredentialVaultTest`, `InterleavedRefreshTest` |
       | the journal, and what it has goes first | `JournalFaultTest` |
       | a refused client uses up no connection | `FaultMatrixTest` |
