@@ -214,6 +214,21 @@ final class IncidentStore {
         INCIDENT_REPORT.WORKSPACE_ID.eq(tx.workspace().value()).and(INCIDENT_REPORT.INCIDENT_ID.eq(id)));
   }
 
+  /** Those that ended longer ago, oldest first. */
+  List<UUID> endedBefore(Tx tx, Duration age, int most) {
+    return tx.dsl().select(INCIDENT.INCIDENT_ID).from(INCIDENT).where(INCIDENT.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(INCIDENT.COMPLETED_AT.lt(currentOffsetDateTime().sub(inline(DayToSecond.valueOf(age)))))
+        .orderBy(INCIDENT.COMPLETED_AT).limit(most).fetch(INCIDENT.INCIDENT_ID);
+  }
+
+  /** Deletes one with its steps and its report. */
+  void forget(Tx tx, UUID id) {
+    tx.dsl().deleteFrom(INCIDENT_REPORT).where(INCIDENT_REPORT.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(INCIDENT_REPORT.INCIDENT_ID.eq(id)).execute();
+    tx.dsl().deleteFrom(INCIDENT_STEP).where(ofIncident(tx, id)).execute();
+    tx.dsl().deleteFrom(INCIDENT).where(one(tx, id)).execute();
+  }
+
   /** Deletes everything of the transaction's workspace. */
   static int eraseAll(Tx tx) {
     UUID workspace = tx.workspace().value();

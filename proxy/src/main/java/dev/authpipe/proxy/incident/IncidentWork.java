@@ -35,6 +35,8 @@ final class IncidentWork {
   private static final Duration CLAIM = Duration.ofMinutes(2);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
   private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
+  private static final Duration KEPT = Duration.ofDays(400);
+  private static final int FORGOTTEN_AT_ONCE = 10;
   private static final int DUE_PER_PROVIDER = 200;
 
   private final VaultDatabase database;
@@ -67,10 +69,22 @@ final class IncidentWork {
 
   /** Brings every incident as far as it goes now, each a little at a time: one that is asked for meanwhile is not kept waiting. */
   void run() {
+    forget();
     Run run = new Run(ticker.read() + LONGEST_RUN.toNanos(), ConcurrentHashMap.newKeySet());
     boolean more = true;
     while (more && isGoingOn(run)) {
       more = round(run);
+    }
+  }
+
+  /** Deletes what ended long ago, of each workspace a little with each run. */
+  private void forget() {
+    for (Workspace one : configuration.workspaces()) {
+      try {
+        database.run(one.id(), tx -> store.endedBefore(tx, KEPT, FORGOTTEN_AT_ONCE).forEach(id -> store.forget(tx, id)));
+      } catch (RuntimeException fault) {
+        LOG.warn("old incidents of {} are deleted later: {}", one.id(), fault.getClass().getName());
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.ops.AuthpipeCommand;
 import dev.authpipe.testkit.sandbox.IssuedTokens;
 import dev.authpipe.testkit.sandbox.ScriptedAuthorizationServer;
+import dev.authpipe.wire.IncidentId;
 
 /** What tests of incidents do: import many connections, ask, wait, and let the time of leases pass. */
 final class IncidentStage {
@@ -123,6 +125,28 @@ final class IncidentStage {
           where state = 'collecting' and requested_at > now() - interval '75 s' returning 1)
         update connection set created_at = created_at - interval '80 s' where exists (select from asked)""");
     update("update job set wanted_at = now() where name = 'incidents'");
+  }
+
+  /** As if an incident had ended so many days ago, and the job were due. */
+  void endedBefore(String id, int days) {
+    update("update incident set completed_at = completed_at - interval '" + days + " days' where incident_id = '"
+        + IncidentId.parse(id).value() + "'");
+    update("update job set wanted_at = now() where name = 'incidents'");
+  }
+
+  /** How many rows there are of an incident. */
+  int rowsOf(String id) {
+    String one = "'" + IncidentId.parse(id).value() + "'";
+    try (Connection connection = deployment.stores().superuser(Store.VAULT).getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select (select count(*) from incident where incident_id = " + one
+            + ") + (select count(*) from incident_step where incident_id = " + one
+            + ") + (select count(*) from incident_report where incident_id = " + one + ")")) {
+      rows.next();
+      return rows.getInt(1);
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
   }
 
   private void update(String sql) {

@@ -108,6 +108,22 @@ class IncidentTest {
     assertThat(proxy.application().accessToken(later).status()).isEqualTo(200);
   }
 
+  @Test
+  void whatEndedLongAgoIsForgottenAndWhatEndedLaterIsNot() {
+    stage.imported("sandbox", 2);
+    String old = stage.ask("revoke-all", Map.of("confirm", ProofDeployment.OWN)).path("id").asText();
+    stage.completed(old);
+    String recent = stage.ask("revoke-all", Map.of("confirm", ProofDeployment.OWN)).path("id").asText();
+    stage.completed(recent);
+    stage.endedBefore(old, 401);
+    stage.endedBefore(recent, 399);
+    Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(
+        () -> proxy.application().send("GET", "/v1/incidents/" + old).expect(404));
+    stage.incident(recent);
+    assertThat(stage.rowsOf(old)).isZero();
+    assertThat(events(old)).contains("incident.completed");
+  }
+
   private void assertReported(String id, Set<String> connections, int parts) {
     VerifierKey key = VerifierKey.parse(stage.run("", "audit", "key").out().strip());
     Set<String> told = new HashSet<>();
