@@ -1,5 +1,9 @@
 package dev.authpipe.proxy.ops;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,13 +14,12 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 import dev.authpipe.migrations.Migrations;
 import dev.authpipe.migrations.Store;
-import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
-import dev.authpipe.proxy.db.StoreUnavailableException;
-import dev.authpipe.proxy.db.VaultDatabase;
 
 /** Brings the stores to the schema of this program, or says why the proxy must not run on them. Never keeps a connection. */
 final class Stores {
+  private static final int PATIENCE_SECONDS = 10;
+
   private Stores() {}
 
   /** In development migrates; always checks that the stores answer and have their schema. */
@@ -57,23 +60,17 @@ final class Stores {
 
   private static void examine(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
-      String where = where(place);
-      try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(of, Settings.VAULT));
-          ClientSecretsDatabase secrets = new ClientSecretsDatabase(ProxyBeans.store(of, Settings.CLIENT_SECRETS))) {
-        check(where, vault, Settings.VAULT, "erasure_ledger");
-        check(where, secrets, Settings.CLIENT_SECRETS, "erasure_ledger");
-      }
+      check(where(place), of, Settings.VAULT, "erasure_ledger");
+      check(where(place), of, Settings.CLIENT_SECRETS, "erasure_ledger");
     });
   }
 
   /** Whether the vault's commits wait for a standby, as far as its settings say. */
   static boolean hasSynchronousStandby(SettingValues values) {
-    try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(values, Settings.VAULT))) {
-      return vault.lookUp(dsl -> dsl
-          .fetchOptional(
-              "select current_setting('synchronous_standby_names') <> '' and current_setting('synchronous_commit') in ('on', 'remote_apply')")
-          .map(row -> Boolean.TRUE.equals(row.get(0, Boolean.class))).orElse(Boolean.FALSE));
-    } catch (StoreUnavailableException failure) {
+    try {
+      return holds(values, Settings.VAULT,
+          "current_setting('synchronous_standby_names') <> '' and current_setting('synchronous_commit') in ('on', 'remote_apply')");
+    } catch (SQLException failure) {
       throw new StartupException("the store behind " + Settings.VAULT.url.key() + " does not answer", failure);
     }
   }
@@ -108,18 +105,38 @@ final class Stores {
     }
   }
 
-  private static void check(String where, Database database, Settings.StoreKeys keys, String table) {
+  private static void check(String where, SettingValues values, Settings.StoreKeys keys, String table) {
+    boolean present;
     try {
-      boolean present = database.lookUp(dsl -> dsl.fetchOptional("select to_regclass('public." + table + "') is not null")
-          .map(row -> Boolean.TRUE.equals(row.get(0, Boolean.class))).orElse(Boolean.FALSE));
-      if (!present) {
-        throw new StartupException(
-            where + "the store behind " + keys.url.key() + " does not have the schema of this version; run: authpipe migrate");
-      }
-    } catch (StoreUnavailableException failure) {
+      present = holds(values, keys, "to_regclass('public." + table + "') is not null");
+    } catch (SQLException failure) {
       throw new StartupException(
           where + "the store behind " + keys.url.key() + " does not answer, or refuses the user " + keys.user.key(),
           failure);
+    }
+    if (!present) {
+      throw new StartupException(
+          where + "the store behind " + keys.url.key() + " does not have the schema of this version; run: authpipe migrate");
+    }
+  }
+
+  /** Asks on a connection of its own: a refusal is known at once, and a store that is only slow has longer than a request would wait. */
+  private static boolean holds(SettingValues values, Settings.StoreKeys keys, String condition) throws SQLException {
+    PGSimpleDataSource application = new PGSimpleDataSource();
+    application.setURL(values.get(keys.url));
+    application.setUser(values.get(keys.user));
+    application.setConnectTimeout(PATIENCE_SECONDS);
+    application.setLoginTimeout(PATIENCE_SECONDS);
+    application.setSocketTimeout(PATIENCE_SECONDS);
+    values.secret(keys.password).ifPresent(password -> {
+      try (password) {
+        application.setPassword(password.expose());
+      }
+    });
+    try (Connection connection = application.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet answer = statement.executeQuery("select " + condition)) {
+      return answer.next() && answer.getBoolean(1);
     }
   }
 }
