@@ -327,13 +327,17 @@ class WebhookFlowTest {
     imported("somebody-else");
     app.next();
     app.next();
-    proxy.application().send("DELETE", "/v1/end-users/forgotten-person").expect(202);
     String endpoint = endpointOf("app");
-    assertThat(pending(endpoint)).as("somebody else's, and that the person is erased").isEqualTo(2);
-    assertThat(app.next().type()).isEqualTo("connection.erased");
     await().until(() -> pendingTried(endpoint) == 2);
+    due("next_at + interval '6 hours'");
+    proxy.application().send("DELETE", "/v1/end-users/forgotten-person").expect(202);
+    await("somebody else's, and that the person is erased").until(() -> pending(endpoint) == 2);
+    await().until(() -> pendingTried(endpoint) == 2);
+    due("next_at + interval '6 hours'");
+    assertThat(app.rest()).as("besides what was sent again before").extracting(WebhookReceiver.Received::type)
+        .contains("connection.erased").allMatch(type -> type.matches("connection.(created|erased)"));
     app.answers(Answer.of(204));
-    CLOCK.advance(Duration.ofHours(7));
+    CLOCK.advance(Duration.ofHours(13));
     Map<String, WebhookReceiver.Received> told = app.next(List.of("connection.erased", "connection.created"));
     assertThat(Objects.requireNonNull(told.get("connection.erased")).value("/data/connection").asText()).isEqualTo(connection);
     assertThat(Objects.requireNonNull(told.get("connection.erased")).request().bodyText()).doesNotContain("forgotten-person")
