@@ -41,15 +41,29 @@ public record Reconsent(Instant at, Reason reason, boolean movesWithUse) {
    */
   public static @Nullable Reconsent of(RefreshProfile profile, @Nullable Instant authorizedAt, Instant issuedAt,
       @Nullable Instant refreshExpiresAt) {
-    Reconsent absolute = authorizedAt == null || profile.absoluteLifetime() == null
-        ? null
-        : new Reconsent(authorizedAt.plus(profile.absoluteLifetime()), Reason.ABSOLUTE_LIMIT, false);
     Reconsent idle = profile.idleLifetime() == null
         ? null
         : new Reconsent(issuedAt.plus(profile.idleLifetime()), Reason.IDLE_LIMIT, true);
-    Reconsent stated = refreshExpiresAt == null
+    return Stream.of(absolute(profile, authorizedAt), idle, stated(profile, refreshExpiresAt)).filter(limit -> limit != null)
+        .min(Comparator.comparing(Reconsent::at)).orElse(null);
+  }
+
+  /** The earliest limit that only the end user can move, however often the credential is used until then; null when none is known. */
+  public static @Nullable Reconsent fixed(RefreshProfile profile, @Nullable Instant authorizedAt,
+      @Nullable Instant refreshExpiresAt) {
+    return Stream.of(absolute(profile, authorizedAt), stated(profile, refreshExpiresAt))
+        .filter(limit -> limit != null && !limit.movesWithUse()).min(Comparator.comparing(Reconsent::at)).orElse(null);
+  }
+
+  private static @Nullable Reconsent absolute(RefreshProfile profile, @Nullable Instant authorizedAt) {
+    return authorizedAt == null || profile.absoluteLifetime() == null
+        ? null
+        : new Reconsent(authorizedAt.plus(profile.absoluteLifetime()), Reason.ABSOLUTE_LIMIT, false);
+  }
+
+  private static @Nullable Reconsent stated(RefreshProfile profile, @Nullable Instant refreshExpiresAt) {
+    return refreshExpiresAt == null
         ? null
         : new Reconsent(refreshExpiresAt, Reason.REFRESH_TOKEN_EXPIRY, profile.rotation() != RefreshProfile.Rotation.NONE);
-    return Stream.of(absolute, idle, stated).filter(limit -> limit != null).min(Comparator.comparing(Reconsent::at)).orElse(null);
   }
 }

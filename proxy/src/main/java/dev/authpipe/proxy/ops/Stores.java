@@ -60,10 +60,17 @@ final class Stores {
       String where = where(place);
       try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(of, Settings.VAULT));
           ClientSecretsDatabase secrets = new ClientSecretsDatabase(ProxyBeans.store(of, Settings.CLIENT_SECRETS))) {
-        check(where, vault, Settings.VAULT, "erasure_ledger");
-        check(where, secrets, Settings.CLIENT_SECRETS, "erasure_ledger");
+        check(where, vault, Settings.VAULT, "reminder");
+        check(where, secrets, Settings.CLIENT_SECRETS, "client_secret_reminder");
       }
     });
+  }
+
+  /** Whether a proxy has served from these stores: then there is something to look at, and looking at it makes nothing. */
+  static boolean hasWorkspaces(SettingValues values) {
+    try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(values, Settings.VAULT))) {
+      return vault.lookUp(dsl -> !dsl.fetch("select workspace_id from list_workspaces() limit 1").isEmpty());
+    }
   }
 
   /** Whether the vault's commits wait for a standby, as far as its settings say. */
