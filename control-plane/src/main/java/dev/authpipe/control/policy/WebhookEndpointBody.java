@@ -29,7 +29,8 @@ import dev.authpipe.control.http.WebAddress;
 record WebhookEndpointBody(@Nullable String url, @Nullable List<String> events, @Nullable String description,
     @Nullable Boolean disabled) {
   private static final Set<String> EVENTS = Set.of("connection.created", "connection.updated", "connection.reauth_required",
-      "connection.reauth_upcoming", "connection.rotation_due", "connection.recovered", "connection.disconnected", "connection.erased", "refresh.failed");
+      "connection.reauth_upcoming", "connection.rotation_due", "connection.recovered", "connection.disconnected",
+      "connection.erased", "refresh.failed");
 
   WebhookEndpoint.Wanted made() {
     if (url == null) {

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +19,16 @@ public record Reconsent(Instant at, Reason reason, boolean movesWithUse) {
   /** Which limit ends a grant. */
   public enum Reason {
     /** The grant's age, counted from when the end user agreed. */
+    @JsonProperty("absolute_limit")
     ABSOLUTE_LIMIT,
     /** A refresh token that is not used. */
+    @JsonProperty("idle_limit")
     IDLE_LIMIT,
     /** The end of the refresh token as the provider stated it with the token. */
+    @JsonProperty("refresh_token_expiry")
     REFRESH_TOKEN_EXPIRY;
 
     /** As answers spell it. */
-    @JsonValue
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }

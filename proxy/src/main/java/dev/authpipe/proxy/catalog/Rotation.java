@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
 
-import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +26,13 @@ public record Rotation(Instant dueAt, Reason reason, boolean overdue) {
   /** What makes a secret due. */
   public enum Reason {
     /** Its age: the rule of the provider's entry or of the integration. */
+    @JsonProperty("rotate_after")
     ROTATE_AFTER,
     /** Its own end, as whoever set it said. */
+    @JsonProperty("secret_expires_at")
     SECRET_EXPIRES_AT;
 
     /** As answers, events and the audit log spell it. */
-    @JsonValue
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -66,17 +66,20 @@ public final class ClientSecretSetting {
    * @param source      {@code api} or {@code command}
    * @param requestId of the request; null: none
    */
-  public ClientSecretView set(Place place, SecretText secret, @Nullable Instant expiresAt, AuditActor actor, String source, @Nullable String requestId) {
+  public ClientSecretView set(Place place, SecretText secret, @Nullable Instant expiresAt, AuditActor actor, String source,
+      @Nullable String requestId) {
     secrets.set(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin,
         expiresAt, recorded(place, actor, expiresAt, source, requestId));
     return secrets.view(place.workspace, place.integration).orElseThrow();
   }
 
-  private Consumer<Tx> recorded(Place place, AuditActor actor, @Nullable Instant expiresAt, String source, @Nullable String requestId) {
+  private Consumer<Tx> recorded(Place place, AuditActor actor, @Nullable Instant expiresAt, String source,
+      @Nullable String requestId) {
     long version = secrets.view(place.workspace, place.integration).map(ClientSecretView::version).orElse(0L) + 1;
     AuditType type = version == 1 ? AuditType.CLIENT_SECRET_SET : AuditType.CLIENT_SECRET_ROTATED;
     AuditEntry entry = AuditEntry.of(type, actor, AuditObject.integration(place.integration)).requestId(requestId)
-        .detail(AuditDetail.VERSION, version).detail(AuditDetail.SOURCE, source).detail(AuditDetail.EXPIRES_AT, expiresAt).build();
+        .detail(AuditDetail.VERSION, version).detail(AuditDetail.SOURCE, source).detail(AuditDetail.EXPIRES_AT, expiresAt)
+        .build();
     return tx -> audit.append(tx, entry);
   }
 

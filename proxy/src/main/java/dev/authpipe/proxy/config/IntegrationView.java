@@ -66,7 +66,8 @@ record IntegrationView(String id, String slug, String provider, @JsonProperty("c
 
   static IntegrationView of(Integration integration, @Nullable ClientSecretView secret, Instant now) {
     return new IntegrationView(integration.id().toString(), integration.slug(), integration.provider().slug(),
-        integration.clientId().isEmpty() ? null : integration.clientId(), secret == null ? null : Masked.of(integration, secret, now),
+        integration.clientId().isEmpty() ? null : integration.clientId(),
+        secret == null ? null : Masked.of(integration, secret, now),
         integration.scopes(),
         integration.returnUrls().stream().map(URI::toString).toList(), integration.params(), integration.applicationName(),
         integration.proxyOnly(), "file");

@@ -213,7 +213,8 @@ final class Imports {
     audit.append(tx, AuditEntry.of(AuditType.CONNECTION_IMPORTED, caller.actor(), AuditObject.connection(row.id()))
         .requestId(requestId).detail(AuditDetail.INTEGRATION, integration.id())
         .detail(AuditDetail.PROVIDER, integration.provider().slug()).detail(AuditDetail.END_USER, person.id())
-        .detail(AuditDetail.CREDENTIAL_TYPE, input.credential().type()).detail(AuditDetail.EXPIRES_AT, input.credential().secretExpiresAt())
+        .detail(AuditDetail.CREDENTIAL_TYPE, input.credential().type())
+        .detail(AuditDetail.EXPIRES_AT, input.credential().secretExpiresAt())
         .scopes(AuditDetail.SCOPES_GRANTED, scopes).build());
     return connections.show(tx, row.id()).orElseThrow();
   }

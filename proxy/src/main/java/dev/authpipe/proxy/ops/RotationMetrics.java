@@ -28,14 +28,14 @@ final class RotationMetrics implements MeterBinder {
     sort(registry, "client_secret", RotationBacklog.Backlog::clientSecrets);
   }
 
-  private void sort(MeterRegistry registry, String secret, Function<RotationBacklog.Backlog, RotationBacklog.Due> of) {
-    gauge(registry, "authpipe.rotation.due", secret, "Secrets that are to be replaced within 30 days or are overdue",
+  private void sort(MeterRegistry registry, String sort, Function<RotationBacklog.Backlog, RotationBacklog.Due> of) {
+    gauge(registry, "authpipe.rotation.due", sort, "Secrets that are to be replaced within 30 days or are overdue",
         all -> of.apply(all).due());
-    gauge(registry, "authpipe.rotation.oldest.overdue.seconds", secret, "How long the oldest of them has been overdue",
+    gauge(registry, "authpipe.rotation.oldest.overdue.seconds", sort, "How long the oldest of them has been overdue",
         all -> all.age(of.apply(all)).toSeconds());
   }
 
-  private void gauge(MeterRegistry registry, String name, String secret, String description,
+  private void gauge(MeterRegistry registry, String name, String sort, String description,
       ToDoubleFunction<RotationBacklog.Backlog> value) {
     Gauge.builder(name, backlog, asked -> {
       try {
@@ -43,6 +43,6 @@ final class RotationMetrics implements MeterBinder {
       } catch (StoreUnavailableException silent) {
         return Double.NaN;
       }
-    }).tag("secret", secret).description(description).register(registry);
+    }).tag("secret", sort).description(description).register(registry);
   }
 }

@@ -68,7 +68,8 @@ public final class RotationBacklog {
     Instant now = clock.instant();
     Backlog known = last;
     if (known == null || Duration.between(known.asOf, now).abs().compareTo(GOOD_FOR) > 0) {
-      Due connections = Due.sum(vault.inReachable(place -> vault.at(place, Database.STORE, tx -> ReminderStore.due(tx.dsl(), now))));
+      Due connections = Due
+          .sum(vault.inReachable(place -> vault.at(place, Database.STORE, tx -> ReminderStore.due(tx.dsl(), now))));
       Due integrations = Due.sum(clientSecrets
           .inReachable(place -> clientSecrets.at(place, Database.STORE, tx -> ClientSecretReminderStore.due(tx, now))));
       known = new Backlog(connections, integrations, now);

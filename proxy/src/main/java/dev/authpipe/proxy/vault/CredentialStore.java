@@ -85,7 +85,8 @@ final class CredentialStore {
 
   void erase(Tx tx, ConnectionId connection) {
     tx.dsl().update(CREDENTIAL).setNull(CREDENTIAL.SEALED).setNull(CREDENTIAL.ACCESS_EXPIRES_AT)
-        .setNull(CREDENTIAL.REFRESH_EXPIRES_AT).setNull(CREDENTIAL.SECRET_EXPIRES_AT).set(CREDENTIAL.STATE, CredentialState.REVOKED.name())
+        .setNull(CREDENTIAL.REFRESH_EXPIRES_AT).setNull(CREDENTIAL.SECRET_EXPIRES_AT)
+        .set(CREDENTIAL.STATE, CredentialState.REVOKED.name())
         .set(CREDENTIAL.UPDATED_AT, now()).where(isRow(tx, connection)).execute();
     tx.dsl().deleteFrom(CREDENTIAL_CANDIDATE).where(CREDENTIAL_CANDIDATE.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(CREDENTIAL_CANDIDATE.CONNECTION_ID.eq(connection.value())).execute();

@@ -40,7 +40,8 @@ public final class NewCredential implements AutoCloseable {
     SecretText refreshToken = earlier.refreshToken();
     return next.proxyOnly(earlier.proxyOnly()).accessToken(copy(earlier.accessToken()))
         .refreshToken(refreshToken == null ? null : copy(refreshToken)).tokenType(earlier.tokenType()).scopes(earlier.scopes())
-        .username(earlier.username()).refreshExpiresAt(earlier.refreshExpiresAt()).secretExpiresAt(earlier.secretExpiresAt()).issuedAt(earlier.issuedAt())
+        .username(earlier.username()).refreshExpiresAt(earlier.refreshExpiresAt()).secretExpiresAt(earlier.secretExpiresAt())
+        .issuedAt(earlier.issuedAt())
         .parameters(earlier.parameters());
   }
 

@@ -20,7 +20,8 @@ class RotationDateTest {
 
   @Test
   void theEarlierOfAgeAndEndCounts() {
-    assertThat(Rotation.of(QUARTER, SET, null, NOW)).isEqualTo(new Rotation(SET.plus(QUARTER), Rotation.Reason.ROTATE_AFTER, false));
+    assertThat(Rotation.of(QUARTER, SET, null, NOW))
+        .isEqualTo(new Rotation(SET.plus(QUARTER), Rotation.Reason.ROTATE_AFTER, false));
     Instant end = SET.plus(Duration.ofDays(10));
     assertThat(Rotation.of(QUARTER, SET, end, NOW)).isEqualTo(new Rotation(end, Rotation.Reason.SECRET_EXPIRES_AT, true));
     assertThat(Rotation.of(null, SET, end, NOW)).isEqualTo(new Rotation(end, Rotation.Reason.SECRET_EXPIRES_AT, true));

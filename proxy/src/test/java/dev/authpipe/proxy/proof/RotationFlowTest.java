@@ -2,11 +2,16 @@ package dev.authpipe.proxy.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -50,7 +55,7 @@ class RotationFlowTest {
   }
 
   private static CellStage.Ran operator(String... arguments) {
-    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
     all[arguments.length] = "--config";
     all[arguments.length + 1] = proxy.firstSettings().toString();
     CellStage.Ran ran = CellStage.run(all);
@@ -119,7 +124,8 @@ class RotationFlowTest {
 
     CanaryText next = CanaryText.of(fresh());
     ContractAnswer replaced = proxy.application().send("PUT", "/v1/connections/" + connection + "/credential",
-        Map.of("type", "api_key", "api_key", next.text(), "secret_expires_at", CLOCK.instant().plus(Duration.ofDays(3)).toString()))
+        Map.of("type", "api_key", "api_key", next.text(), "secret_expires_at",
+            CLOCK.instant().plus(Duration.ofDays(3)).toString()))
         .expect(200);
     String shown = replaced.json().path("masked_prefix").asText();
     assertThat(next.text()).startsWith(shown);
@@ -166,14 +172,14 @@ class RotationFlowTest {
 
   /** What a command wrote, also when it failed. */
   private static String command(String input, String... arguments) {
-    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
     all[arguments.length] = "--config";
     all[arguments.length + 1] = proxy.firstSettings().toString();
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
-    java.io.PrintStream print = new java.io.PrintStream(out, true, java.nio.charset.StandardCharsets.UTF_8);
-    int code = AuthpipeCommand.run(new java.io.ByteArrayInputStream(input.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    int code = AuthpipeCommand.run(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
         print, print, all);
     assertThat(code).isLessThan(2);
-    return out.toString(java.nio.charset.StandardCharsets.UTF_8);
+    return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.remind;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,7 +113,7 @@ class ReminderTest {
     replicas.getFirst().bean(ReminderJob.class).run();
   }
 
-  private static Map<String, Object> credential(String secret, Instant end) {
+  private static Map<String, Object> credential(String secret, @Nullable Instant end) {
     Map<String, Object> credential = new LinkedHashMap<>(Map.of("type", "api_key", "api_key", secret));
     if (end != null) {
       credential.put("secret_expires_at", end.toString());
@@ -417,7 +419,8 @@ class ReminderTest {
         Map.of("client_secret", "client-secret-0123456789-0123456789", "expires_at", end.toString())).expect(200).json();
     assertThat(shown.at("/rotation/reason").asText()).isEqualTo("secret_expires_at");
     assertThat(application.send("PUT", "/v1/integrations/yearly/client-secret", Map.of("client_secret",
-        "client-secret-0123456789-0123456789", "expires_at", CLOCK.instant().minusSeconds(1).toString())).status()).isEqualTo(422);
+        "client-secret-0123456789-0123456789", "expires_at", CLOCK.instant().minusSeconds(1).toString())).status())
+        .isEqualTo(422);
     run();
     String integration = replicas.getFirst().integration("acme", "yearly");
     assertThat(steps(integration)).isEmpty();
@@ -449,7 +452,7 @@ class ReminderTest {
     sql(Store.VAULT, "alter table reminder add constraint one_bad check (connection_id <> '" + ConnectionId.parse(other).value()
         + "')");
     try {
-      assertThat(org.assertj.core.api.Assertions.catchThrowable(ReminderTest::run)).isInstanceOf(RuntimeException.class);
+      assertThat(catchThrowable(ReminderTest::run)).isInstanceOf(RuntimeException.class);
       assertThat(audited(quiet, "credential.rotation_due", connection, "vault")).hasSize(1);
       assertThat(told(other)).as("written with the note that it was told, or not at all").isEmpty();
     } finally {
