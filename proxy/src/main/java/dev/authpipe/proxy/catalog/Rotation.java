@@ -3,7 +3,6 @@ package dev.authpipe.proxy.catalog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Objects;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +46,10 @@ public record Rotation(Instant dueAt, Reason reason, boolean overdue) {
    */
   public static @Nullable Rotation of(@Nullable Duration rotateAfter, Instant setAt, @Nullable Instant expiresAt, Instant now) {
     Instant aged = rotateAfter == null ? null : setAt.plus(rotateAfter);
-    if (aged == null && expiresAt == null) {
-      return null;
+    if (expiresAt != null && (aged == null || !expiresAt.isAfter(aged))) {
+      return new Rotation(expiresAt, Reason.SECRET_EXPIRES_AT, !expiresAt.isAfter(now));
     }
-    boolean ends = aged == null || (expiresAt != null && !expiresAt.isAfter(aged));
-    Instant due = ends ? Objects.requireNonNull(expiresAt) : aged;
-    return new Rotation(due, ends ? Reason.SECRET_EXPIRES_AT : Reason.ROTATE_AFTER, !due.isAfter(now));
+    return aged == null ? null : new Rotation(aged, Reason.ROTATE_AFTER, !aged.isAfter(now));
   }
 
   /** Whether the date is so near, or past, that it is worth a warning. */

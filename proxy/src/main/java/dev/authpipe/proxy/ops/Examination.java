@@ -169,10 +169,13 @@ final class Examination {
 
   /** Secrets that are to be replaced; nothing where stores or settings are wrong, which is told already, or nobody has served yet. */
   private void rotations(Path file, SettingValues values) {
-    if (findings.stream().anyMatch(one -> one.grade() == Grade.FAILED) || !Stores.hasWorkspaces(values)) {
+    if (findings.stream().anyMatch(one -> one.grade() == Grade.FAILED)) {
       return;
     }
     look("rotation", () -> {
+      if (!Stores.hasWorkspaces(values)) {
+        return;
+      }
       try (OperatorSession session = OperatorSession.open(file, null)) {
         Instant now = session.get(Clock.class).instant();
         for (Workspace workspace : session.get(Configuration.class).workspaces()) {
