@@ -520,6 +520,8 @@ export const words = {
       ['connection.created', 'a connection is made'],
       ['connection.updated', 'a connection changes'],
       ['connection.reauth_required', 'the end user has to connect again'],
+      ['connection.reauth_upcoming', 'the end user will have to connect again within days'],
+      ['connection.rotation_due', 'the key of a connection is to be replaced'],
       ['connection.recovered', 'a connection works again'],
       ['connection.disconnected', 'a connection is ended'],
       ['connection.erased', 'a connection is deleted with its person'],

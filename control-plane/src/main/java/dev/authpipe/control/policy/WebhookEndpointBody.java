@@ -19,7 +19,7 @@ import dev.authpipe.control.http.WebAddress;
  *
  * @param url         a public https address
  * @param events      some of {@code connection.created}, {@code connection.updated}, {@code connection.reauth_required},
- *                    {@code connection.recovered}, {@code connection.disconnected}, {@code connection.erased},
+ *                    {@code connection.reauth_upcoming}, {@code connection.rotation_due}, {@code connection.recovered}, {@code connection.disconnected}, {@code connection.erased},
  *                    {@code refresh.failed}; without it on creation: all of them
  * @param description for the team, at most 200 characters
  * @param disabled    whether it is out of use
@@ -29,7 +29,8 @@ import dev.authpipe.control.http.WebAddress;
 record WebhookEndpointBody(@Nullable String url, @Nullable List<String> events, @Nullable String description,
     @Nullable Boolean disabled) {
   private static final Set<String> EVENTS = Set.of("connection.created", "connection.updated", "connection.reauth_required",
-      "connection.recovered", "connection.disconnected", "connection.erased", "refresh.failed");
+      "connection.reauth_upcoming", "connection.rotation_due", "connection.recovered", "connection.disconnected",
+      "connection.erased", "refresh.failed");
 
   WebhookEndpoint.Wanted made() {
     if (url == null) {

@@ -8,6 +8,8 @@ public enum EventType {
   CONNECTION_CREATED("connection.created"),
   CONNECTION_UPDATED("connection.updated"),
   CONNECTION_REAUTH_REQUIRED("connection.reauth_required"),
+  CONNECTION_REAUTH_UPCOMING("connection.reauth_upcoming"),
+  CONNECTION_ROTATION_DUE("connection.rotation_due"),
   CONNECTION_RECOVERED("connection.recovered"),
   CONNECTION_DISCONNECTED("connection.disconnected"),
   CONNECTION_ERASED("connection.erased"),

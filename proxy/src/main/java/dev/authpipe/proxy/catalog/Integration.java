@@ -1,6 +1,8 @@
 package dev.authpipe.proxy.catalog;
 
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +27,12 @@ import dev.authpipe.wire.WorkspaceId;
  * @param applicationName what end users see as the asking application
  * @param proxyOnly       whether access tokens are never handed out (S32)
  * @param apiBaseOverride replaces the profile's API base; null: the profile's
+ * @param rotateAfter     the age at which its secrets are to be replaced, as set here: keys of its connections, or its client secret; null: none
  */
 public record Integration(WorkspaceId workspace, IntegrationId id, String slug, Provider provider, String clientId,
     List<String> scopes,
-    List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBaseOverride) {
+    List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBaseOverride,
+    @Nullable Duration rotateAfter) {
 
   /** Copies the collections. */
   public Integration {
@@ -85,7 +89,7 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
    */
   public Optional<Integration> asIssued(Map<String, String> issuedParams, String tokenOrigin) {
     Integration issued = new Integration(workspace, id, slug, provider, clientId, scopes, returnUrls, issuedParams,
-        applicationName, proxyOnly, apiBaseOverride);
+        applicationName, proxyOnly, apiBaseOverride, rotateAfter);
     EndpointTemplate refresh = provider.refresh().endpoint();
     try {
       boolean same = issued.tokenOrigin(Map.of()).equals(tokenOrigin) && (refresh == null
@@ -94,6 +98,30 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
     } catch (IllegalArgumentException _) {
       return Optional.empty(); // a parameter of the address is missing
     }
+  }
+
+  /**
+   * The age at which keys of its connections are to be replaced: the shorter of what the provider's entry and this integration say; null: none,
+   * or its connections have no keys.
+   */
+  public @Nullable Duration keysRotateAfter() {
+    KeyProfile key = provider.key();
+    if (key == null) {
+      return null;
+    }
+    Duration usual = key.rotateAfter();
+    Duration own = rotateAfter;
+    return usual == null || (own != null && own.compareTo(usual) < 0) ? own : usual;
+  }
+
+  /** When the key of a connection is to be replaced; null: no date is known, or its connections have no keys. */
+  public @Nullable Rotation keyRotation(Instant setAt, @Nullable Instant expiresAt, Instant now) {
+    return provider.key() == null ? null : Rotation.of(keysRotateAfter(), setAt, expiresAt, now);
+  }
+
+  /** When its client secret is to be replaced; null: no date is known. */
+  public @Nullable Rotation clientSecretRotation(Instant setAt, @Nullable Instant expiresAt, Instant now) {
+    return provider.key() == null ? Rotation.of(rotateAfter, setAt, expiresAt, now) : null;
   }
 
   /** The token endpoint for one connection's parameters. */

@@ -97,7 +97,8 @@ final class ProviderFile {
 
   private KeyProfile key(YamlSection s) {
     return new KeyProfile(s.required("label", ValueType.TEXT_LINE), s.optional("hint", ValueType.TEXT_LINE).orElse(null),
-        s.required("pattern", PATTERN), s.optional("username_label", ValueType.TEXT_LINE).orElse(null));
+        s.required("pattern", PATTERN), s.optional("username_label", ValueType.TEXT_LINE).orElse(null),
+        s.optional("rotate_after", Rotation.AGE).orElse(null));
   }
 
   private ProviderParameter parameter(YamlSection s) {

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +19,16 @@ public record Reconsent(Instant at, Reason reason, boolean movesWithUse) {
   /** Which limit ends a grant. */
   public enum Reason {
     /** The grant's age, counted from when the end user agreed. */
+    @JsonProperty("absolute_limit")
     ABSOLUTE_LIMIT,
     /** A refresh token that is not used. */
+    @JsonProperty("idle_limit")
     IDLE_LIMIT,
     /** The end of the refresh token as the provider stated it with the token. */
+    @JsonProperty("refresh_token_expiry")
     REFRESH_TOKEN_EXPIRY;
 
     /** As answers spell it. */
-    @JsonValue
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -41,15 +43,29 @@ public record Reconsent(Instant at, Reason reason, boolean movesWithUse) {
    */
   public static @Nullable Reconsent of(RefreshProfile profile, @Nullable Instant authorizedAt, Instant issuedAt,
       @Nullable Instant refreshExpiresAt) {
-    Reconsent absolute = authorizedAt == null || profile.absoluteLifetime() == null
-        ? null
-        : new Reconsent(authorizedAt.plus(profile.absoluteLifetime()), Reason.ABSOLUTE_LIMIT, false);
     Reconsent idle = profile.idleLifetime() == null
         ? null
         : new Reconsent(issuedAt.plus(profile.idleLifetime()), Reason.IDLE_LIMIT, true);
-    Reconsent stated = refreshExpiresAt == null
+    return Stream.of(absolute(profile, authorizedAt), idle, stated(profile, refreshExpiresAt)).filter(limit -> limit != null)
+        .min(Comparator.comparing(Reconsent::at)).orElse(null);
+  }
+
+  /** The earliest limit that only the end user can move, however often the credential is used until then; null when none is known. */
+  public static @Nullable Reconsent fixed(RefreshProfile profile, @Nullable Instant authorizedAt,
+      @Nullable Instant refreshExpiresAt) {
+    return Stream.of(absolute(profile, authorizedAt), stated(profile, refreshExpiresAt))
+        .filter(limit -> limit != null && !limit.movesWithUse()).min(Comparator.comparing(Reconsent::at)).orElse(null);
+  }
+
+  private static @Nullable Reconsent absolute(RefreshProfile profile, @Nullable Instant authorizedAt) {
+    return authorizedAt == null || profile.absoluteLifetime() == null
+        ? null
+        : new Reconsent(authorizedAt.plus(profile.absoluteLifetime()), Reason.ABSOLUTE_LIMIT, false);
+  }
+
+  private static @Nullable Reconsent stated(RefreshProfile profile, @Nullable Instant refreshExpiresAt) {
+    return refreshExpiresAt == null
         ? null
         : new Reconsent(refreshExpiresAt, Reason.REFRESH_TOKEN_EXPIRY, profile.rotation() != RefreshProfile.Rotation.NONE);
-    return Stream.of(absolute, idle, stated).filter(limit -> limit != null).min(Comparator.comparing(Reconsent::at)).orElse(null);
   }
 }

@@ -70,26 +70,28 @@ record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration
    * @param applicationName what end users see
    * @param proxyOnly       whether access tokens are never handed out
    * @param apiBase         replaces the profile's; null: the profile's
+   * @param rotateAfter     the age at which its secrets are to be replaced; null: as the provider's entry says
    * @param id              given by a control plane; null: by the registration
    */
   record IntegrationDraft(String slug, Provider provider, String clientId, @Nullable SecretFile clientSecret, List<String> scopes,
       List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBase,
-      @Nullable IntegrationId id) {
+      @Nullable Duration rotateAfter, @Nullable IntegrationId id) {
 
     IntegrationDraft known(IntegrationId given) {
       return new IntegrationDraft(slug, provider, clientId, clientSecret, scopes, returnUrls, params, applicationName, proxyOnly,
-          apiBase, given);
+          apiBase, rotateAfter, given);
     }
 
     String settings() {
       return "client_id=" + clientId + " scopes=" + scopes + " return_urls=" + returnUrls + " params="
           + new java.util.TreeMap<>(params)
-          + " application_name=" + applicationName + " proxy_only=" + proxyOnly + " api_base=" + apiBase;
+          + " application_name=" + applicationName + " proxy_only=" + proxyOnly + " api_base=" + apiBase
+          + (rotateAfter == null ? "" : " rotate_after=" + rotateAfter);
     }
 
     Integration withId(WorkspaceId workspace, IntegrationId given) {
       return new Integration(workspace, given, slug, provider, clientId, scopes, returnUrls, params, applicationName, proxyOnly,
-          apiBase);
+          apiBase, rotateAfter);
     }
   }
 }

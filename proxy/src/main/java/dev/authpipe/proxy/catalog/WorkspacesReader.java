@@ -118,9 +118,13 @@ final class WorkspacesReader {
         s.secretFile("client_secret").orElse(null), scopes(s, provider),
         List.copyOf(new LinkedHashSet<>(s.list("return_urls", RETURN_URL))),
         params, s.value("application_name", ValueType.TEXT_LINE.matching("at most 100 characters", ".{1,100}"), workspaceName),
-        s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider), null);
+        s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider),
+        s.optional("rotate_after", Rotation.AGE).orElse(null), null);
     if (oauth && draft.clientSecret() != null && provider.requireToken().clientAuthentication() == ClientAuthentication.NONE) {
       throw s.wrong("client_secret", "provider " + named + " takes public clients: it has no client secret");
+    }
+    if (oauth && draft.rotateAfter() != null && provider.requireToken().clientAuthentication() == ClientAuthentication.NONE) {
+      throw s.wrong("rotate_after", "provider " + named + " takes public clients: there is no secret to replace");
     }
     return draft;
   }

@@ -2,6 +2,8 @@ package dev.authpipe.proxy.clientsecret;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.authpipe.proxy.envelope.RecordContext;
 import dev.authpipe.proxy.envelope.RecordKind;
 import dev.authpipe.wire.IntegrationId;
@@ -15,14 +17,17 @@ final class ClientSecretRow {
   private final String maskedPrefix;
   private final byte[] fingerprint;
   private final Instant since;
+  private final @Nullable Instant expiresAt;
 
-  ClientSecretRow(long version, byte[] sealed, String tokenOrigin, String maskedPrefix, byte[] fingerprint, Instant since) {
+  ClientSecretRow(long version, byte[] sealed, String tokenOrigin, String maskedPrefix, byte[] fingerprint, Instant since,
+      @Nullable Instant expiresAt) {
     this.version = version;
     this.sealed = sealed;
     this.tokenOrigin = tokenOrigin;
     this.maskedPrefix = maskedPrefix;
     this.fingerprint = fingerprint;
     this.since = since;
+    this.expiresAt = expiresAt;
   }
 
   /** Where a version belongs: bound to the origin that the opener is about to use, not to the one in the row. */
@@ -47,6 +52,6 @@ final class ClientSecretRow {
   }
 
   ClientSecretView view() {
-    return new ClientSecretView(maskedPrefix, since, tokenOrigin, version);
+    return new ClientSecretView(maskedPrefix, since, tokenOrigin, version, expiresAt);
   }
 }

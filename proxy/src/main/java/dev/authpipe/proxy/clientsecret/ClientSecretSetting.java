@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.clientsecret;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,6 +23,8 @@ import dev.authpipe.wire.WorkspaceId;
 /** Sets the client secret of an integration and records it in the same transaction. Never shows one. */
 @Singleton
 public final class ClientSecretSetting {
+  private static final Instant LATEST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
+
   private final ClientSecrets secrets;
   private final AuditLog audit;
 
@@ -45,29 +48,38 @@ public final class ClientSecretSetting {
     }
   }
 
+  /** Whether a stated end of a secret is in the future and within what a store can hold. */
+  public static boolean isSaneEnd(Instant expiresAt, Instant now) {
+    return expiresAt.isAfter(now) && expiresAt.isBefore(LATEST_EXPIRY);
+  }
+
   /** Seals a secret that a file holds, unless its content is what is sealed already. */
   public SealOutcome sealIfChanged(Place place, SecretText secret, AuditActor actor) {
     return secrets.sealIfChanged(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin,
-        recorded(place, actor, "file", null));
+        recorded(place, actor, null, "file", null));
   }
 
   /**
    * Replaces the client secret.
    *
-   * @param source    {@code api} or {@code command}
+   * @param expiresAt when it ends by itself, for reminders only; null: unknown
+   * @param source      {@code api} or {@code command}
    * @param requestId of the request; null: none
    */
-  public ClientSecretView set(Place place, SecretText secret, AuditActor actor, String source, @Nullable String requestId) {
+  public ClientSecretView set(Place place, SecretText secret, @Nullable Instant expiresAt, AuditActor actor, String source,
+      @Nullable String requestId) {
     secrets.set(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin,
-        recorded(place, actor, source, requestId));
+        expiresAt, recorded(place, actor, expiresAt, source, requestId));
     return secrets.view(place.workspace, place.integration).orElseThrow();
   }
 
-  private Consumer<Tx> recorded(Place place, AuditActor actor, String source, @Nullable String requestId) {
+  private Consumer<Tx> recorded(Place place, AuditActor actor, @Nullable Instant expiresAt, String source,
+      @Nullable String requestId) {
     long version = secrets.view(place.workspace, place.integration).map(ClientSecretView::version).orElse(0L) + 1;
     AuditType type = version == 1 ? AuditType.CLIENT_SECRET_SET : AuditType.CLIENT_SECRET_ROTATED;
     AuditEntry entry = AuditEntry.of(type, actor, AuditObject.integration(place.integration)).requestId(requestId)
-        .detail(AuditDetail.VERSION, version).detail(AuditDetail.SOURCE, source).build();
+        .detail(AuditDetail.VERSION, version).detail(AuditDetail.SOURCE, source).detail(AuditDetail.EXPIRES_AT, expiresAt)
+        .build();
     return tx -> audit.append(tx, entry);
   }
 

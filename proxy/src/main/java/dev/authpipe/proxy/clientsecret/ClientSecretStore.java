@@ -2,12 +2,16 @@ package dev.authpipe.proxy.clientsecret;
 
 import static dev.authpipe.db.clientsecrets.Tables.CLIENT_SECRET;
 
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 import org.jooq.Condition;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.envelope.KeyId;
@@ -22,26 +26,57 @@ final class ClientSecretStore {
   Optional<ClientSecretRow> find(Tx tx, IntegrationId integration) {
     return tx.dsl()
         .select(CLIENT_SECRET.VERSION, CLIENT_SECRET.SEALED, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.MASKED_PREFIX,
-            CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT)
+            CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.EXPIRES_AT)
         .from(CLIENT_SECRET).where(is(tx, integration))
         .fetchOptional(row -> new ClientSecretRow(row.value1(), row.value2(), row.value3(), row.value4(), row.value5(),
-            row.value6().toInstant()));
+            row.value6().toInstant(), instant(row.value7())));
+  }
+
+  /** As {@link #find}, without the secret, holding off others until the end of the transaction. */
+  Optional<ClientSecretView> lock(Tx tx, IntegrationId integration) {
+    return tx.dsl()
+        .select(CLIENT_SECRET.MASKED_PREFIX, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.VERSION,
+            CLIENT_SECRET.EXPIRES_AT)
+        .from(CLIENT_SECRET).where(is(tx, integration)).forNoKeyUpdate()
+        .fetchOptional(row -> new ClientSecretView(row.value1(), row.value2().toInstant(), row.value3(), row.value4(),
+            instant(row.value5())));
+  }
+
+  /** Of every integration of the transaction's workspace, without the secrets. */
+  Map<IntegrationId, ClientSecretView> views(Tx tx) {
+    return tx.dsl()
+        .select(CLIENT_SECRET.MASKED_PREFIX, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.VERSION,
+            CLIENT_SECRET.EXPIRES_AT, CLIENT_SECRET.INTEGRATION_ID)
+        .from(CLIENT_SECRET).where(CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CLIENT_SECRET.KIND.eq(KIND))
+        .fetchMap(row -> new IntegrationId(row.value6()), row -> new ClientSecretView(row.value1(), row.value2().toInstant(),
+            row.value3(), row.value4(), instant(row.value5())));
+  }
+
+  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+    return time == null ? null : time.toInstant();
+  }
+
+  private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
 
   /** Writes version n + 1 over version n, or the first; false when another replica was faster. */
   boolean put(Tx tx, IntegrationId integration, long version, byte[] sealed, String tokenOrigin, String maskedPrefix,
-      byte[] fingerprint) {
+      byte[] fingerprint, @Nullable Instant expiresAt) {
     if (version == 1) {
       return tx.dsl().insertInto(CLIENT_SECRET).set(CLIENT_SECRET.WORKSPACE_ID, tx.workspace().value())
           .set(CLIENT_SECRET.INTEGRATION_ID, integration.value()).set(CLIENT_SECRET.KIND, KIND)
           .set(CLIENT_SECRET.VERSION, version)
           .set(CLIENT_SECRET.SEALED, sealed).set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin)
-          .set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix).set(CLIENT_SECRET.FINGERPRINT, fingerprint).onConflictDoNothing()
+          .set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix).set(CLIENT_SECRET.FINGERPRINT, fingerprint)
+          .set(CLIENT_SECRET.EXPIRES_AT, time(expiresAt)).onConflictDoNothing()
           .execute() == 1;
     }
     return tx.dsl().update(CLIENT_SECRET).set(CLIENT_SECRET.VERSION, version).set(CLIENT_SECRET.SEALED, sealed)
         .set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin).set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix)
-        .set(CLIENT_SECRET.FINGERPRINT, fingerprint).set(CLIENT_SECRET.CREATED_AT, DSL.currentOffsetDateTime())
+        .set(CLIENT_SECRET.FINGERPRINT, fingerprint).set(CLIENT_SECRET.EXPIRES_AT, time(expiresAt))
+        .set(CLIENT_SECRET.CREATED_AT, DSL.currentOffsetDateTime())
         .where(is(tx, integration)).and(CLIENT_SECRET.VERSION.eq(version - 1)).execute() == 1;
   }
 
@@ -74,10 +109,10 @@ final class ClientSecretStore {
     Map<IntegrationId, ClientSecretRow> rows = new LinkedHashMap<>();
     tx.dsl()
         .select(CLIENT_SECRET.VERSION, CLIENT_SECRET.SEALED, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.MASKED_PREFIX,
-            CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.INTEGRATION_ID)
+            CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.INTEGRATION_ID, CLIENT_SECRET.EXPIRES_AT)
         .from(CLIENT_SECRET).where(which).limit(most)
         .forEach(row -> rows.put(new IntegrationId(row.value7()), new ClientSecretRow(row.value1(), row.value2(), row.value3(),
-            row.value4(), row.value5(), row.value6().toInstant())));
+            row.value4(), row.value5(), row.value6().toInstant(), instant(row.value8()))));
     return rows;
   }
 

@@ -2,6 +2,8 @@ package dev.authpipe.proxy.clientsecret;
 
 import java.time.Instant;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What may be shown of a client secret.
  *
@@ -9,5 +11,7 @@ import java.time.Instant;
  * @param since        when it was set
  * @param tokenOrigin  the origin of the token endpoint that it is sealed for
  * @param version      counts the secrets of the integration
+ * @param expiresAt    when it ends by itself, as whoever set it said, or null; for reminders only
  */
-public record ClientSecretView(String maskedPrefix, Instant since, String tokenOrigin, long version) {}
+public record ClientSecretView(String maskedPrefix, Instant since, String tokenOrigin, long version,
+    @Nullable Instant expiresAt) {}

@@ -3,8 +3,10 @@ package dev.authpipe.proxy.clientsecret;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -74,6 +76,16 @@ public final class ClientSecrets {
    */
   public void set(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix, String tokenOrigin,
       Consumer<Tx> alongside) {
+    set(workspace, integration, secret, typePrefix, tokenOrigin, null, alongside);
+  }
+
+  /**
+   * As above, of a secret whose end is known.
+   *
+   * @param expiresAt when it ends by itself, for reminders only; null: unknown
+   */
+  void set(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix, String tokenOrigin,
+      @Nullable Instant expiresAt, Consumer<Tx> alongside) {
     byte[] fingerprint = fingerprint(workspace, integration, secret);
     envelopes.ensureKeyset(workspace, kekName);
     try (Sealer sealer = envelopes.hold(workspace); SecretBytes plaintext = secret.toBytes()) {
@@ -82,7 +94,7 @@ public final class ClientSecrets {
         boolean written = database.inWorkspace(workspace, tx -> {
           long version = store.find(tx, integration).map(ClientSecretRow::version).orElse(0L) + 1;
           byte[] sealed = sealer.seal(ClientSecretRow.context(workspace, integration, version, tokenOrigin), plaintext);
-          if (!store.put(tx, integration, version, sealed, tokenOrigin, masked, fingerprint)) {
+          if (!store.put(tx, integration, version, sealed, tokenOrigin, masked, fingerprint, expiresAt)) {
             return false;
           }
           alongside.accept(tx);
@@ -137,6 +149,16 @@ public final class ClientSecrets {
   /** What may be shown of it. */
   public Optional<ClientSecretView> view(WorkspaceId workspace, IntegrationId integration) {
     return Optional.ofNullable(rows.get(new RowKey(workspace, integration.value()))).map(ClientSecretRow::view);
+  }
+
+  /** What may be shown of every secret of the transaction's workspace, a transaction of the client-secrets store. */
+  public Map<IntegrationId, ClientSecretView> views(Tx tx) {
+    return store.views(tx);
+  }
+
+  /** What may be shown of one, holding off its replacement until the end of the transaction. */
+  public Optional<ClientSecretView> lock(Tx tx, IntegrationId integration) {
+    return store.lock(tx, integration);
   }
 
   private @Nullable ClientSecretRow load(RowKey key) {

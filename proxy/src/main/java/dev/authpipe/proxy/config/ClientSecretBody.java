@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 
 import com.fasterxml.jackson.core.JsonParser;
@@ -20,10 +21,12 @@ import dev.authpipe.proxy.secret.SecretText;
  * The body that replaces a client secret.
  *
  * @param clientSecret as the provider shows it, 1 to 65536 bytes
+ * @param expiresAt    when it ends by itself, in the future; absent: unknown. Never ends its use: reminders are told before
  */
 @Schema(name = "ClientSecretBody")
 record ClientSecretBody(
-    @Schema(type = "string", accessMode = Schema.AccessMode.WRITE_ONLY) @Nullable @JsonDeserialize(using = Reader.class) SecretText clientSecret) {
+    @Schema(type = "string", accessMode = Schema.AccessMode.WRITE_ONLY) @Nullable @JsonDeserialize(using = Reader.class) SecretText clientSecret,
+    @Nullable Instant expiresAt) {
 
   /** Reads a JSON string without repeating it in an error. */
   static final class Reader extends StdDeserializer<SecretText> {

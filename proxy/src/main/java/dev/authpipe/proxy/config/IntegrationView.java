@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.config;
 
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +10,7 @@ import io.micronaut.core.annotation.Introspected;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.Rotation;
 import dev.authpipe.proxy.clientsecret.ClientSecretView;
 
 /**
@@ -40,11 +42,15 @@ record IntegrationView(String id, String slug, String provider, @JsonProperty("c
    * @param maskedPrefix the provider's fixed type prefix and at most 4 characters more, or empty
    * @param since        when it was set
    * @param version      counts the secrets of the integration
+   * @param expiresAt    when it ends by itself, as whoever set it said; absent: nobody said
+   * @param rotation     when it is to be replaced, if a date is known
    */
   @Introspected
-  record Masked(@JsonProperty("masked_prefix") String maskedPrefix, String since, long version) {
-    static Masked of(ClientSecretView view) {
-      return new Masked(view.maskedPrefix(), view.since().toString(), view.version());
+  record Masked(@JsonProperty("masked_prefix") String maskedPrefix, String since, long version,
+      @JsonProperty("expires_at") @Nullable Instant expiresAt, @Nullable Rotation rotation) {
+    static Masked of(Integration integration, ClientSecretView view, Instant now) {
+      return new Masked(view.maskedPrefix(), view.since().toString(), view.version(), view.expiresAt(),
+          integration.clientSecretRotation(view.since(), view.expiresAt(), now));
     }
   }
 
@@ -58,9 +64,10 @@ record IntegrationView(String id, String slug, String provider, @JsonProperty("c
   record Page(List<IntegrationView> data,
       @Nullable String nextCursor) {}
 
-  static IntegrationView of(Integration integration, @Nullable ClientSecretView secret) {
+  static IntegrationView of(Integration integration, @Nullable ClientSecretView secret, Instant now) {
     return new IntegrationView(integration.id().toString(), integration.slug(), integration.provider().slug(),
-        integration.clientId().isEmpty() ? null : integration.clientId(), secret == null ? null : Masked.of(secret),
+        integration.clientId().isEmpty() ? null : integration.clientId(),
+        secret == null ? null : Masked.of(integration, secret, now),
         integration.scopes(),
         integration.returnUrls().stream().map(URI::toString).toList(), integration.params(), integration.applicationName(),
         integration.proxyOnly(), "file");

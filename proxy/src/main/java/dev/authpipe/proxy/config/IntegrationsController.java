@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.config;
 
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 
 import io.micronaut.http.HttpRequest;
@@ -37,11 +39,13 @@ final class IntegrationsController {
   private final Configuration configuration;
   private final ClientSecrets secrets;
   private final ClientSecretSetting setting;
+  private final Clock clock;
 
-  IntegrationsController(Configuration configuration, ClientSecrets secrets, ClientSecretSetting setting) {
+  IntegrationsController(Configuration configuration, ClientSecrets secrets, ClientSecretSetting setting, Clock clock) {
     this.configuration = configuration;
     this.secrets = secrets;
     this.setting = setting;
+    this.clock = clock;
   }
 
   @Get
@@ -71,7 +75,7 @@ final class IntegrationsController {
 
   @Put("/{id}/client-secret")
   @Secured("config:write")
-  @Operation(operationId = "putClientSecret", summary = "Replace a client secret", description = "Scope `config:write`. Write-only: the answer shows a masked prefix and since when.")
+  @Operation(operationId = "putClientSecret", summary = "Replace a client secret", description = "Scope `config:write`. Write-only: the answer shows a masked prefix and since when. `expires_at` says when it ends by itself: reminders are told before.")
   @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = ClientSecretBody.class)))
   IntegrationView.Masked putSecret(HttpRequest<?> request, @Parameter(hidden = true) Caller caller, @PathVariable String id,
       @Body ClientSecretBody body) {
@@ -84,14 +88,17 @@ final class IntegrationsController {
       if (secret == null || secret.length() == 0 || secret.length() > 64 * 1024) {
         throw new ProblemException(ErrorCode.INVALID_REQUEST, "client_secret has 1 to 65536 bytes.");
       }
-      return IntegrationView.Masked
-          .of(setting.set(ClientSecretSealer.place(integration), secret, AuditActor.apiKey(caller.key()), "api",
-              RequestIds.of(request)));
+      Instant now = clock.instant();
+      if (body.expiresAt() != null && !ClientSecretSetting.isSaneEnd(body.expiresAt(), now)) {
+        throw new ProblemException(ErrorCode.UNPROCESSABLE, "expires_at is in the future.");
+      }
+      return IntegrationView.Masked.of(integration, setting.set(ClientSecretSealer.place(integration), secret, body.expiresAt(),
+          AuditActor.apiKey(caller.key()), "api", RequestIds.of(request)), now);
     }
   }
 
   private IntegrationView view(Integration integration) {
-    return IntegrationView.of(integration, secrets.view(integration.workspace(), integration.id()).orElse(null));
+    return IntegrationView.of(integration, secrets.view(integration.workspace(), integration.id()).orElse(null), clock.instant());
   }
 
   private Integration find(Caller caller, String idOrSlug) {

@@ -1,8 +1,11 @@
 package dev.authpipe.proxy.connection;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,7 @@ import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.caller.Caller;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.Rotation;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
@@ -68,9 +72,11 @@ class ConnectionController {
   private final Retirement retirement;
   private final AuditLog audit;
   private final RateLimits limits;
+  private final Clock clock;
 
   ConnectionController(VaultDatabase database, Connections connections, VisibleConnections visible, Configuration configuration,
-      FreshCredentials credentials, ConnectionProbe probe, Retirement retirement, AuditLog audit, RateLimits limits) {
+      FreshCredentials credentials, ConnectionProbe probe, Retirement retirement, AuditLog audit, RateLimits limits,
+      Clock clock) {
     this.database = database;
     this.connections = connections;
     this.visible = visible;
@@ -80,6 +86,7 @@ class ConnectionController {
     this.retirement = retirement;
     this.audit = audit;
     this.limits = limits;
+    this.clock = clock;
   }
 
   /**
@@ -127,9 +134,10 @@ class ConnectionController {
 
   @Get
   @Secured("connections:read")
-  @Operation(operationId = "listConnections", summary = "List connections", description = "Scope `connections:read`. Newest first; `limit` 1 to 200, usually 50; `integration` (id or slug), `end_user` and `status` (`active` or `disconnected`) narrow the list.")
+  @Operation(operationId = "listConnections", summary = "List connections", description = "Scope `connections:read`. Newest first; `limit` 1 to 200, usually 50; `integration` (id or slug), `end_user`, `status` (`active` or `disconnected`) and `rotation_due=true` (the secret is to be replaced within 30 days, or is overdue) narrow the list.")
   ConnectionPage list(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @QueryValue @Nullable String integration,
-      @QueryValue("end_user") @Nullable String endUser, @QueryValue @Nullable String status, @QueryValue @Nullable Integer limit,
+      @QueryValue("end_user") @Nullable String endUser, @QueryValue @Nullable String status,
+      @QueryValue("rotation_due") @Nullable String rotationDue, @QueryValue @Nullable Integer limit,
       @QueryValue @Nullable String cursor) {
     String person = VisibleConnections.named(request);
     if (person == null && caller.requireEndUser()) {
@@ -144,12 +152,12 @@ class ConnectionController {
       return new ConnectionPage(List.of(), null);
     }
     ConnectionFilter filter = new ConnectionFilter(through.orElse(null), Set.copyOf(caller.integrations()), person,
-        status == null ? null : statusOf(status));
+        status == null ? null : statusOf(status), rotationDue == null ? null : dueOf(caller, rotationDue));
     ConnectionId after = cursor == null ? null : cursorOf(cursor);
     List<ConnectionListing> found = database.inWorkspace(caller.workspace(),
         tx -> connections.list(tx, filter, after, Math.min(most + 1, MOST_LISTED + 1)));
     List<ConnectionView> data = new ArrayList<>();
-    found.stream().limit(most).forEach(one -> data.add(ConnectionView.of(one, configuration, null)));
+    found.stream().limit(most).forEach(one -> data.add(ConnectionView.of(one, configuration, null, clock.instant())));
     return new ConnectionPage(data, found.size() > most ? data.getLast().id() : null);
   }
 
@@ -236,7 +244,8 @@ class ConnectionController {
   private ConnectionView view(Caller caller, ConnectionListing listing) {
     ConnectionRow row = listing.connection();
     boolean ended = row.status() == ConnectionStatus.DISCONNECTED;
-    return ConnectionView.of(listing, configuration, ended ? retirement.state(caller.workspace(), row.id()).word() : null);
+    return ConnectionView.of(listing, configuration, ended ? retirement.state(caller.workspace(), row.id()).word() : null,
+        clock.instant());
   }
 
   private Optional<IntegrationId> integrationOf(Caller caller, String reference) {
@@ -249,6 +258,26 @@ class ConnectionController {
     } catch (IllegalArgumentException _) {
       throw new ProblemException(ErrorCode.INVALID_REQUEST, "status is active or disconnected.");
     }
+  }
+
+  /** What counts as due now, by the rules in force. */
+  private ConnectionFilter.RotationDue dueOf(Caller caller, String text) {
+    if (!text.equals("true")) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST, "rotation_due is true, or left out.");
+    }
+    Instant soon = clock.instant().plus(Rotation.SOON);
+    Map<IntegrationId, Instant> setBy = new HashMap<>();
+    Set<IntegrationId> keys = new HashSet<>();
+    for (Integration one : configuration.integrations(caller.workspace())) {
+      Duration age = one.keysRotateAfter();
+      if (one.provider().key() != null) {
+        keys.add(one.id());
+      }
+      if (age != null) {
+        setBy.put(one.id(), soon.minus(age));
+      }
+    }
+    return new ConnectionFilter.RotationDue(setBy, keys, soon);
   }
 
   private static ConnectionId cursorOf(String cursor) {

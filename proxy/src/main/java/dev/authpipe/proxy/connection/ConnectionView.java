@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Reconsent;
+import dev.authpipe.proxy.catalog.Rotation;
 import dev.authpipe.proxy.vault.ConnectionListing;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.ConnectionStatus;
@@ -32,6 +33,7 @@ import dev.authpipe.proxy.vault.ProviderAccount;
  * @param generation      counter of the credential's value
  * @param authorizedAt    when the end user last agreed, if that is known
  * @param reconsent       when they will have to agree again, as far as the provider's limits say
+ * @param rotation        when its key, bearer token or password is to be replaced, if a date is known
  * @param createdAt       when it was connected
  * @param updatedAt       when it last changed
  * @param disconnectedAt  when it was disconnected
@@ -40,12 +42,13 @@ import dev.authpipe.proxy.vault.ProviderAccount;
  */
 record ConnectionView(String id, String integration, String provider, String endUser, String status, List<String> scopes,
     List<String> scopesRequested, @Nullable String account, Map<String, String> metadata, @Nullable Instant expiresAt,
-    @Nullable Long generation, @Nullable Instant authorizedAt, @Nullable Reconsent reconsent, Instant createdAt,
-    Instant updatedAt, @Nullable Instant disconnectedAt,
+    @Nullable Long generation, @Nullable Instant authorizedAt, @Nullable Reconsent reconsent,
+    @Nullable Rotation rotation, Instant createdAt, Instant updatedAt, @Nullable Instant disconnectedAt,
     @Nullable Instant purgeAfter,
     @Nullable String revocation) {
 
-  static ConnectionView of(ConnectionListing listing, Configuration configuration, @Nullable String revocation) {
+  static ConnectionView of(ConnectionListing listing, Configuration configuration, @Nullable String revocation,
+      Instant now) {
     ConnectionRow row = listing.connection();
     CredentialRow credential = listing.credential();
     ProviderAccount account = listing.account();
@@ -55,7 +58,7 @@ record ConnectionView(String id, String integration, String provider, String end
         account == null ? null : account.label() == null ? account.identifier() : account.label(), row.metadata(),
         credential != null && live ? credential.accessExpiresAt() : null,
         credential != null && live ? credential.generation() : null, row.authorizedAt(),
-        live ? forecast(row, credential, configuration) : null,
+        live ? forecast(row, credential, configuration) : null, live ? rotation(row, credential, configuration, now) : null,
         row.createdAt(), row.updatedAt(), row.disconnectedAt(), row.purgeAfter(), revocation);
   }
 
@@ -72,6 +75,14 @@ record ConnectionView(String id, String integration, String provider, String end
         ? null
         : Reconsent.of(integration.provider().refresh(), row.authorizedAt(), credential.issuedAt(),
             credential.refreshExpiresAt());
+  }
+
+  private static @Nullable Rotation rotation(ConnectionRow row, @Nullable CredentialRow credential,
+      Configuration configuration, Instant now) {
+    Integration integration = configuration.integration(row.integration()).orElse(null);
+    return credential == null || integration == null
+        ? null
+        : integration.keyRotation(credential.issuedAt(), credential.secretExpiresAt(), now);
   }
 
   /** Active, degraded, uncertain, reauth_required, key_unavailable, or ended. */

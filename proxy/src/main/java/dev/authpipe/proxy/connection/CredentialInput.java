@@ -21,6 +21,8 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param apiKey       with {@code api_key}
  * @param username     with {@code basic}
  * @param password     with {@code basic}
+ * @param secretExpiresAt with {@code api_key}, {@code basic} and {@code bearer}: when the secret ends by itself, in the future; absent: unknown. Never
+ *                        ends its use: reminders are told before
  */
 record CredentialInput(String type,
     @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText accessToken,
@@ -29,7 +31,8 @@ record CredentialInput(String type,
     @Nullable Instant expiresAt, @Nullable List<String> scopes,
     @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText apiKey,
     @Nullable String username,
-    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText password) {
+    @Schema(type = "string", format = "password") @JsonDeserialize(using = SecretTextReader.class) @Nullable SecretText password,
+    @Nullable Instant secretExpiresAt) {
 
   @Override
   public String toString() {

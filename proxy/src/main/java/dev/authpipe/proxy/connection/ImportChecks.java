@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.connection;
 
 import java.net.URI;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -32,9 +33,11 @@ final class ImportChecks {
   private static final Instant LATEST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
 
   private final Configuration configuration;
+  private final Clock clock;
 
-  ImportChecks(Configuration configuration) {
+  ImportChecks(Configuration configuration, Clock clock) {
     this.configuration = configuration;
+    this.clock = clock;
   }
 
   /** One checked import. */
@@ -71,6 +74,7 @@ final class ImportChecks {
 
   Checked check(Integration integration, ImportInput input) {
     checkCredential(integration, input.credential());
+    checkEnd(input.credential());
     Map<String, String> params = params(integration, input.params() == null ? Map.of() : input.params());
     try {
       boolean oauth = integration.provider().authType() == AuthType.OAUTH2;
@@ -104,6 +108,14 @@ final class ImportChecks {
       throw new ProblemException(ErrorCode.UNPROCESSABLE,
           "The credential does not fit the integration, whose provider takes " + expected.name().toLowerCase(Locale.ROOT)
               + ".");
+    }
+  }
+
+  private void checkEnd(CredentialInput input) {
+    Instant end = input.secretExpiresAt();
+    if (end != null && (input.type().equals("oauth2") || !end.isAfter(clock.instant()) || !end.isBefore(LATEST_EXPIRY))) {
+      throw new ProblemException(ErrorCode.UNPROCESSABLE,
+          "secret_expires_at is in the future, and of a key, a bearer token or a password; an access token has expires_at.");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.connection;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -46,15 +47,17 @@ class ImportController {
   private final Configuration configuration;
   private final ObjectMapper json;
   private final BatchRows rows;
+  private final Clock clock;
 
   ImportController(Imports imports, VisibleConnections visible, OncePerKey once, Configuration configuration,
-      ObjectMapper json) {
+      ObjectMapper json, Clock clock) {
     this.imports = imports;
     this.visible = visible;
     this.once = once;
     this.configuration = configuration;
     this.json = json;
     this.rows = new BatchRows(json);
+    this.clock = clock;
   }
 
   /**
@@ -119,7 +122,7 @@ class ImportController {
   @Secured("connections:write")
   @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = CredentialInput.class)))
   @ApiResponse(responseCode = "200", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Replaced.class)))
-  @Operation(operationId = "replaceCredential", summary = "Replace the secret of a connection", description = "Scope `connections:write`. The body is a `credential`; the answer shows a masked prefix only.")
+  @Operation(operationId = "replaceCredential", summary = "Replace the secret of a connection", description = "Scope `connections:write`. The body is a `credential`; the answer shows a masked prefix only. The new secret is tried at the provider first, where the catalog knows how; refused, it changes nothing. The connection keeps its id, its generation rises, the old secret is overwritten.")
   Replaced replace(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @PathVariable String id,
       @QueryValue("end_user") @Nullable String endUser, @Body byte[] body) {
     ConnectionListing listing = visible.require(caller, id, VisibleConnections.named(request));
@@ -128,7 +131,7 @@ class ImportController {
   }
 
   private ConnectionView view(ConnectionListing listing) {
-    return ConnectionView.of(listing, configuration, null);
+    return ConnectionView.of(listing, configuration, null, clock.instant());
   }
 
   private HttpResponse<byte[]> made(List<ConnectionListing> all) {

@@ -213,7 +213,9 @@ final class Imports {
     audit.append(tx, AuditEntry.of(AuditType.CONNECTION_IMPORTED, caller.actor(), AuditObject.connection(row.id()))
         .requestId(requestId).detail(AuditDetail.INTEGRATION, integration.id())
         .detail(AuditDetail.PROVIDER, integration.provider().slug()).detail(AuditDetail.END_USER, person.id())
-        .detail(AuditDetail.CREDENTIAL_TYPE, input.credential().type()).scopes(AuditDetail.SCOPES_GRANTED, scopes).build());
+        .detail(AuditDetail.CREDENTIAL_TYPE, input.credential().type())
+        .detail(AuditDetail.EXPIRES_AT, input.credential().secretExpiresAt())
+        .scopes(AuditDetail.SCOPES_GRANTED, scopes).build());
     return connections.show(tx, row.id()).orElseThrow();
   }
 
@@ -275,7 +277,8 @@ final class Imports {
     audit.append(tx, AuditEntry.of(AuditType.CREDENTIAL_REPLACED, caller.actor(), AuditObject.connection(connection))
         .requestId(requestId).detail(AuditDetail.GENERATION, row.generation() + 1)
         .detail(AuditDetail.INTEGRATION, row.integration()).detail(AuditDetail.PROVIDER, row.provider())
-        .detail(AuditDetail.CREDENTIAL_TYPE, checked.input().credential().type()).build());
+        .detail(AuditDetail.CREDENTIAL_TYPE, checked.input().credential().type())
+        .detail(AuditDetail.EXPIRES_AT, checked.input().credential().secretExpiresAt()).build());
     leases.release(tx, lease);
   }
 
@@ -297,7 +300,8 @@ final class Imports {
         .proxyOnly(checked.integration().proxyOnly()).parameters(checked.parameters())
         .accessToken(copy(ImportChecks.secret(input))).refreshToken(refreshToken == null ? null : copy(refreshToken))
         .tokenType(input.type().equals("oauth2") ? input.tokenType() == null ? "Bearer" : input.tokenType() : "")
-        .scopes(ImportChecks.scopes(input)).username(input.username()).issuedAt(now).accessExpiresAt(input.expiresAt()).build();
+        .scopes(ImportChecks.scopes(input)).username(input.username()).issuedAt(now).accessExpiresAt(input.expiresAt())
+        .secretExpiresAt(input.secretExpiresAt()).build();
   }
 
   private static SecretText copy(SecretText text) {

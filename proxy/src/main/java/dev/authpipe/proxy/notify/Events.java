@@ -42,6 +42,7 @@ import dev.authpipe.wire.WebhookId;
 final class Events implements AuditObserver {
   private static final Set<AuditType> TELLING = Set.of(AuditType.CONNECTION_CREATED, AuditType.CONNECTION_IMPORTED,
       AuditType.CONNECTION_UPDATED, AuditType.CONNECTION_RECONNECTED, AuditType.CREDENTIAL_REPLACED,
+      AuditType.CREDENTIAL_ROTATION_DUE, AuditType.CONNECTION_REAUTH_UPCOMING,
       AuditType.REFRESH_SUCCEEDED, AuditType.REFRESH_RECOVERED, AuditType.REFRESH_FAILED, AuditType.REFRESH_REAUTH_REQUIRED,
       AuditType.CONNECTION_DISCONNECTED, AuditType.CONNECTION_PURGED, AuditType.CONNECTION_ERASED, AuditType.ERASURE_REQUESTED,
       AuditType.ERASURE_REPLAYED);
@@ -106,6 +107,8 @@ final class Events implements AuditObserver {
         tell(tx, EventType.CONNECTION_UPDATED, connection, entry, "credential", now);
         recovered(tx, connection, entry, now);
       }
+      case CREDENTIAL_ROTATION_DUE -> tell(tx, EventType.CONNECTION_ROTATION_DUE, connection, entry, null, now);
+      case CONNECTION_REAUTH_UPCOMING -> tell(tx, EventType.CONNECTION_REAUTH_UPCOMING, connection, entry, null, now);
       case CONNECTION_RECONNECTED -> {
         tell(tx, EventType.CONNECTION_UPDATED, connection, entry, "grant", now);
         recovered(tx, connection, entry, now);
@@ -156,6 +159,10 @@ final class Events implements AuditObserver {
     put(data, "change", change);
     put(data, "reason", type == EventType.CONNECTION_RECOVERED ? null : entry.reason());
     put(data, "erasure", type == EventType.CONNECTION_ERASED ? entry.detail().get(AuditDetail.ERASURE) : null);
+    put(data, "due_at", entry.detail().get(AuditDetail.DUE_AT));
+    if (entry.detail().get(AuditDetail.OVERDUE) instanceof Boolean overdue) {
+      data.put("overdue", overdue);
+    }
     Event event = new Event(new MessageId(randomness.uuidV7()), type.word(), now, connection,
         integration == null ? null : IntegrationId.parse(integration.toString()), row == null ? null : row.endUserId(),
         LinkJson.text(data));

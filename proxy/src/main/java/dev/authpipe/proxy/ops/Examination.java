@@ -3,6 +3,8 @@ package dev.authpipe.proxy.ops;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,13 +15,17 @@ import dev.authpipe.proxy.catalog.Approvals;
 import dev.authpipe.proxy.catalog.Catalog;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.ConfigurationException;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.Rotation;
 import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.catalog.WorkspaceCheck;
+import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.journal.JournalInspection;
 import dev.authpipe.proxy.link.Commands;
 import dev.authpipe.proxy.notify.Endpoints;
 import dev.authpipe.proxy.ops.Finding.Grade;
+import dev.authpipe.proxy.remind.RotationBacklog;
 import dev.authpipe.proxy.report.Outbox;
 
 /** Looks at everything that can be looked at about a deployment, one subject after the other. Never changes anything. */
@@ -56,6 +62,7 @@ final class Examination {
       link(file, values);
     }
     webhooks(file, deployment);
+    rotations(file, values);
     options();
   }
 
@@ -158,6 +165,37 @@ final class Examination {
         }
       }
     }, "what waits for applications can be read");
+  }
+
+  /** Secrets that are to be replaced; nothing where stores or settings are wrong, which is told already, or nobody has served yet. */
+  private void rotations(Path file, SettingValues values) {
+    if (findings.stream().anyMatch(one -> one.grade() == Grade.FAILED)) {
+      return;
+    }
+    look("rotation", () -> {
+      if (!Stores.hasWorkspaces(values)) {
+        return;
+      }
+      try (OperatorSession session = OperatorSession.open(file, null)) {
+        Instant now = session.get(Clock.class).instant();
+        for (Workspace workspace : session.get(Configuration.class).workspaces()) {
+          for (Integration integration : session.get(Configuration.class).integrations(workspace.id())) {
+            session.get(ClientSecrets.class).view(workspace.id(), integration.id()).ifPresent(secret -> {
+              Rotation rotation = integration.clientSecretRotation(secret.since(), secret.expiresAt(), now);
+              if (rotation != null && rotation.isSoon(now)) {
+                add(Grade.WEAK, "rotation",
+                    "client secret of " + workspace.name() + "/" + SecretCommand.sentence(integration, secret, now));
+              }
+            });
+          }
+        }
+        RotationBacklog.Due keys = session.get(RotationBacklog.class).look().connections();
+        if (keys.due() > 0) {
+          add(Grade.WEAK, "rotation", keys.due() + " keys of connections are to be replaced within "
+              + Rotation.SOON.toDays() + " days, " + keys.overdue() + " of them are overdue");
+        }
+      }
+    }, "when secrets are to be replaced can be read");
   }
 
   private void options() {

@@ -60,9 +60,18 @@ final class Stores {
 
   private static void examine(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
-      check(where(place), of, Settings.VAULT, "erasure_ledger");
-      check(where(place), of, Settings.CLIENT_SECRETS, "erasure_ledger");
+      check(where(place), of, Settings.VAULT, "reminder");
+      check(where(place), of, Settings.CLIENT_SECRETS, "client_secret_reminder");
     });
+  }
+
+  /** Whether a proxy has served from these stores: then there is something to look at, and looking at it makes nothing. */
+  static boolean hasWorkspaces(SettingValues values) {
+    try {
+      return holds(values, Settings.VAULT, "exists (select from list_workspaces())");
+    } catch (SQLException failure) {
+      throw new StartupException("the store behind " + Settings.VAULT.url.key() + " does not answer", failure);
+    }
   }
 
   /** Whether the vault's commits wait for a standby, as far as its settings say. */

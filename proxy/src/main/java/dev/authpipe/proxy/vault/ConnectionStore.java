@@ -106,10 +106,24 @@ final class ConnectionStore {
     if (status != null) {
       condition = condition.and(CONNECTION.STATUS.eq(status.word()));
     }
+    ConnectionFilter.RotationDue due = filter.rotationDue();
+    if (due != null) {
+      condition = condition.and(isDue(due));
+    }
     if (after != null) {
       condition = condition.and(CONNECTION.CONNECTION_ID.lt(after.value()));
     }
     return listing(tx).where(condition).orderBy(CONNECTION.CONNECTION_ID.desc()).limit(limit).fetch(ConnectionStore::listed);
+  }
+
+  private static Condition isDue(ConnectionFilter.RotationDue due) {
+    Condition either = CONNECTION.INTEGRATION_ID.in(due.keys().stream().map(IntegrationId::value).toList())
+        .and(CREDENTIAL.SECRET_EXPIRES_AT.le(CredentialStore.time(due.expiresBy())));
+    for (Map.Entry<IntegrationId, Instant> one : due.setBy().entrySet()) {
+      either = either.or(CONNECTION.INTEGRATION_ID.eq(one.getKey().value())
+          .and(CREDENTIAL.ISSUED_AT.le(CredentialStore.time(one.getValue()))));
+    }
+    return either.and(CONNECTION.STATUS.eq(ConnectionStatus.ACTIVE.word())).and(CREDENTIAL.SEALED.isNotNull());
   }
 
   List<ConnectionRow> byEndUser(Tx tx, UUID endUser) {

@@ -21,13 +21,14 @@ public final class CredentialRow {
   private final byte @Nullable [] sealed;
   private final @Nullable Instant accessExpiresAt;
   private final @Nullable Instant refreshExpiresAt;
+  private final @Nullable Instant secretExpiresAt;
   private final Instant issuedAt;
   private final CredentialState state;
   private final ConnectionStatus status;
 
   CredentialRow(WorkspaceId workspace, ConnectionId connection, IntegrationId integration, String provider, long generation,
-      byte @Nullable [] sealed, @Nullable Instant accessExpiresAt, @Nullable Instant refreshExpiresAt, Instant issuedAt,
-      CredentialState state, ConnectionStatus status) {
+      byte @Nullable [] sealed, @Nullable Instant accessExpiresAt, @Nullable Instant refreshExpiresAt,
+      @Nullable Instant secretExpiresAt, Instant issuedAt, CredentialState state, ConnectionStatus status) {
     this.workspace = workspace;
     this.connection = connection;
     this.integration = integration;
@@ -36,6 +37,7 @@ public final class CredentialRow {
     this.sealed = sealed;
     this.accessExpiresAt = accessExpiresAt;
     this.refreshExpiresAt = refreshExpiresAt;
+    this.secretExpiresAt = secretExpiresAt;
     this.issuedAt = issuedAt;
     this.state = state;
     this.status = status;
@@ -83,6 +85,11 @@ public final class CredentialRow {
   /** When the refresh token ends, or null. */
   public @Nullable Instant refreshExpiresAt() {
     return refreshExpiresAt;
+  }
+
+  /** When a key, a bearer token or a password ends by itself, as whoever brought it said, or null. For reminders only. */
+  public @Nullable Instant secretExpiresAt() {
+    return secretExpiresAt;
   }
 
   /** When this generation was issued, for its lifetime. */

@@ -33,7 +33,7 @@ import dev.authpipe.wire.WorkspaceId;
 final class CredentialStore {
   static final List<SelectField<?>> ROW = List.of(CONNECTION.WORKSPACE_ID, CONNECTION.CONNECTION_ID, CONNECTION.INTEGRATION_ID,
       CONNECTION.PROVIDER, CONNECTION.STATUS, CREDENTIAL.GENERATION, CREDENTIAL.SEALED, CREDENTIAL.ACCESS_EXPIRES_AT,
-      CREDENTIAL.REFRESH_EXPIRES_AT, CREDENTIAL.ISSUED_AT, CREDENTIAL.STATE);
+      CREDENTIAL.REFRESH_EXPIRES_AT, CREDENTIAL.SECRET_EXPIRES_AT, CREDENTIAL.ISSUED_AT, CREDENTIAL.STATE);
   private static final int CANDIDATES_MOST = 20;
   private static final int PAGE = 500;
 
@@ -60,6 +60,7 @@ final class CredentialStore {
         .set(CREDENTIAL.CONNECTION_ID, connection.value()).set(CREDENTIAL.GENERATION, 1L).set(CREDENTIAL.SEALED, sealed)
         .set(CREDENTIAL.ACCESS_EXPIRES_AT, time(content.accessExpiresAt()))
         .set(CREDENTIAL.REFRESH_EXPIRES_AT, time(content.refreshExpiresAt()))
+        .set(CREDENTIAL.SECRET_EXPIRES_AT, time(content.secretExpiresAt()))
         .set(CREDENTIAL.ISSUED_AT, content.issuedAt().atOffset(ZoneOffset.UTC))
         .set(CREDENTIAL.STATE, CredentialState.ACTIVE.name())
         .execute();
@@ -70,6 +71,7 @@ final class CredentialStore {
     return tx.dsl().update(CREDENTIAL).set(CREDENTIAL.GENERATION, base + 1).set(CREDENTIAL.SEALED, sealed)
         .set(CREDENTIAL.ACCESS_EXPIRES_AT, time(content.accessExpiresAt()))
         .set(CREDENTIAL.REFRESH_EXPIRES_AT, time(content.refreshExpiresAt()))
+        .set(CREDENTIAL.SECRET_EXPIRES_AT, time(content.secretExpiresAt()))
         .set(CREDENTIAL.ISSUED_AT, content.issuedAt().atOffset(ZoneOffset.UTC))
         .set(CREDENTIAL.STATE, CredentialState.ACTIVE.name())
         .setNull(CREDENTIAL.RENEW_AT).set(CREDENTIAL.UPDATED_AT, now()).where(isRow(tx, connection))
@@ -83,7 +85,8 @@ final class CredentialStore {
 
   void erase(Tx tx, ConnectionId connection) {
     tx.dsl().update(CREDENTIAL).setNull(CREDENTIAL.SEALED).setNull(CREDENTIAL.ACCESS_EXPIRES_AT)
-        .setNull(CREDENTIAL.REFRESH_EXPIRES_AT).set(CREDENTIAL.STATE, CredentialState.REVOKED.name())
+        .setNull(CREDENTIAL.REFRESH_EXPIRES_AT).setNull(CREDENTIAL.SECRET_EXPIRES_AT)
+        .set(CREDENTIAL.STATE, CredentialState.REVOKED.name())
         .set(CREDENTIAL.UPDATED_AT, now()).where(isRow(tx, connection)).execute();
     tx.dsl().deleteFrom(CREDENTIAL_CANDIDATE).where(CREDENTIAL_CANDIDATE.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(CREDENTIAL_CANDIDATE.CONNECTION_ID.eq(connection.value())).execute();
@@ -130,7 +133,7 @@ final class CredentialStore {
         new ConnectionId(row.get(CONNECTION.CONNECTION_ID)),
         new IntegrationId(row.get(CONNECTION.INTEGRATION_ID)), row.get(CONNECTION.PROVIDER), row.get(CREDENTIAL.GENERATION),
         row.get(CREDENTIAL.SEALED), instant(row.get(CREDENTIAL.ACCESS_EXPIRES_AT)),
-        instant(row.get(CREDENTIAL.REFRESH_EXPIRES_AT)),
+        instant(row.get(CREDENTIAL.REFRESH_EXPIRES_AT)), instant(row.get(CREDENTIAL.SECRET_EXPIRES_AT)),
         row.get(CREDENTIAL.ISSUED_AT).toInstant(), CredentialState.valueOf(row.get(CREDENTIAL.STATE)),
         ConnectionStatus.of(row.get(CONNECTION.STATUS)));
   }

@@ -40,7 +40,8 @@ public final class NewCredential implements AutoCloseable {
     SecretText refreshToken = earlier.refreshToken();
     return next.proxyOnly(earlier.proxyOnly()).accessToken(copy(earlier.accessToken()))
         .refreshToken(refreshToken == null ? null : copy(refreshToken)).tokenType(earlier.tokenType()).scopes(earlier.scopes())
-        .username(earlier.username()).refreshExpiresAt(earlier.refreshExpiresAt()).issuedAt(earlier.issuedAt())
+        .username(earlier.username()).refreshExpiresAt(earlier.refreshExpiresAt()).secretExpiresAt(earlier.secretExpiresAt())
+        .issuedAt(earlier.issuedAt())
         .parameters(earlier.parameters());
   }
 
@@ -104,6 +105,11 @@ public final class NewCredential implements AutoCloseable {
     return from.refreshExpiresAt;
   }
 
+  @Nullable
+  Instant secretExpiresAt() {
+    return from.secretExpiresAt;
+  }
+
   Instant issuedAt() {
     return Objects.requireNonNull(from.issuedAt);
   }
@@ -142,6 +148,7 @@ public final class NewCredential implements AutoCloseable {
     private @Nullable String username;
     private @Nullable Instant accessExpiresAt;
     private @Nullable Instant refreshExpiresAt;
+    private @Nullable Instant secretExpiresAt;
     private @Nullable Instant issuedAt;
     private CredentialParameters parameters = CredentialParameters.NONE;
     private boolean built;
@@ -205,6 +212,12 @@ public final class NewCredential implements AutoCloseable {
     /** When the refresh token ends; null if unknown. */
     public Builder refreshExpiresAt(@Nullable Instant value) {
       this.refreshExpiresAt = value;
+      return this;
+    }
+
+    /** When a key, a bearer token or a password ends by itself, for reminders only; null if nobody said. Not sealed. */
+    public Builder secretExpiresAt(@Nullable Instant value) {
+      this.secretExpiresAt = value;
       return this;
     }
 

@@ -196,7 +196,7 @@ class CatalogTest {
 
   private static Integration integration(Provider provider, Map<String, String> params) {
     return new Integration(new WorkspaceId(new UUID(0, 1)), new IntegrationId(new UUID(0, 2)), "one", provider, "client",
-        List.of(), List.of(), params, "Acme", false, null);
+        List.of(), List.of(), params, "Acme", false, null, null);
   }
 
   private static Provider provider(String slug) {

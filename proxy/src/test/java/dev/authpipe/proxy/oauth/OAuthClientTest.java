@@ -315,6 +315,6 @@ class OAuthClientTest {
   private Integration integration(String provider, String origin) {
     Catalog catalog = Catalog.builtIn(Map.of(URI.create(origin), server.origin()));
     return new Integration(new WorkspaceId(new UUID(0, 1)), new IntegrationId(new UUID(0, 2)), provider,
-        catalog.provider(provider).orElseThrow(), "client-1", List.of(), List.of(), Map.of(), "Tasklight", false, null);
+        catalog.provider(provider).orElseThrow(), "client-1", List.of(), List.of(), Map.of(), "Tasklight", false, null, null);
   }
 }

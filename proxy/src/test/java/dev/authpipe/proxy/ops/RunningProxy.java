@@ -51,6 +51,12 @@ public final class RunningProxy implements AutoCloseable {
    */
   public static RunningProxy start(Path directory, EmbeddedDatabases.StoreSet stores, String more, Map<String, String> files,
       Map<URI, URI> standIns) {
+    return start(directory, stores, more, files, standIns, null);
+  }
+
+  /** As above, with a clock of the test's; null: the machine's. Another one in the same directory is another replica. */
+  public static RunningProxy start(Path directory, EmbeddedDatabases.StoreSet stores, String more, Map<String, String> files,
+      Map<URI, URI> standIns, @Nullable Clock clock) {
     files.forEach((name, content) -> {
       try {
         Files.writeString(directory.resolve(name), content + "\n");
@@ -58,7 +64,7 @@ public final class RunningProxy implements AutoCloseable {
         throw new UncheckedIOException(failure);
       }
     });
-    return start(ProxyFiles.write(directory, stores, more), standIns);
+    return start(ProxyFiles.write(directory, stores, more), standIns, Map.of(), clock);
   }
 
   /** Starts one by a settings file that another start has written. */

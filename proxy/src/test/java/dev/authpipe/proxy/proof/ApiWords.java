@@ -55,6 +55,8 @@ final class ApiWords {
       Map.entry("limit", Map.entry("Most entries of a page, 1 to 200; 50 when absent.", 50)),
       Map.entry("cursor", Map.entry("The next_cursor of the page before.", CONNECTION)),
       Map.entry("integration", Map.entry("Only of this integration: its id or its slug.", "slack")),
+      Map.entry("rotation_due",
+          Map.entry("`true`: only those whose secret is to be replaced within 30 days or is overdue.", "true")),
       Map.entry("status", Map.entry("Only `active` or only `disconnected`.", "active")),
       Map.entry("/v1/webhooks/deliveries status", Map.entry("Only `pending`, only `delivered` or only `dead`.", "dead")),
       Map.entry("purge", Map.entry("Whether no trace of the connection is to stay but in the audit log.", false)),

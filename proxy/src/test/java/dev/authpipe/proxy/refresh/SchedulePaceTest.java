@@ -30,7 +30,7 @@ class SchedulePaceTest {
 
   private static Integration integration() {
     return new Integration(new WorkspaceId(UUID.randomUUID()), new IntegrationId(UUID.randomUUID()), "sandbox", SANDBOX, "client",
-        List.of(), List.<URI>of(), Map.of(), "Acme", false, null);
+        List.of(), List.<URI>of(), Map.of(), "Acme", false, null, null);
   }
 
   private int begunIn(SchedulePace pace, Integration integration, Duration time) {

@@ -134,7 +134,7 @@ public final class Stage implements AutoCloseable {
     }
     Provider profile = catalog.provider(scene.provider()).orElseThrow();
     integration = new Integration(workspace, new IntegrationId(UUID.randomUUID()), "sandbox", profile, client.clientId(),
-        List.of("issues:read"), List.of(), Map.of(), "Acme Notes", false, null);
+        List.of("issues:read"), List.of(), Map.of(), "Acme Notes", false, null, null);
     configuration = new Configuration(new ConfigurationCandidate(
         List.of(new Workspace(workspace, "acme", "operator", false, Duration.ofDays(30))), List.of(integration), Map.of(), true,
         Map.of()));

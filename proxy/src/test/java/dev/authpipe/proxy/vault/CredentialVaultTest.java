@@ -186,7 +186,8 @@ class CredentialVaultTest {
       byte[] changed = sealed.clone();
       changed[bit / 8] ^= (byte) (1 << (bit % 8));
       CredentialRow flipped = new CredentialRow(row.workspace(), row.connection(), row.integration(), row.provider(),
-          row.generation(), changed, row.accessExpiresAt(), row.refreshExpiresAt(), row.issuedAt(), row.state(), row.status());
+          row.generation(), changed, row.accessExpiresAt(), row.refreshExpiresAt(), row.secretExpiresAt(), row.issuedAt(),
+          row.state(), row.status());
       assertThatThrownBy(() -> rig.vault.open(flipped)).isInstanceOf(IntegrityException.class);
     }
   }
