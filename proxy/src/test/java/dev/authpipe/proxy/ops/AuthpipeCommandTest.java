@@ -33,7 +33,8 @@ class AuthpipeCommandTest {
   private record Ran(int code, String out, String err) {}
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set", "secret list",
+  @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set",
+      "secret list",
       "audit", "audit key", "audit verify", "erasure", "erasure verify",
       "provider",
       "provider check", "migrate", "doctor", "enrol", "approve", "import", "revoke-all", "rotate-all"})
