@@ -1,5 +1,5 @@
 // Walks through the dashboard in a real Chromium, as people with a mouse and people with a keyboard do. The first line of standard input
-// says what there is; what happens is written as one JSON object on each line: steps, and what is asked of who started the walk. Every page is examined by axe in light and dark, and photographed.
+// says what there is; what happens is written as one JSON object on each line: steps, and what is asked of who started the walk. Every page is examined by axe in light and dark; with DASHBOARD_PICTURES=all each is photographed too.
 import {createHmac} from 'node:crypto';
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
@@ -10,7 +10,7 @@ import {chromium} from 'playwright-core';
 const heard = createInterface({input: process.stdin})[Symbol.asyncIterator]();
 const told = JSON.parse((await heard.next()).value);
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const everyPicture = process.env.DASHBOARD_PICTURES === 'all';
+const pictures = process.env.DASHBOARD_PICTURES === 'all'; // a check needs none, and each takes as long as a page
 const WIDE = {width: 1280, height: 860};
 const NARROW = {width: 390, height: 844};
 const AT = '/#/w/' + told.workspace;
@@ -78,21 +78,21 @@ async function examine(page, name) {
     const rules = scheme === 'light' ? {} : {runOnly: {type: 'rule', values: ['color-contrast']}};
     const {violations} = await page.evaluate(options => globalThis.axe.run(document, options), {resultTypes: ['violations'], ...rules});
     check(violations.length === 0, `axe finds nothing on ${name} in ${scheme}: ` + violations.map(one => `${one.id} at ${one.nodes.map(node => node.target.join(' ')).join(', ')}`).join('; '));
-    await picture(page, name, scheme, WIDE, scheme === 'light' || everyPicture);
-    await picture(page, name, scheme, NARROW, everyPicture);
+    await picture(page, name, scheme, WIDE);
+    await picture(page, name, scheme, NARROW);
   }
   await page.emulateMedia({colorScheme: 'light'});
 }
 
-/** Looks whether the page fits the window, and keeps a picture of it. */
-async function picture(page, name, scheme, size, wanted) {
-  if (scheme === 'dark' && !wanted) {
+/** Looks whether the page fits the window, and keeps a picture of it where they are asked for. */
+async function picture(page, name, scheme, size) {
+  if (scheme === 'dark' && !pictures) {
     return; // a theme moves nothing
   }
   await page.setViewportSize(size);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   check(wide <= 0, `${name} is no wider than a window of ${size.width} pixels (by ${wide})`);
-  if (wanted) {
+  if (pictures) {
     await page.screenshot({path: `${told.screenshots}/${name}-${size.width}-${scheme}.png`, fullPage: true});
   }
   await page.setViewportSize(WIDE);
@@ -390,7 +390,7 @@ await step('branding is seen before it is saved, warns of what is hard to read, 
   await visible(ada, '<img src=x onerror=alert(1)> & Söhne wants to connect to your account');
   await ada.getByLabel('Accent colour', {exact: true}).fill('#ffe94d');
   await visible(ada, /hard to read on white: their contrast is 1\.\d to 1/);
-  await ada.screenshot({path: `${told.screenshots}/branding-pale.png`, fullPage: true});
+  await (pictures && ada.screenshot({path: `${told.screenshots}/branding-pale.png`, fullPage: true}));
   const logo = ada.getByLabel(/^Logo/);
   await logo.setInputFiles({name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'.padEnd(200))});
   await ada.getByRole('alert').getByText('That is no PNG.', {exact: false}).waitFor();
@@ -507,7 +507,7 @@ await step('a narrow window has the navigation behind a button', async () => {
   await link(ada, 'Audit').waitFor();
   const {violations} = await ada.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));
   check(violations.length === 0, 'axe finds nothing in the open menu: ' + violations.map(one => one.id));
-  await ada.screenshot({path: `${told.screenshots}/menu-390-light.png`});
+  await (pictures && ada.screenshot({path: `${told.screenshots}/menu-390-light.png`}));
   await link(ada, 'Audit').click();
   await heading(ada, 'Audit');
   check(!await link(ada, 'Overview').isVisible(), 'the menu closes when it has led somewhere');

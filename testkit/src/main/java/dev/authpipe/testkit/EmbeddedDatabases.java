@@ -34,12 +34,14 @@ public final class EmbeddedDatabases implements AutoCloseable {
 
   private final EmbeddedPostgres postgres;
   private final AtomicInteger sets = new AtomicInteger();
+  private final KeptConnection administrator;
   private volatile @Nullable Standby standby;
   private @Nullable Path data;
   private @Nullable ServerControl control;
 
   private EmbeddedDatabases(EmbeddedPostgres postgres) {
     this.postgres = postgres;
+    this.administrator = new KeptConnection(() -> connections("postgres", "postgres"));
   }
 
   /** The server that all tests of this JVM share; it stops with the JVM. */
@@ -75,10 +77,10 @@ public final class EmbeddedDatabases implements AutoCloseable {
   }
 
   private void create(Store store, String name) {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement
-          .execute("create database " + name + " template " + store.databaseName() + "_template owner " + store.ownerRole());
+    try (Connection connection = administrator.getConnection(); Statement statement = connection.createStatement()) {
+      // by files: a fraction of what it costs to log every page of the copy
+      statement.execute("create database " + name + " template " + store.databaseName() + "_template owner " + store.ownerRole()
+          + " strategy file_copy");
       statement.execute("revoke all on database " + name + " from public");
       statement.execute("grant connect on database " + name + " to " + store.applicationRole());
     } catch (SQLException failure) {
@@ -141,6 +143,7 @@ public final class EmbeddedDatabases implements AutoCloseable {
     if (second != null) {
       second.close();
     }
+    letGo(administrator);
     try {
       postgres.close();
     } catch (IOException failure) {
@@ -148,10 +151,19 @@ public final class EmbeddedDatabases implements AutoCloseable {
     }
   }
 
+  private static void letGo(KeptConnection kept) {
+    try {
+      kept.close();
+    } catch (SQLException died) {
+      return; // with its server
+    }
+  }
+
   /** One set of the three databases on the server. */
   public final class StoreSet implements AutoCloseable {
     private final int number;
     private final Map<Store, String> names = new EnumMap<>(Store.class);
+    private final Map<Store, KeptConnection> superusers = new EnumMap<>(Store.class);
 
     private StoreSet(int number) {
       this.number = number;
@@ -176,8 +188,9 @@ public final class EmbeddedDatabases implements AutoCloseable {
     }
 
     /** Connections as superuser: for what a test does behind the proxy's back. */
-    public DataSource superuser(Store store) {
-      return connections("postgres", name(store));
+    public synchronized DataSource superuser(Store store) {
+      String name = name(store);
+      return superusers.computeIfAbsent(store, _ -> new KeptConnection(() -> connections("postgres", name)));
     }
 
     /** Connections as the owner role. */
@@ -219,13 +232,14 @@ public final class EmbeddedDatabases implements AutoCloseable {
     /** Drops the databases. */
     @Override
     public synchronized void close() {
+      superusers.values().forEach(EmbeddedDatabases::letGo);
+      superusers.clear();
       names.values().forEach(name -> execute("drop database if exists " + name + "_copy with (force)"));
       names.values().forEach(name -> execute("drop database if exists " + name + " with (force)"));
     }
 
     private void execute(String sql) {
-      try (Connection connection = connections("postgres", "postgres").getConnection();
-          Statement statement = connection.createStatement()) {
+      try (Connection connection = administrator.getConnection(); Statement statement = connection.createStatement()) {
         statement.execute(sql);
       } catch (SQLException failure) {
         throw new IllegalStateException("administrative statement failed", failure);

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import jakarta.inject.Singleton;
@@ -85,13 +86,19 @@ public final class ErasureLedger {
         .ifPresent(row -> clientSecrets.run(workspace, tx -> LedgerStore.add(tx, row)));
   }
 
-  /** Workspaces whose two ledgers are not equally long. */
-  Set<WorkspaceId> differing() {
-    Map<WorkspaceId, LedgerStore.Head> there = heads(clientSecrets);
-    Map<WorkspaceId, LedgerStore.Head> here = heads(vault);
+  /**
+   * Workspaces whose two ledgers are not the same.
+   *
+   * @param whole whether every entry is counted, or only the newest of each workspace are looked at, which costs the same however many there are
+   */
+  Set<WorkspaceId> differing(boolean whole) {
+    Function<Tx, Map<WorkspaceId, LedgerStore.Head>> look = whole ? LedgerStore::counted : LedgerStore::newest;
+    Map<WorkspaceId, LedgerStore.Head> there = heads(clientSecrets, look);
+    Map<WorkspaceId, LedgerStore.Head> here = heads(vault, look);
     Set<WorkspaceId> all = new HashSet<>(there.keySet());
     all.addAll(here.keySet());
-    return all.stream().filter(one -> !Objects.equals(here.get(one), there.get(one))).collect(Collectors.toSet());
+    return all.stream().filter(one -> !Objects.equals(here.get(one), there.get(one)))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /** What a workspace's ledger lacks here; what it lacks there is written there, unless nobody of us wrote it. */
@@ -129,10 +136,10 @@ public final class ErasureLedger {
   }
 
   /** Where a copy of a moved workspace is left somewhere, the longer one counts. */
-  private static Map<WorkspaceId, LedgerStore.Head> heads(Database store) {
+  private static Map<WorkspaceId, LedgerStore.Head> heads(Database store, Function<Tx, Map<WorkspaceId, LedgerStore.Head>> look) {
     Map<WorkspaceId, LedgerStore.Head> heads = new HashMap<>();
-    store.inReachable(place -> store.at(place, Database.STORE, LedgerStore::heads)).forEach(
-        some -> some.forEach((one, head) -> heads.merge(one, head, (a, b) -> a.entries() >= b.entries() ? a : b)));
+    store.inReachable(place -> store.at(place, Database.STORE, look)).forEach(
+        some -> some.forEach((one, head) -> heads.merge(one, head, (a, b) -> a.isShorterThan(b) ? b : a)));
     return heads;
   }
 

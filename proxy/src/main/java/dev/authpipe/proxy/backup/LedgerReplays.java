@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ public final class LedgerReplays {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerReplays.class);
   /** How long one comparison goes on with what it began: a provider that is down must not hold up a start. */
   private static final Duration LONGEST = Duration.ofSeconds(20);
+  /** How long comparisons by the newest entries follow one that counted all. */
+  private static final Duration WHOLE = Duration.ofHours(1);
 
   private final ErasureLedger ledger;
   private final List<LedgerReplay> kinds;
@@ -40,6 +43,7 @@ public final class LedgerReplays {
   private final Ticker ticker;
   private final Set<WorkspaceId> behind = ConcurrentHashMap.newKeySet();
   private final Set<UUID> told = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Long countedAt;
 
   LedgerReplays(ErasureLedger ledger, List<LedgerReplay> kinds, VaultDatabase vault, AuditLog audit, Ticker ticker) {
     this.ledger = ledger;
@@ -70,7 +74,7 @@ public final class LedgerReplays {
   /** Compares the ledgers and carries out again what the vault lacks; answers how many erasures that were. */
   public int catchUp() {
     List<LedgerEntry> replayed = new ArrayList<>();
-    Set<WorkspaceId> differing = ledger.differing();
+    Set<WorkspaceId> differing = differing();
     behind.retainAll(differing);
     for (WorkspaceId workspace : differing) {
       try {
@@ -88,6 +92,20 @@ public final class LedgerReplays {
     long until = ticker.read() + LONGEST.toNanos();
     replayed.stream().takeWhile(_ -> ticker.read() - until < 0).forEach(this::goOn);
     return replayed.size();
+  }
+
+  /** At first, and once in a while, by all entries; else by the newest. */
+  private Set<WorkspaceId> differing() {
+    long now = ticker.read();
+    Long before = countedAt;
+    boolean whole = before == null || now - before >= WHOLE.toNanos();
+    Set<WorkspaceId> differing = ledger.differing(whole);
+    if (whole) {
+      countedAt = now;
+    } else {
+      differing.addAll(behind); // what was not the same once is compared until it is
+    }
+    return differing;
   }
 
   /** Nothing of it can be used any more: what goes wrong now is for the job to try again. */

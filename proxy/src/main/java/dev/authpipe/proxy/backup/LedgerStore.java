@@ -23,8 +23,39 @@ final class LedgerStore {
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   record Row(LedgerEntry entry, byte[] mac) {}
 
-  /** How long a ledger is, and its last number. */
-  record Head(long entries, long last) {}
+  /** How many of the last numbers a quick look compares: a vault that came back from a copy lacks the newest. */
+  static final int NEWEST = 100;
+
+  /** From one workspace to the next by the index, and the newest entries of each: what it costs does not grow with the ledgers. */
+  static final String NEWEST_OF_EACH = """
+      with recursive ledgers (workspace_id) as (
+        (select l.workspace_id from erasure_ledger l order by l.workspace_id limit 1)
+        union all
+        select (select l.workspace_id from erasure_ledger l where l.workspace_id > ledgers.workspace_id order by l.workspace_id limit 1)
+        from ledgers where ledgers.workspace_id is not null
+      )
+      select ledgers.workspace_id, top.last, newest.entries, newest.ids from ledgers
+      cross join lateral (
+        select l.seq as last from erasure_ledger l where l.workspace_id = ledgers.workspace_id order by l.seq desc limit 1) as top
+      cross join lateral (
+        select count(*) as entries,
+          encode(sha256(convert_to(string_agg(l.erasure_id::text, ',' order by l.seq, l.erasure_id), 'UTF8')), 'hex') as ids
+        from erasure_ledger l where l.workspace_id = ledgers.workspace_id and l.seq > top.last - %d) as newest
+      where ledgers.workspace_id is not null"""
+      .formatted(NEWEST);
+
+  /**
+   * What is compared of a ledger.
+   *
+   * @param last    its last number
+   * @param entries how many were looked at
+   * @param ids     a hash of the newest ones; empty: all were counted
+   */
+  record Head(long last, long entries, String ids) {
+    boolean isShorterThan(Head other) {
+      return last != other.last ? last < other.last : entries < other.entries;
+    }
+  }
 
   private LedgerStore() {}
 
@@ -63,12 +94,20 @@ final class LedgerStore {
         .orderBy(ERASURE_LEDGER.SEQ, ERASURE_LEDGER.ERASURE_ID).fetch(LedgerStore::row);
   }
 
-  /** The heads of all ledgers of a database; for the store itself only. */
-  static Map<WorkspaceId, Head> heads(Tx tx) {
+  /** All ledgers of a database, every entry counted; for the store itself only. */
+  static Map<WorkspaceId, Head> counted(Tx tx) {
     Map<WorkspaceId, Head> heads = new HashMap<>();
-    tx.dsl().select(ERASURE_LEDGER.WORKSPACE_ID, count(), max(ERASURE_LEDGER.SEQ)).from(ERASURE_LEDGER)
+    tx.dsl().select(ERASURE_LEDGER.WORKSPACE_ID, max(ERASURE_LEDGER.SEQ), count()).from(ERASURE_LEDGER)
         .groupBy(ERASURE_LEDGER.WORKSPACE_ID)
-        .forEach(row -> heads.put(new WorkspaceId(row.value1()), new Head(row.value2(), row.value3())));
+        .forEach(row -> heads.put(new WorkspaceId(row.value1()), new Head(row.value2(), row.value3(), "")));
+    return heads;
+  }
+
+  /** All ledgers of a database by their newest entries; for the store itself only. */
+  static Map<WorkspaceId, Head> newest(Tx tx) {
+    Map<WorkspaceId, Head> heads = new HashMap<>();
+    tx.dsl().fetch(NEWEST_OF_EACH).forEach(row -> heads.put(new WorkspaceId(row.get(0, UUID.class)),
+        new Head(row.get(1, Long.class), row.get(2, Long.class), row.get(3, String.class))));
     return heads;
   }
 

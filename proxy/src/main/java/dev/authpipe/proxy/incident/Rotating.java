@@ -36,7 +36,10 @@ import dev.authpipe.wire.WorkspaceId;
 @Singleton
 final class Rotating {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
-  /** Longer than the longest pause between two tries. */
+  /**
+   * How long before one that nobody came back to is looked at. No token depends on it: while its connection uses it, it is set aside anew,
+   * however long the pauses between two tries were.
+   */
   private static final Duration HOLD = Duration.ofMinutes(15);
 
   private final VaultDatabase database;

@@ -32,7 +32,6 @@ import dev.authpipe.wire.WorkspaceId;
 @Singleton
 final class RevocationStore {
   private static final int PAGE = 500;
-  private static final String SET_ASIDE = "set_aside";
 
   /** Adds one that is tried at once; without ciphertext it is still to be taken from the connection. */
   void add(Tx tx, Revocation one, byte @Nullable [] sealed) {
@@ -69,7 +68,7 @@ final class RevocationStore {
 
   /** Tries again later. */
   void later(Tx tx, UUID id, String outcome, Duration pause) {
-    tx.dsl().update(REVOCATION).set(REVOCATION.LAST_OUTCOME, outcome)
+    tx.dsl().update(REVOCATION).set(REVOCATION.LAST_OUTCOME, outcome).set(REVOCATION.SET_ASIDE, false)
         .set(REVOCATION.NEXT_AT, currentOffsetDateTime().add(inline(DayToSecond.valueOf(pause)))).where(one(tx, id))
         .and(REVOCATION.STATE.eq(RevocationState.PENDING.word())).execute();
   }
@@ -93,18 +92,20 @@ final class RevocationStore {
 
   /** Keeps one from being tried before the hold is over. */
   void setAside(Tx tx, UUID id, Duration hold) {
-    later(tx, id, SET_ASIDE, hold);
+    tx.dsl().update(REVOCATION).set(REVOCATION.SET_ASIDE, true)
+        .set(REVOCATION.NEXT_AT, currentOffsetDateTime().add(inline(DayToSecond.valueOf(hold)))).where(one(tx, id))
+        .and(REVOCATION.STATE.eq(RevocationState.PENDING.word())).execute();
   }
 
   /** Has one that was set aside tried at once. */
   void release(Tx tx, UUID id) {
     tx.dsl().update(REVOCATION).set(REVOCATION.NEXT_AT, currentOffsetDateTime()).where(one(tx, id))
-        .and(REVOCATION.LAST_OUTCOME.eq(SET_ASIDE)).execute();
+        .and(REVOCATION.SET_ASIDE.isTrue()).execute();
   }
 
   /** Deletes one that was set aside and not tried. */
   void forget(Tx tx, UUID id) {
-    tx.dsl().deleteFrom(REVOCATION).where(one(tx, id)).and(REVOCATION.LAST_OUTCOME.eq(SET_ASIDE))
+    tx.dsl().deleteFrom(REVOCATION).where(one(tx, id)).and(REVOCATION.SET_ASIDE.isTrue())
         .and(REVOCATION.STATE.eq(RevocationState.PENDING.word())).execute();
   }
 
@@ -133,7 +134,7 @@ final class RevocationStore {
     Condition owed = REVOCATION.WORKSPACE_ID.eq(tx.workspace().value()).and(REVOCATION.CONNECTION_ID.eq(connection.value()))
         .and(REVOCATION.STATE.eq(RevocationState.PENDING.word())).and(REVOCATION.ERASURE_ID.isNull());
     tx.dsl().update(REVOCATION).set(REVOCATION.NEXT_AT, currentOffsetDateTime())
-        .where(owed.and(REVOCATION.LAST_OUTCOME.eq(SET_ASIDE))).execute();
+        .where(owed.and(REVOCATION.SET_ASIDE.isTrue())).execute();
     tx.dsl().update(REVOCATION).set(REVOCATION.ERASURE_ID, erasure).where(owed).execute();
   }
 

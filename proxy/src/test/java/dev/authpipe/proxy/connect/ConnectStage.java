@@ -49,7 +49,7 @@ final class ConnectStage implements AutoCloseable {
   private static final List<String> PROVIDERS = List.of("sandbox", "sandbox-grace", "sandbox-strict", "sandbox-installation",
       "regional", "tenancy");
 
-  final EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
+  final EmbeddedDatabases.StoreSet stores;
   final AuthorizationServerSettings settings = new AuthorizationServerSettings(Clock.systemUTC());
   final ScriptedAuthorizationServer provider = ScriptedAuthorizationServer.start(settings);
   final RunningProxy proxy;
@@ -60,6 +60,12 @@ final class ConnectStage implements AutoCloseable {
   private final Map<String, String> integrations = new HashMap<>();
 
   ConnectStage(Path directory) {
+    this(directory, EmbeddedDatabases.shared());
+  }
+
+  /** One on another PostgreSQL than the one that tests share. */
+  ConnectStage(Path directory, EmbeddedDatabases server) {
+    stores = server.create();
     ConcealedText clientSecret = ConcealedText.of("sbx_secret_" + "s".repeat(32));
     StringBuilder yaml = new StringBuilder("configuration:\n  provider_directory: %s\nworkspaces:\n"
         .formatted(Path.of("src/test/resources/connect-providers").toAbsolutePath()));

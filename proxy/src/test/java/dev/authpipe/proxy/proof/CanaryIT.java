@@ -31,6 +31,7 @@ import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.CanaryText;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.StoreDump;
 import dev.authpipe.testkit.browser.Page;
 import dev.authpipe.testkit.sandbox.Call;
 

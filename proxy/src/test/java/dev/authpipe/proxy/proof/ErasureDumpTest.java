@@ -29,6 +29,7 @@ import dev.authpipe.proxy.ops.AuthpipeCommand;
 import dev.authpipe.testkit.CanaryText;
 import dev.authpipe.testkit.EmbeddedDatabases;
 import dev.authpipe.testkit.EmbeddedDatabases.StoreSet;
+import dev.authpipe.testkit.StoreDump;
 import dev.authpipe.testkit.sandbox.Account;
 import dev.authpipe.tlog.SignedDocument;
 import dev.authpipe.tlog.SignedNote;

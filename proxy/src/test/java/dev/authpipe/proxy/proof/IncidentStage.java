@@ -114,7 +114,7 @@ final class IncidentStage {
   /** As if so much time had passed that every retry is due, and an operator had asked for a run. */
   void timePasses() {
     update("update incident_step set next_at = now() where done_at is null");
-    update("update revocation set next_at = now() where state = 'pending' and last_outcome is distinct from 'set_aside'");
+    update("update revocation set next_at = now() where state = 'pending' and not set_aside");
     update("update job set wanted_at = now() where name = 'incidents'");
   }
 

@@ -56,15 +56,21 @@ public final class ProxyProcess implements AutoCloseable {
     return start(settings, standIns, "", brisk);
   }
 
-  private static ProxyProcess start(Path settings, Map<URI, URI> standIns, String stop, boolean brisk) {
+  /** How one is started, with these options of the JVM first. */
+  static ProcessBuilder builder(List<String> options, Path settings, Map<URI, URI> standIns, String stop, boolean brisk) {
     List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx256m", "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-D" + StoppingClock.PROPERTY + "=" + stop, "-D" + BRISK + "=" + brisk, "-cp",
-        System.getProperty("java.class.path"), Child.class.getName(),
-        settings.toString()));
+        "-XX:TieredStopAtLevel=1", "-D" + StoppingClock.PROPERTY + "=" + stop, "-D" + BRISK + "=" + brisk));
+    command.addAll(options);
+    command.addAll(List.of(Child.class.getName(), settings.toString()));
     standIns.forEach((origin, local) -> command.addAll(List.of(origin.toString(), local.toString())));
+    return new ProcessBuilder(command);
+  }
+
+  private static ProxyProcess start(Path settings, Map<URI, URI> standIns, String stop, boolean brisk) {
     try {
-      Process process = new ProcessBuilder(command).redirectError(settings.resolveSibling("stderr.log").toFile()).start();
+      Process process = builder(StartImage.options(), settings, standIns, stop, brisk)
+          .redirectError(settings.resolveSibling("stderr.log").toFile()).start();
       BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         if (line.startsWith(READY)) {

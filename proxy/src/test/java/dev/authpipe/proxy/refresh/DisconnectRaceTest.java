@@ -140,8 +140,9 @@ class DisconnectRaceTest {
    * the provider's grace, in nobody's hands: that much time passes first, and less than an access token's life.
    */
   private static void nothingIsAlive(Stage stage) {
-    await().atMost(Duration.ofSeconds(60)).until(() -> stage.count("refresh_attempt where state = 'SENT'") == 0);
-    await().atMost(Duration.ofSeconds(60)).until(() -> stage.count("revocation where state = 'pending'") == 0);
+    await().atMost(Duration.ofSeconds(60)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
+        .until(
+            () -> stage.count("refresh_attempt where state = 'SENT'") + stage.count("revocation where state = 'pending'") == 0);
     stage.clock.advance(Duration.ofMinutes(11));
     assertThat(stage.server.liveTokens().all()).as("seed %d: live tokens at the provider", SEED).isEmpty();
   }

@@ -22,7 +22,11 @@ public enum Fault {
   UNAVAILABLE("provider answers 503 for 72 hours", "FaultMatrixTest"),
   CLIENT_REFUSED("provider answers `invalid_client` for 9 days", "FaultMatrixTest"),
   DISCONNECT("disconnect while the answer is under way", "FaultMatrixTest"),
-  KILLED_AT_FINISH("killed between a finish's answer and its commit", "JournalKillTest");
+  KILLED_AT_FINISH("killed between a finish's answer and its commit", "JournalKillTest"),
+  ANSWER_DROPPED_AT_FINISH("answer to a finish dropped by the network", "FinishFaultTest", Rotation.values()),
+  SEAL_REFUSED_AT_FINISH("the key refuses to seal the answer to a finish", "FinishFaultTest", Rotation.values()),
+  STORE_STOPPED_AT_FINISH("PostgreSQL stopped at the commit of a finish, started again later", "FinishFaultTest"),
+  FAILOVER_AT_FINISH("failover that loses the acknowledged commit of a finish", "FinishFaultTest");
 
   private final String text;
   private final String test;

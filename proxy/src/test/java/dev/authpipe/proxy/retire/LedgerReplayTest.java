@@ -80,6 +80,25 @@ class LedgerReplayTest {
   }
 
   @Test
+  void whatAVaultLosesUnderARunningReplicaIsCarriedOutAgain() {
+    stage.connect("ada");
+    stage.connect("ben", stage.server.accounts().get(1));
+    stage.one().erasures().erase(stage.workspace, "ada", KEY, null);
+    assertThat(stage.one().retire().replays().catchUp()).as("all were counted").isZero();
+    stage.one().erasures().erase(stage.workspace, "ben", KEY, null);
+    assertThat(stage.one().retire().replays().catchUp()).as("the newest are the same").isZero();
+    stage.sql("delete from erasure_ledger where seq = 1");
+    stage.sql("delete from erasure_ledger where seq = 2");
+    stage.sql("delete from erasure");
+    stage.connect("cleo");
+    stage.one().erasures().erase(stage.workspace, "cleo", KEY, null);
+    assertThat(stage.query("select seq::text from erasure_ledger")).as("numbers come again").containsExactly("1");
+    assertThat(stage.one().retire().replays().catchUp()).isEqualTo(2);
+    assertThat(stage.one().retire().replays().catchUp()).isZero();
+    assertThat(stage.one().retire().replays().caughtUp()).isTrue();
+  }
+
+  @Test
   @Tag("S2")
   void anEntryThatSomebodyElseWroteErasesNobodyAndNobodyIsServedBeforeItWasLookedAt() {
     ConnectionId connection = stage.connect("ada");

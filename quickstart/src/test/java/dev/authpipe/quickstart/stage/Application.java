@@ -86,9 +86,14 @@ final class Application implements AutoCloseable {
 
   /** Somebody tries to connect an account; what the application's finish is answered. */
   Answer finishes(String endUser, String email) {
+    return finishes(endUser, Map.of("id", endUser, "email", email));
+  }
+
+  /** The same with all that the application may tell of the person. */
+  Answer finishes(String endUser, Map<String, String> person) {
     CodeVerifier verifier = new CodeVerifier(("v" + UUID.randomUUID() + UUID.randomUUID()).replace("-", ""));
     JsonNode session = send("POST", "/v1/connect-sessions",
-        Map.of("end_user", Map.of("id", endUser, "email", email), "integrations", List.of("sandbox"), "return_url",
+        Map.of("end_user", person, "integrations", List.of("sandbox"), "return_url",
             RETURN_URL.toString(), "code_challenge", verifier.challenge(), "code_challenge_method", "S256"))
         .expect(201);
     try (BrowserLike browser = BrowserLike.fresh()) {

@@ -56,7 +56,7 @@ final class TwoPlanes implements AutoCloseable {
 
   final ShiftedClock clock = new ShiftedClock();
   final EmbeddedDatabases.StoreSet proxyStores = EmbeddedDatabases.shared().create();
-  final EmbeddedDatabases.StoreSet controlStores = EmbeddedDatabases.shared().create();
+  final EmbeddedDatabases.StoreSet controlStores;
   final ScriptedAuthorizationServer provider = ScriptedAuthorizationServer.start(new AuthorizationServerSettings(clock));
   final RegisteredClient client = provider.registerClient("acme");
   final Workplace workplace;
@@ -81,10 +81,12 @@ final class TwoPlanes implements AutoCloseable {
    * @param controlProperties for the control plane's context
    */
   TwoPlanes(LinkTimes times, OutboxSettings outbox, Map<String, Object> controlProperties) {
-    this(times, outbox, controlProperties, 0);
+    this(times, outbox, controlProperties, 0, EmbeddedDatabases.shared());
   }
 
-  private TwoPlanes(LinkTimes times, OutboxSettings outbox, Map<String, Object> controlProperties, int link) {
+  private TwoPlanes(LinkTimes times, OutboxSettings outbox, Map<String, Object> controlProperties, int link,
+      EmbeddedDatabases controlServer) {
+    this.controlStores = controlServer.create();
     try {
       this.workplace = new Workplace();
       this.controlWorkplace = new Workplace();
@@ -120,7 +122,15 @@ final class TwoPlanes implements AutoCloseable {
 
   /** Linked, approved and ready for connections. */
   static TwoPlanes ready(LinkTimes times, OutboxSettings outbox, Map<String, Object> controlProperties) {
-    TwoPlanes planes = new TwoPlanes(times, outbox, controlProperties);
+    return ready(new TwoPlanes(times, outbox, controlProperties));
+  }
+
+  /** The same with a PostgreSQL for the control plane alone, whose files are nobody else's; the caller closes it. */
+  static TwoPlanes apart(EmbeddedDatabases controlServer) {
+    return ready(new TwoPlanes(brisk(), OutboxSettings.usual(), Map.of(), 0, controlServer));
+  }
+
+  private static TwoPlanes ready(TwoPlanes planes) {
     try {
       planes.startControlPlane();
       planes.run(planes.setUp.configuring());
@@ -257,7 +267,7 @@ final class TwoPlanes implements AutoCloseable {
 
   /** Another proxy that has not been enrolled yet, for the same control plane. */
   TwoPlanes another() {
-    return new TwoPlanes(brisk(), OutboxSettings.usual(), Map.of(), ports.link());
+    return new TwoPlanes(brisk(), OutboxSettings.usual(), Map.of(), ports.link(), EmbeddedDatabases.shared());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.authpipe.proxy.proof;
+package dev.authpipe.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,12 +15,12 @@ import javax.sql.DataSource;
 
 import org.postgresql.PGConnection;
 
-/** What somebody with the superuser's or the operating system's rights sees of a store. */
-final class StoreDump {
+/** What somebody with the superuser's or the operating system's rights sees of a store, for searches. */
+public final class StoreDump {
   private StoreDump() {}
 
   /** Every row of every table; {@code bytea} stands there in hexadecimal. */
-  static byte[] rows(DataSource superuser) {
+  public static byte[] rows(DataSource superuser) {
     ByteArrayOutputStream dump = new ByteArrayOutputStream();
     try (Connection connection = superuser.getConnection(); Statement statement = connection.createStatement()) {
       List<String> tables = new ArrayList<>();
@@ -44,14 +44,14 @@ final class StoreDump {
   }
 
   /** Writes everything to the files and returns the directory of this database. */
-  static Path databaseDirectory(DataSource superuser) {
+  public static Path databaseDirectory(DataSource superuser) {
     return directory(superuser, """
         select current_setting('data_directory') || '/base/' || oid from pg_database where datname = current_database()
         """);
   }
 
   /** Writes everything to the files and returns the directory of the write-ahead log. */
-  static Path writeAheadLog(DataSource superuser) {
+  public static Path writeAheadLog(DataSource superuser) {
     return directory(superuser, "select current_setting('data_directory') || '/pg_wal'");
   }
 
