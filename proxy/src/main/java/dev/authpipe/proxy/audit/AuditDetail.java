@@ -55,6 +55,7 @@ public enum AuditDetail {
   SCOPES(DetailKind.SCOPES, "scopes of an API key"),
   SCOPES_GRANTED(DetailKind.SCOPES, "scopes the provider granted"),
   SCOPES_REQUESTED(DetailKind.SCOPES, "scopes that were asked for"),
+  SIGNS_FROM(DetailKind.TIME, "from when on a key signs"),
   SOURCE(DetailKind.CODE, "file, command or api"),
   TOKEN_CALLS(DetailKind.COUNT, "calls made to the token endpoint"),
   TOKEN_KIND(DetailKind.CODE, "access_token, refresh_token, grant or key"),

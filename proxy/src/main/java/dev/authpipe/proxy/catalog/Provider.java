@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,26 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
   /** The token profile of an OAuth provider. */
   public TokenProfile requireToken() {
     return Optional.ofNullable(token).orElseThrow(() -> new IllegalStateException(slug + " is not an OAuth provider"));
+  }
+
+  /** Whether integrations have a client secret. */
+  public boolean takesClientSecret() {
+    return needsClientSecret() || (token != null && !takesClientKey());
+  }
+
+  /** Whether nothing can be asked of this provider without a client secret. */
+  public boolean needsClientSecret() {
+    return authenticates(ClientAuthentication::needsSecret);
+  }
+
+  /** Whether integrations have a key that signs client assertions. */
+  public boolean takesClientKey() {
+    return authenticates(ClientAuthentication::needsKey);
+  }
+
+  private boolean authenticates(Predicate<ClientAuthentication> how) {
+    return token != null && (how.test(token.clientAuthentication())
+        || (revocation != null && how.test(revocation.clientAuthentication())));
   }
 
   /** A parameter by its name. */

@@ -39,10 +39,22 @@ final class ProviderRules {
     provider.parameters().forEach(ProviderRules::parameter);
     api(provider.api());
     require(provider.verified() == Verified.UNVERIFIED || !provider.evidence().isEmpty(), "verified: documented needs evidence");
+    TokenProfile token = provider.token();
+    if (token != null) {
+      assertion(provider, token.assertion());
+    }
     AccountProfile account = provider.account();
     require(account == null || !account.identifierPointers().isEmpty(), "account.identifier names at least one pointer");
     RevocationProfile revocation = provider.revocation();
     require(revocation == null || !revocation.order().isEmpty(), "revocation.order names at least one token");
+  }
+
+  /** Typed assertions are for issuers alone: a server that takes those looks at nothing else. */
+  private static void assertion(Provider provider, AssertionProfile assertion) {
+    boolean toIssuer = assertion.audience() == AssertionProfile.Audience.ISSUER;
+    require(!toIssuer || provider.issuer() != null, "token.assertion_audience: issuer needs issuer.value");
+    require(toIssuer || assertion.type() == AssertionProfile.Type.JWT,
+        "token.assertion_type: client_authentication needs assertion_audience: issuer");
   }
 
   private static List<EndpointTemplate> endpoints(Provider provider) {

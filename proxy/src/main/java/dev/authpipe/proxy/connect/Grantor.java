@@ -15,7 +15,7 @@ import dev.authpipe.proxy.catalog.AuthType;
 import dev.authpipe.proxy.catalog.AuthorizeProfile;
 import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
 import dev.authpipe.proxy.connect.GrantOutcome.Failed;
 import dev.authpipe.proxy.connect.GrantOutcome.Next;
@@ -31,6 +31,7 @@ import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.oauth.TokenOutcome;
 import dev.authpipe.proxy.probe.ProbeOutcome;
 import dev.authpipe.proxy.probe.Probes;
+import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.proxy.vault.CredentialParameters;
@@ -46,14 +47,14 @@ import dev.authpipe.proxy.vault.NewCredential;
 final class Grantor {
   private final OAuthClient oauth;
   private final Probes probes;
-  private final ClientSecrets clientSecrets;
+  private final ClientProofs clientProofs;
   private final Envelopes envelopes;
   private final Clock clock;
 
-  Grantor(OAuthClient oauth, Probes probes, ClientSecrets clientSecrets, @Named("vault") Envelopes envelopes, Clock clock) {
+  Grantor(OAuthClient oauth, Probes probes, ClientProofs clientProofs, @Named("vault") Envelopes envelopes, Clock clock) {
     this.oauth = oauth;
     this.probes = probes;
-    this.clientSecrets = clientSecrets;
+    this.clientProofs = clientProofs;
     this.envelopes = envelopes;
     this.clock = clock;
   }
@@ -73,23 +74,23 @@ final class Grantor {
     if (!integration.tokenEndpoint(attempt.params()).toString().equals(attempt.tokenEndpoint())) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
-    Optional<SecretText> clientSecret;
+    ClientProof proof;
     try {
-      clientSecret = clientSecret(integration);
+      proof = proof(integration).orElse(null);
     } catch (TokenOriginChangedException changed) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
-    boolean open = integration.provider().requireToken().clientAuthentication() == ClientAuthentication.NONE;
-    if (clientSecret.isEmpty() && !open) {
+    if (proof == null) {
       return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
     }
     SecretText verifier = attempt.sealedVerifier() == null
         ? null
         : open(integration, attempt, person, RecordKind.CONNECT_VERIFIER);
-    TokenOutcome outcome = oauth.exchange(integration, attempt.params(),
-        open(integration, attempt, person, RecordKind.CONNECT_CODE),
-        verifier,
-        Objects.requireNonNull(attempt.redirectUri()), clientSecret.orElse(null));
+    TokenOutcome outcome;
+    try (proof) {
+      outcome = oauth.exchange(integration, attempt.params(), open(integration, attempt, person, RecordKind.CONNECT_CODE),
+          verifier, Objects.requireNonNull(attempt.redirectUri()), proof);
+    }
     return switch (outcome) {
       case TokenOutcome.Granted(TokenGrant grant) -> granted(integration, attempt, person, grant, hand.received(grant));
       case TokenOutcome.Refused(String code, int status) -> failed(ErrorCode.PROVIDER_REFUSED, code, List.of());
@@ -200,11 +201,11 @@ final class Grantor {
     }
   }
 
-  /** The client secret of a confidential client, sealed to its token endpoint's origin; empty: none is set, or none is needed. */
-  private Optional<SecretText> clientSecret(Integration integration) {
-    return integration.provider().requireToken().clientAuthentication() == ClientAuthentication.NONE
-        ? Optional.empty()
-        : clientSecrets.open(integration.workspace(), integration.id(), integration.clientSecretOrigin());
+  /** What the client proves itself with, sealed to its token endpoint's origin; empty: it is not set. */
+  private Optional<ClientProof> proof(Integration integration) {
+    ClientAuthentication how = integration.provider().requireToken().clientAuthentication();
+    return clientProofs.open(integration.workspace(), integration.id(), integration.clientSecretOrigin(), how.needsSecret(),
+        how.needsKey());
   }
 
   private SecretText open(Integration integration, ConnectAttempt attempt, EndUser person, RecordKind kind) {

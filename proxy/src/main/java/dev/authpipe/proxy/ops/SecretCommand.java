@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.authpipe.proxy.audit.AuditActor;
-import dev.authpipe.proxy.catalog.AuthType;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Workspace;
@@ -20,7 +19,7 @@ import dev.authpipe.proxy.clientsecret.ClientSecretView;
 import dev.authpipe.proxy.secret.SecretText;
 
 /** {@code authpipe secret}: sets client secrets, read from standard input. Never takes one as an argument. */
-@Command(name = "secret", description = "Set the client secret of an integration.")
+@Command(name = "secret", description = "Set the client secret of an integration, or make its key pair.", subcommands = SecretKeyCommand.class)
 final class SecretCommand {
   private final Console console;
 
@@ -38,8 +37,8 @@ final class SecretCommand {
       Workspace in = session.workspace(workspace);
       Integration integration = session.get(Configuration.class).integration(in.id(), named)
           .orElseThrow(() -> new StartupException("workspace " + in.name() + " has no integration " + named));
-      if (integration.provider().authType() != AuthType.OAUTH2) {
-        throw new StartupException("the integration " + integration.slug() + " has no client secret: its provider takes keys");
+      if (!integration.provider().takesClientSecret()) {
+        throw new StartupException("the integration " + integration.slug() + " has no client secret: its provider takes none");
       }
       ClientSecretView view = session.get(ClientSecretSetting.class).set(
           new ClientSecretSetting.Place(in.id(), integration.id(), integration.clientSecretOrigin(),

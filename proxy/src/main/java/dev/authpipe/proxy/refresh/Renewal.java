@@ -14,7 +14,7 @@ import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
 import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
@@ -24,6 +24,7 @@ import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.oauth.TokenOutcome;
+import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.proxy.vault.Candidate;
@@ -48,7 +49,7 @@ final class Renewal {
   private final Leases leases;
   private final RefreshAttemptStore attempts;
   private final Configuration configuration;
-  private final ClientSecrets clientSecrets;
+  private final ClientProofs clientProofs;
   private final OAuthClient oauth;
   private final ProviderGate gate;
   private final Reception reception;
@@ -62,7 +63,7 @@ final class Renewal {
   private final String owner;
 
   Renewal(VaultDatabase database, CredentialVault vault, Leases leases, RefreshAttemptStore attempts, Configuration configuration,
-      ClientSecrets clientSecrets, OAuthClient oauth, ProviderGate gate, Reception reception, JournaledAnswers journaled,
+      ClientProofs clientProofs, OAuthClient oauth, ProviderGate gate, Reception reception, JournaledAnswers journaled,
       Rescue rescue, Refusal refusal,
       RefreshSettings settings, Clock clock, Ticker ticker, Randomness randomness) {
     this.database = database;
@@ -70,7 +71,7 @@ final class Renewal {
     this.leases = leases;
     this.attempts = attempts;
     this.configuration = configuration;
-    this.clientSecrets = clientSecrets;
+    this.clientProofs = clientProofs;
     this.oauth = oauth;
     this.gate = gate;
     this.reception = reception;
@@ -181,17 +182,18 @@ final class Renewal {
       return released(trip, failed(new FreshOutcome.Misconfigured()));
     }
     Integration integration = issued.get();
-    Optional<SecretText> clientSecret;
+    ClientProof opened;
     try {
-      clientSecret = clientSecrets.open(trip.workspace(), integration.id(),
-          trip.integration().clientSecretOrigin(current.tokenOrigin()));
+      ClientAuthentication how = integration.provider().requireToken().clientAuthentication();
+      opened = clientProofs.open(trip.workspace(), integration.id(),
+          trip.integration().clientSecretOrigin(current.tokenOrigin()), how.needsSecret(), how.needsKey()).orElse(null);
     } catch (TokenOriginChangedException _) {
       return released(trip, failed(new FreshOutcome.Misconfigured()));
     }
-    try (SecretText secret = clientSecret.orElseGet(() -> SecretText.of(""))) {
-      if (clientSecret.isEmpty() && needsSecret(integration)) {
-        return released(trip, failed(new FreshOutcome.Misconfigured()));
-      }
+    if (opened == null) {
+      return released(trip, failed(new FreshOutcome.Misconfigured()));
+    }
+    try (ClientProof proof = opened) {
       if (!intend(trip)) {
         return new RenewalOutcome.Busy();
       }
@@ -199,8 +201,7 @@ final class Renewal {
         return abandon(trip); // we may have slept: by the time bytes arrive another process may hold the lease
       }
       Instant sentAt = clock.instant();
-      TokenOutcome answer = oauth.refresh(integration, Map.of(), refreshToken, current.scopes(),
-          clientSecret.isEmpty() ? null : secret);
+      TokenOutcome answer = oauth.refresh(integration, Map.of(), refreshToken, current.scopes(), proof);
       RenewalOutcome outcome = reception.receive(trip, current, sealer, sentAt, answer); // nothing may stand between answer and journal
       gate.heard(trip.workspace(), integration.id(), answer);
       return outcome;
@@ -229,10 +230,6 @@ final class Renewal {
   private Optional<Integration> integration(CredentialRow row) {
     return configuration.integration(row.workspace(), row.integration().toString())
         .filter(one -> one.provider().slug().equals(row.provider()) && one.provider().token() != null);
-  }
-
-  private static boolean needsSecret(Integration integration) {
-    return integration.provider().requireToken().clientAuthentication() != ClientAuthentication.NONE;
   }
 
   private RenewalOutcome released(Trip trip, RenewalOutcome outcome) {
