@@ -42,6 +42,8 @@ const provider = new Provider(issuer, {
     RefreshToken: 3600,
     Session: 3600,
   },
+  // Key sets of tests are on loopback, where its own dispatcher goes nowhere.
+  fetch: (url, { dispatcher: _dispatcher, ...options }) => fetch(url, options),
   findAccount: async (_ctx, id) => ({
     accountId: id,
     claims: async () => ({

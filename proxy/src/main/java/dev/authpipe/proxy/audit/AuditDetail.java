@@ -19,7 +19,7 @@ public enum AuditDetail {
   CONCERNS(DetailKind.ID, "the workspace, integration, API key or request that a change is about"),
   CONNECTION(DetailKind.ID, "the connection"),
   CONNECTIONS(DetailKind.COUNT, "how many connections"),
-  CREDENTIAL_TYPE(DetailKind.CODE, "oauth2, api_key, basic or bearer"),
+  CREDENTIAL_TYPE(DetailKind.CODE, "oauth2, api_key, basic, bearer or client_credentials"),
   DELIVERIES(DetailKind.COUNT, "how many events on their way to a webhook endpoint"),
   DELIVERY(DetailKind.ID, "one event on its way to one webhook endpoint"),
   DURATION_MS(DetailKind.COUNT, "milliseconds"),

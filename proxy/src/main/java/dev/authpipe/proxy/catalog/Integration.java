@@ -18,7 +18,7 @@ import dev.authpipe.wire.WorkspaceId;
  * @param id              stable by workspace and slug
  * @param slug            its name in the workspace
  * @param provider        at which provider
- * @param clientId        the OAuth client id; empty for key-based providers
+ * @param clientId        the OAuth client id; empty for key-based providers, and where each connection has its own
  * @param scopes          scopes asked for unless a session asks for fewer
  * @param returnUrls      exact addresses a connect session may return to
  * @param params          values of provider parameters
@@ -94,6 +94,12 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
     } catch (IllegalArgumentException _) {
       return Optional.empty(); // a parameter of the address is missing
     }
+  }
+
+  /** This integration as the client of one connection, whose id is not the integration's. */
+  public Integration withClientId(String value) {
+    return new Integration(workspace, id, slug, provider, value, scopes, returnUrls, params, applicationName, proxyOnly,
+        apiBaseOverride);
   }
 
   /** The token endpoint for one connection's parameters. */

@@ -66,8 +66,15 @@ final class ProfileReader {
         s.optional("default_lifetime", LIFETIME).orElse(null), s.value("longest_lifetime", LIFETIME, Duration.ofDays(400)),
         s.value("timeout", ValueType.duration(Duration.ofSeconds(1), Duration.ofSeconds(20)), Duration.ofSeconds(20)),
         new AssertionProfile(
-            s.value("assertion_audience", ValueType.oneOf(AssertionProfile.Audience.class), AssertionProfile.Audience.TOKEN_ENDPOINT),
+            s.value("assertion_audience", ValueType.oneOf(AssertionProfile.Audience.class),
+                AssertionProfile.Audience.TOKEN_ENDPOINT),
             s.value("assertion_type", ValueType.oneOf(AssertionProfile.Type.class), AssertionProfile.Type.JWT)));
+  }
+
+  ClientCredentialsProfile minting(YamlSection s) {
+    return new ClientCredentialsProfile(s.required("client", ValueType.oneOf(ClientCredentialsProfile.Client.class)),
+        s.value("grant_type", TEXT, "client_credentials"), s.value("scope_parameter", TEXT, "scope"),
+        s.value("scope_separator", SEPARATOR, " "));
   }
 
   RefreshProfile refresh(YamlSection s) {

@@ -188,7 +188,8 @@ public final class ClientKeyLife {
         byte[] sealed = sealer.seal(
             ClientKeyRow.context(change.workspace(), change.integration(), version, change.origin()), plaintext);
         ClientKeyRow row = keys.signed(change.workspace(), new ClientKeyRow(change.integration(), version, thumbprint(pair),
-            pair.getPublic().getEncoded(), sealed, change.origin(), first ? now.minus(AFTERLIFE) : now.plus(lead), null, null, now, new byte[0]));
+            pair.getPublic().getEncoded(), sealed, change.origin(), first ? now.minus(AFTERLIFE) : now.plus(lead), null, null,
+            now, new byte[0]));
         if (!ClientKeyStore.add(tx, row)) {
           return refused(Reason.CHANGED);
         }
@@ -247,7 +248,8 @@ public final class ClientKeyLife {
   private void record(Tx tx, Change change, AuditType type, ClientKeyRow row) {
     AuditEntry.Builder entry = AuditEntry.of(type, change.actor(), AuditObject.integration(change.integration()))
         .requestId(change.requestId()).detail(AuditDetail.VERSION, row.version()).detail(AuditDetail.SOURCE, change.source());
-    audit.append(tx, (type == AuditType.CLIENT_KEY_ROTATED ? entry.detail(AuditDetail.SIGNS_FROM, row.signsFrom()) : entry).build());
+    audit.append(tx,
+        (type == AuditType.CLIENT_KEY_ROTATED ? entry.detail(AuditDetail.SIGNS_FROM, row.signsFrom()) : entry).build());
   }
 
   private ClientKeyOutcome done(Tx tx, ClientKeyRow row, Instant now) {

@@ -44,9 +44,11 @@ final class ClientKeyStore {
 
   /** Writes the times of a key and the MAC over them. */
   static void times(Tx tx, ClientKeyRow row) {
+    Instant signsUntil = row.signsUntil();
+    Instant goneAt = row.goneAt();
     tx.dsl().update(CLIENT_KEY).set(CLIENT_KEY.SIGNS_FROM, stored(row.signsFrom()))
-        .set(CLIENT_KEY.SIGNS_UNTIL, row.signsUntil() == null ? null : stored(row.signsUntil()))
-        .set(CLIENT_KEY.GONE_AT, row.goneAt() == null ? null : stored(row.goneAt())).set(CLIENT_KEY.MAC, row.mac())
+        .set(CLIENT_KEY.SIGNS_UNTIL, signsUntil == null ? null : stored(signsUntil))
+        .set(CLIENT_KEY.GONE_AT, goneAt == null ? null : stored(goneAt)).set(CLIENT_KEY.MAC, row.mac())
         .where(is(tx, row)).execute();
   }
 

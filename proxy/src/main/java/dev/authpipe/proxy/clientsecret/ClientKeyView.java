@@ -49,6 +49,11 @@ public record ClientKeyView(String keyId, long version, State state, String toke
     return new JWKSet(keys.stream().map(ClientKeyView::key).toList()).toJSONObject(true);
   }
 
+  /** The same as JSON. */
+  public static String keySetText(List<ClientKeyView> keys) {
+    return new JWKSet(keys.stream().map(ClientKeyView::key).toList()).toString(true);
+  }
+
   /** The public key as PEM (RFC 7468 section 13), for providers that take it so. */
   public String pem() {
     String body = Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(publicKey.getEncoded());

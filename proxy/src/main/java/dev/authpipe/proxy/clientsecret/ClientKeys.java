@@ -103,7 +103,8 @@ public final class ClientKeys {
    */
   public List<ClientKeyView> published(WorkspaceId workspace, IntegrationId integration) {
     Instant now = clock.instant();
-    return rows(workspace, integration).stream().filter(row -> row.isPublished(now)).map(row -> view(workspace, row, now)).toList();
+    return rows(workspace, integration).stream().filter(row -> row.isPublished(now)).map(row -> view(workspace, row, now))
+        .toList();
   }
 
   /** What may be shown of a row that was just written or read. */

@@ -1,11 +1,13 @@
 package dev.authpipe.proxy.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
@@ -51,17 +53,22 @@ final class KeySetController {
   }
 
   @Get("/{integration}")
-  @Produces("application/jwk-set+json")
-  HttpResponse<Map<String, Object>> keySet(HttpRequest<?> request, @PathVariable String integration) {
+  @Produces({MediaType.APPLICATION_JSON, "application/jwk-set+json"}) // most who read key sets ask for the former
+  HttpResponse<byte[]> keySet(HttpRequest<?> request, @PathVariable String integration) {
     var wait = limits.take(RateLimits.Kind.UNAUTHENTICATED, addresses.of(request));
     if (wait != null) {
       throw new ProblemException(ErrorCode.RATE_LIMITED, ErrorCode.RATE_LIMITED.meaning(), wait);
     }
     Integration found = find(integration).filter(one -> one.provider().takesClientKey()).orElse(null);
     if (found == null) { // whoever reads this is a program that knows key sets only
-      return HttpResponse.notFound(ClientKeyView.keySet(List.of())).header("Cache-Control", "no-store");
+      return answer(HttpResponse.notFound(), List.of(), "no-store");
     }
-    return HttpResponse.ok(ClientKeyView.keySet(keys.published(found.workspace(), found.id()))).header("Cache-Control", CACHED);
+    return answer(HttpResponse.ok(), keys.published(found.workspace(), found.id()), CACHED);
+  }
+
+  private static HttpResponse<byte[]> answer(MutableHttpResponse<?> response, List<ClientKeyView> shown, String cache) {
+    return response.body(ClientKeyView.keySetText(shown).getBytes(StandardCharsets.UTF_8))
+        .contentType(MediaType.APPLICATION_JSON_TYPE).header("Cache-Control", cache);
   }
 
   private Optional<Integration> find(String id) {

@@ -139,8 +139,10 @@ final class Attempts {
     }
     try {
       integration.apiBase(params);
-      if (integration.provider().authType() == AuthType.OAUTH2) {
+      if (integration.provider().token() != null) {
         integration.tokenEndpoint(params);
+      }
+      if (integration.provider().authorize() != null) {
         integration.provider().requireAuthorize().endpoint().resolve(values);
       }
     } catch (IllegalArgumentException escaped) {

@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.AuthorizeProfile;
+import dev.authpipe.proxy.catalog.ClientCredentialsProfile;
 import dev.authpipe.proxy.catalog.EndpointTemplate;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.ProviderParameter;
@@ -112,6 +113,28 @@ public final class OAuthClient {
     }
     profile.parameters().forEach((name, value) -> request.parameter(name, SecretText.of(value)));
     return send(integration, request);
+  }
+
+  /**
+   * Mints an access token for a client that acts for itself (RFC 6749 section 4.4). One call, never repeated here. A refresh token in the answer
+   * is ignored (section 4.4.3).
+   *
+   * @param integration with the client id of the client that asks
+   * @param scopes      asked for; empty: the provider's usual ones
+   * @param proof       of that client
+   */
+  public TokenOutcome mint(Integration integration, Map<String, String> params, List<String> scopes, ClientProof proof) {
+    ClientCredentialsProfile profile = integration.provider().requireMinting();
+    OAuthRequest request = tokenRequest(integration, integration.tokenEndpoint(params), params, proof,
+        sentParameters(integration, params, ProviderParameter.Use.TOKEN_BODY)).parameter("grant_type",
+            SecretText.of(profile.grantType()));
+    if (!scopes.isEmpty()) {
+      request.parameter(profile.scopeParameter(), SecretText.of(String.join(profile.scopeSeparator(), scopes)));
+    }
+    TokenOutcome answer = send(integration, request);
+    return answer instanceof TokenOutcome.Granted(TokenGrant grant)
+        ? new TokenOutcome.Granted(grant.withoutRefreshToken())
+        : answer;
   }
 
   /**

@@ -110,7 +110,8 @@ final class SecretKeyCommand {
     Integration integration = session.get(Configuration.class).integration(in.id(), named)
         .orElseThrow(() -> new StartupException("workspace " + in.name() + " has no integration " + named));
     if (!integration.provider().takesClientKey()) {
-      throw new StartupException("the integration " + integration.slug() + " has no key pair: its provider takes no client assertions");
+      throw new StartupException(
+          "the integration " + integration.slug() + " has no key pair: its provider takes no client assertions");
     }
     return new ClientKeyLife.Change(in.id(), integration.id(), integration.clientSecretOrigin(), AuditActor.operator(), "command",
         null);

@@ -4,14 +4,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.audit.AuditActor;
-import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.clientsecret.ClientProofs;
@@ -24,13 +22,13 @@ import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.oauth.TokenOutcome;
-import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.proxy.vault.Candidate;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.CredentialRow;
 import dev.authpipe.proxy.vault.CredentialState;
+import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.Lease;
 import dev.authpipe.proxy.vault.Leases;
@@ -49,8 +47,7 @@ final class Renewal {
   private final Leases leases;
   private final RefreshAttemptStore attempts;
   private final Configuration configuration;
-  private final ClientProofs clientProofs;
-  private final OAuthClient oauth;
+  private final Asking asking;
   private final ProviderGate gate;
   private final Reception reception;
   private final JournaledAnswers journaled;
@@ -71,8 +68,7 @@ final class Renewal {
     this.leases = leases;
     this.attempts = attempts;
     this.configuration = configuration;
-    this.clientProofs = clientProofs;
-    this.oauth = oauth;
+    this.asking = new Asking(clientProofs, oauth);
     this.gate = gate;
     this.reception = reception;
     this.journaled = journaled;
@@ -138,7 +134,8 @@ final class Renewal {
     Instant expires = row.accessExpiresAt();
     Duration left = expires == null ? null : Duration.between(clock.instant(), expires);
     AttemptHistory history = attempts.history(tx, row.connection(), ask.generation());
-    return switch (Precedent.judge(history, integration.get().provider().refresh().rotation(), ask.cause(), left, settings)) {
+    return switch (Precedent.judge(history, integration.get().provider().refresh().rotation(), ask.cause(), left,
+        isEndless(integration.get()), settings)) {
       case Precedent.Go _ -> {
         List<Candidate> kept = rescue.unused(tx, row).stream().filter(c -> c.baseGeneration() == row.generation()).toList();
         yield new Claim.Held(new Trip(ask.lease(), row, history, integration.get(), kept.isEmpty() ? null : kept.getFirst(),
@@ -149,6 +146,11 @@ final class Renewal {
       case Precedent.Terminal _ -> new Claim.Ended(failed(new FreshOutcome.ReauthRequired()));
       case Precedent.Exhausted _ -> new Claim.Ended(refusal.exhausted(tx, row, integration.get()));
     };
+  }
+
+  /** Where the integration's own client mints, no end user could mend what fails: it is tried for as long as it takes. */
+  private static boolean isEndless(Integration integration) {
+    return integration.provider().minting() != null && !integration.provider().connectionsHaveClients();
   }
 
   private RenewalOutcome withLease(Trip trip) {
@@ -173,27 +175,21 @@ final class Renewal {
   }
 
   private RenewalOutcome call(Trip trip, OpenCredential current, Sealer sealer) {
-    SecretText refreshToken = current.refreshToken();
-    if (refreshToken == null) {
+    if (!current.isRenewable()) {
       return released(trip, new RenewalOutcome.Unrenewable());
     }
-    Optional<Integration> issued = trip.integration().asIssued(current.parameters().values(), current.tokenOrigin());
-    if (issued.isEmpty()) { // a configuration that changed since must not carry a refresh token to another origin
-      return released(trip, failed(new FreshOutcome.Misconfigured()));
-    }
-    Integration integration = issued.get();
-    ClientProof opened;
+    Optional<Asking.Ready> opened;
     try {
-      ClientAuthentication how = integration.provider().requireToken().clientAuthentication();
-      opened = clientProofs.open(trip.workspace(), integration.id(),
-          trip.integration().clientSecretOrigin(current.tokenOrigin()), how.needsSecret(), how.needsKey()).orElse(null);
+      opened = trip.integration().asIssued(current.parameters().values(), current.tokenOrigin())
+          .filter(issued -> fits(issued, current))
+          .flatMap(issued -> asking.ready(trip.integration(), issued, current.tokenOrigin(), current.client()));
     } catch (TokenOriginChangedException _) {
       return released(trip, failed(new FreshOutcome.Misconfigured()));
     }
-    if (opened == null) {
+    if (opened.isEmpty()) { // a configuration that changed since must not carry a secret to another origin
       return released(trip, failed(new FreshOutcome.Misconfigured()));
     }
-    try (ClientProof proof = opened) {
+    try (Asking.Ready ready = opened.get()) {
       if (!intend(trip)) {
         return new RenewalOutcome.Busy();
       }
@@ -201,11 +197,19 @@ final class Renewal {
         return abandon(trip); // we may have slept: by the time bytes arrive another process may hold the lease
       }
       Instant sentAt = clock.instant();
-      TokenOutcome answer = oauth.refresh(integration, Map.of(), refreshToken, current.scopes(), proof);
+      SecretText refreshToken = current.refreshToken();
+      TokenOutcome answer = refreshToken == null
+          ? ready.mint(current.requestedScopes())
+          : ready.refresh(refreshToken, current.scopes());
       RenewalOutcome outcome = reception.receive(trip, current, sealer, sentAt, answer); // nothing may stand between answer and journal
-      gate.heard(trip.workspace(), integration.id(), answer);
+      gate.heard(trip.workspace(), trip.integration().id(), answer);
       return outcome;
     }
+  }
+
+  /** Whether the provider still gives access tokens in the way in which this one was given. */
+  private static boolean fits(Integration issued, OpenCredential current) {
+    return (issued.provider().minting() != null) == (current.type() == CredentialType.CLIENT_CREDENTIALS);
   }
 
   /** Step 4, if the lease is still ours. */

@@ -33,7 +33,11 @@ public final class ClientProof implements AutoCloseable {
     return secret == null && key == null ? NONE : new ClientProof(secret, key);
   }
 
-  /** @throws IllegalArgumentException if there is none: a confidential client without its secret is a mistake of the caller */
+  /**
+   * The client secret.
+   *
+   * @throws IllegalArgumentException if there is none: a confidential client without its secret is a mistake of the caller
+   */
   public SecretText requireSecret() {
     if (secret == null) {
       throw new IllegalArgumentException("a confidential client needs its client secret");
@@ -41,7 +45,11 @@ public final class ClientProof implements AutoCloseable {
     return secret;
   }
 
-  /** @throws IllegalArgumentException if there is none */
+  /**
+   * The signing key.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
   public SigningKey requireKey() {
     if (key == null) {
       throw new IllegalArgumentException("a client that authenticates with a key needs one");

@@ -237,7 +237,8 @@ class ClientKeysTest {
       assertThat(replica.clientKeys.open(workspace, integration, VaultRig.ORIGIN).map(SigningKey::keyId)).contains(first);
       String next = done(life.rotate(change(), Duration.ZERO)).keyId();
       org.awaitility.Awaitility.await().untilAsserted(
-          () -> assertThat(replica.clientKeys.open(workspace, integration, VaultRig.ORIGIN).map(SigningKey::keyId)).contains(next));
+          () -> assertThat(replica.clientKeys.open(workspace, integration, VaultRig.ORIGIN).map(SigningKey::keyId))
+              .contains(next));
     }
   }
 

@@ -11,10 +11,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -104,17 +113,20 @@ class ForeignServerFlowTest {
               List.of(client), connect + "/callback/" + integration);
           RunningProxy proxy = RunningProxy.start(settings, Map.of(FOREIGN, URI.create(server.issuer())))) {
         call(proxy, "POST", "/v1/integrations/foreign-key/client-keys", "{}", proxy.apiKey("tasklight"), 201);
+        JsonNode next = call(proxy, "POST", "/v1/integrations/foreign-key/client-keys", "{\"lead_seconds\":3600}",
+            proxy.apiKey("tasklight"), 201);
+        JsonNode published = ConnectStage.json(text(URI.create(connect + "/jwks/" + integration)));
+        assertThat(published.path("keys")).hasSize(2).allSatisfy(key -> assertThat(key.fieldNames()).toIterable()
+            .containsExactlyInAnyOrder("kty", "n", "e", "use", "alg", "kid"));
         run(proxy, server, "foreign-key", integration);
         refusals(proxy, server);
-        rotated(proxy, server);
+        rotated(proxy, server, next.path("key_id").asText());
       }
     }
   }
 
   private void refusals(RunningProxy proxy, OidcProviderProcess server) throws Exception {
-    Integration integration = proxy.bean(Configuration.class).integrations(
-        proxy.bean(Configuration.class).workspaceNamed("tasklight").orElseThrow().id()).stream()
-        .filter(one -> one.slug().equals("foreign-key")).findFirst().orElseThrow();
+    Integration integration = integration(proxy);
     SigningKey key = proxy.bean(ClientKeys.class).open(integration.workspace(), integration.id(),
         integration.clientSecretOrigin()).orElseThrow();
     String once = assertion(key, server.tokenEndpoint().toString());
@@ -123,28 +135,56 @@ class ForeignServerFlowTest {
     assertThat(token(server, assertion(key, "https://elsewhere.example/token"))).as("one for somebody else").isEqualTo(401);
   }
 
-  /** The next key is published before it signs, and then signs. */
-  private static void rotated(RunningProxy proxy, OidcProviderProcess server) throws Exception {
+  /** The next key is published while the present one signs, and no call is refused while the one takes over from the other. */
+  private static void rotated(RunningProxy proxy, OidcProviderProcess server, String next) throws Exception {
     String apiKey = proxy.apiKey("tasklight");
     String keys = "/v1/integrations/foreign-key/client-keys";
-    JsonNode before = call(proxy, "GET", keys, null, apiKey, 200).path("data");
-    JsonNode next = call(proxy, "POST", keys, "{\"lead_seconds\":3600}", apiKey, 201);
-    JsonNode published = ConnectStage.json(text(URI.create(proxy.connect() + call(proxy, "GET", keys, null, apiKey, 200)
-        .path("path").asText())));
-    assertThat(published.path("keys")).hasSize(2).allSatisfy(key -> assertThat(key.fieldNames()).toIterable()
-        .containsExactlyInAnyOrder("kty", "n", "e", "use", "alg", "kid"));
-    call(proxy, "POST", keys + "/" + next.path("key_id").asText() + "/activate", null, apiKey, 200);
+    Integration integration = integration(proxy);
+    AtomicBoolean over = new AtomicBoolean();
+    Set<String> signed = ConcurrentHashMap.newKeySet();
+    AtomicInteger afterwards = new AtomicInteger();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> calls = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        calls.add(callers.submit(() -> {
+          while (!over.get()) {
+            SigningKey key = proxy.bean(ClientKeys.class).open(integration.workspace(), integration.id(),
+                integration.clientSecretOrigin()).orElseThrow();
+            int status = token(server, assertion(key, server.tokenEndpoint().toString()));
+            if (status != 200) {
+              return status;
+            }
+            signed.add(key.keyId());
+            if (key.keyId().equals(next)) {
+              over.set(afterwards.incrementAndGet() > 20);
+            }
+          }
+          return 200;
+        }));
+      }
+      call(proxy, "POST", keys + "/" + next + "/activate", null, apiKey, 200);
+      for (Future<Integer> one : calls) {
+        assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(200);
+      }
+    }
+    assertThat(signed).contains(next);
     JsonNode after = call(proxy, "GET", keys, null, apiKey, 200).path("data");
-    assertThat(after.get(0).path("key_id")).isEqualTo(before.get(0).path("key_id"));
     assertThat(after.get(0).path("state").asText()).isEqualTo("ending");
     assertThat(after.get(1).path("state").asText()).isEqualTo("signing");
+  }
+
+  private static Integration integration(RunningProxy proxy) {
+    Configuration configuration = proxy.bean(Configuration.class);
+    return configuration.integrations(configuration.workspaceNamed("tasklight").orElseThrow().id()).stream()
+        .filter(one -> one.slug().equals("foreign-key")).findFirst().orElseThrow();
   }
 
   private static String assertion(SigningKey key, String audience) throws Exception {
     Instant now = Instant.now();
     SignedJWT assertion = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.keyId()).build(),
         new JWTClaimsSet.Builder().issuer("authpipe-key").subject("authpipe-key").audience(audience)
-            .jwtID(UUID.randomUUID().toString()).issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(60))).build());
+            .jwtID(UUID.randomUUID().toString()).issueTime(Date.from(now)).expirationTime(Date.from(now.plusSeconds(60)))
+            .build());
     assertion.sign(new RSASSASigner(key.expose()));
     return assertion.serialize();
   }
@@ -164,7 +204,7 @@ class ForeignServerFlowTest {
       HttpResponse<String> answer = client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(
-          type -> assertThat(type).startsWith("application/jwk-set+json"));
+          type -> assertThat(type).startsWith("application/json"));
       assertThat(answer.headers().firstValue("Cache-Control")).contains("public, max-age=300");
       assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
       return answer.body();

@@ -73,7 +73,8 @@ class OAuthClientTest {
   void theAuthorizationRequestCarriesAnS256ChallengeAndAsksForTheQuery() {
     SecretText verifier = SecretText.of("v".repeat(43));
     Map<String, List<String>> query = query(
-        oauth.authorize(sandbox(), Map.of(), List.of("profile", "issues:read"), SecretText.of("st"), verifier, REDIRECT, ClientProof.NONE));
+        oauth.authorize(sandbox(), Map.of(), List.of("profile", "issues:read"), SecretText.of("st"), verifier, REDIRECT,
+            ClientProof.NONE));
     assertThat(query).containsEntry("response_type", List.of("code")).containsEntry("response_mode", List.of("query"))
         .containsEntry("client_id", List.of("client-1")).containsEntry("redirect_uri", List.of(REDIRECT.toString()))
         .containsEntry("state", List.of("st")).containsEntry("scope", List.of("profile issues:read"))
@@ -94,7 +95,8 @@ class OAuthClientTest {
 
   @Test
   void pkceIsNeverLeftOutByMistake() {
-    assertThatThrownBy(() -> oauth.authorize(sandbox(), Map.of(), List.of(), SecretText.of("st"), null, REDIRECT, ClientProof.NONE))
+    assertThatThrownBy(
+        () -> oauth.authorize(sandbox(), Map.of(), List.of(), SecretText.of("st"), null, REDIRECT, ClientProof.NONE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
