@@ -52,7 +52,7 @@ def parameter(name, value):
 def payload(v):
     def tlv(tag, value):
         return bytes([tag]) + field(value)
-    out = b"\x01" + tlv(1, bytes([v["type"]])) + tlv(2, uuid_bytes(v["end_user_id"])) + tlv(3, v["end_user"].encode())
+    out = (b"\x02" if v["type"] == 5 else b"\x01") + tlv(1, bytes([v["type"]])) + tlv(2, uuid_bytes(v["end_user_id"])) + tlv(3, v["end_user"].encode())
     out += tlv(4, v["api_base"].encode()) + tlv(5, v["token_origin"].encode()) + tlv(6, bytes([1 if v["proxy_only"] else 0]))
     out += tlv(7, v["access_token"].encode())
     if v.get("refresh_token") is not None:
@@ -68,6 +68,11 @@ def payload(v):
     out += tlv(14, struct.pack(">q", v["issued_ms"]))
     for name in sorted(v["parameters"]):
         out += tlv(15, parameter(name, v["parameters"][name]))
+    for tag, name in ((16, "client_id"), (17, "client_secret")):
+        if v.get(name) is not None:
+            out += tlv(tag, v[name].encode())
+    for scope in v.get("requested_scopes", []):
+        out += tlv(18, scope.encode())
     return out
 
 
@@ -90,18 +95,36 @@ PAYLOADS = [
          api_base="https://api.example.com:8443/x", token_origin="", proxy_only=False, access_token="vector-pass-value",
          refresh_token=None, token_type="", scopes=[], username="vector-user", access_expires_ms=None, refresh_expires_ms=None,
          issued_ms=1, parameters={}),
+    dict(name="client credentials of the connection's own client", type=5, end_user_id="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b",
+         end_user="user-42", api_base="https://api.example.com/v2", token_origin="https://auth.example.com", proxy_only=False,
+         access_token="vector-access-value", refresh_token=None, token_type="Bearer", scopes=["read"], username=None,
+         access_expires_ms=1767225600000, refresh_expires_ms=None, issued_ms=1767222000000, parameters={"tenant": "north"},
+         client_id="vector-client", client_secret="vector-client-value", requested_scopes=["read", "write:all"]),
+    dict(name="client credentials, the integration's key signs for the connection's client", type=5,
+         end_user_id="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b", end_user="user-42", api_base="https://api.example.com/v2",
+         token_origin="https://auth.example.com", proxy_only=False, access_token="vector-access-value", refresh_token=None,
+         token_type="Bearer", scopes=[], username=None, access_expires_ms=None, refresh_expires_ms=None, issued_ms=1767222000000,
+         parameters={}, client_id="vector-client", client_secret=None, requested_scopes=[]),
+    dict(name="client credentials of the integration's client", type=5, end_user_id="7b1f3c52-0f6a-4d3e-9a55-0c1d2e3f4a5b",
+         end_user="user-42", api_base="https://api.example.com/v2", token_origin="https://auth.example.com", proxy_only=True,
+         access_token="vector-access-value", refresh_token=None, token_type="Bearer", scopes=["read"], username=None,
+         access_expires_ms=1767225600000, refresh_expires_ms=None, issued_ms=1767222000000, parameters={}, client_id=None,
+         client_secret=None, requested_scopes=["read"]),
 ]
 
 
 def owed(v):
     def entry(kind, value):
         return bytes([kind]) + struct.pack(">I", len(value)) + value
-    out = b"\x01"
+    out = b"\x01" if v.get("client_id") is None else b"\x02"
     for kind, name in ((1, "refresh_token"), (2, "access_token"), (3, "token_origin")):
         if v[name] is not None:
             out += entry(kind, v[name].encode())
     for name in sorted(v["parameters"]):
         out += entry(4, parameter(name, v["parameters"][name]))
+    for kind, name in ((5, "client_id"), (6, "client_secret")):
+        if v.get(name) is not None:
+            out += entry(kind, v[name].encode())
     return out
 
 
@@ -111,6 +134,12 @@ OWED = [
     dict(name="an access token of one customer's host", refresh_token=None, access_token="vector-access-value",
          token_origin="https://north.example.com", parameters={"subdomain": "north", "region": "eu"}),
     dict(name="no token", refresh_token=None, access_token=None, token_origin="https://auth.example.com", parameters={}),
+    dict(name="an access token of the connection's own client", refresh_token=None, access_token="vector-access-value",
+         token_origin="https://auth.example.com", parameters={"tenant": "north"}, client_id="vector-client",
+         client_secret="vector-client-value"),
+    dict(name="an access token for whose client the integration's key signs", refresh_token=None,
+         access_token="vector-access-value", token_origin="https://auth.example.com", parameters={}, client_id="vector-client",
+         client_secret=None),
 ]
 
 
@@ -174,6 +203,9 @@ write("sealed-records.json", [
 ])
 
 
+minting = payload(PAYLOADS[4])
+
+
 def with_parameters(*encoded):
     return first + b"".join(b"\x0f" + field(one) for one in encoded)
 
@@ -201,6 +233,15 @@ bad = {
     "a value of 513 bytes": with_parameters(parameter("a", "x" * 513)),
     "a value that is not UTF-8": with_parameters(field(b"a") + b"\xff"),
     "21 parameters": with_parameters(*(parameter(chr(97 + i), "1") for i in range(21))),
+    "a client of an OAuth credential": first + b"\x10" + field(b"client"),
+    "a requested scope of an OAuth credential": first + b"\x12" + field(b"read"),
+    "client credentials in version 1": b"\x01" + minting[1:],
+    "an OAuth credential in version 2": b"\x02" + first[1:],
+    "client credentials with a refresh token": minting.replace(b"\x09\x00\x06Bearer", b"\x08\x00\x01r\x09\x00\x06Bearer"),
+    "client credentials without an origin": minting.replace(b"\x05" + field(b"https://auth.example.com"), b"\x05\x00\x00"),
+    "a client secret without a client id": minting.replace(b"\x10" + field(b"vector-client"), b""),
+    "a client id twice": minting.replace(b"\x10" + field(b"vector-client"), 2 * (b"\x10" + field(b"vector-client"))),
+    "a field after the requested scopes": minting + b"\x13\x00\x00",
 }
 write("credential-payloads.json", dict(valid=[dict(v, payload=payload(v).hex()) for v in PAYLOADS],
                                        invalid=[dict(name=k, payload=v.hex()) for k, v in bad.items()]))
@@ -219,6 +260,7 @@ write("hashes.json", [hashed(p, "vector-value") for p in ("connect-state", "sess
                                                           "request", "client-secret-fingerprint")])
 whole = owed(OWED[0])
 one = owed(OWED[1])
+own = owed(OWED[3])
 last = b"\x04" + struct.pack(">I", len(parameter("subdomain", "north"))) + parameter("subdomain", "north")
 assert one.endswith(last)
 malformed = {
@@ -237,6 +279,12 @@ malformed = {
     "a parameter before the origin": b"\x01" + last + whole[1:],
     "a parameter twice": one + last,
     "a parameter without value": whole + b"\x04" + struct.pack(">I", 3) + field(b"a"),
+    "a client in version 1": b"\x01" + own[1:],
+    "no client in version 2": b"\x02" + whole[1:],
+    "a client secret without a client id": b"\x02" + whole[1:] + b"\x06\x00\x00\x00\x01s",
+    "an empty client id": b"\x02" + whole[1:] + b"\x05\x00\x00\x00\x00",
+    "a client id that is not UTF-8": b"\x02" + whole[1:] + b"\x05\x00\x00\x00\x01\xff",
+    "a kind after the client secret": own + b"\x07\x00\x00\x00\x01a",
 }
 write("owed-tokens.json", dict(valid=[dict(v, plain=owed(v).hex()) for v in OWED],
                                invalid=[dict(name=k, plain=v.hex()) for k, v in malformed.items()]))

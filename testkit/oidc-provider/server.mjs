@@ -24,6 +24,7 @@ const provider = new Provider(issuer, {
       grant_types: ['authorization_code', 'refresh_token'],
       token_endpoint_auth_method: 'client_secret_basic',
     },
+    ...settings.more_clients,
   ],
   scopes: ['openid', 'offline_access', ...settings.scopes],
   claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
@@ -34,12 +35,15 @@ const provider = new Provider(issuer, {
   ttl: {
     AccessToken: settings.access_token_seconds,
     AuthorizationCode: 60,
+    ClientCredentials: settings.access_token_seconds,
     Grant: 3600,
     IdToken: 3600,
     Interaction: 600,
     RefreshToken: 3600,
     Session: 3600,
   },
+  // Key sets of tests are on loopback, where its own dispatcher goes nowhere.
+  fetch: (url, { dispatcher: _dispatcher, ...options }) => fetch(url, options),
   findAccount: async (_ctx, id) => ({
     accountId: id,
     claims: async () => ({
@@ -49,6 +53,7 @@ const provider = new Provider(issuer, {
     }),
   }),
   features: {
+    clientCredentials: { enabled: true },
     devInteractions: { enabled: true },
     introspection: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },

@@ -268,7 +268,7 @@ export const words = {
     chooseIntro: 'These are the providers of the catalog of this version.',
     search: 'Search providers',
     noMatch: 'No provider has that in its name.',
-    auth: {oauth2: 'OAuth 2.0', api_key: 'API key', basic: 'User and password', bearer: 'Bearer token'} as Record<string, string>,
+    auth: {oauth2: 'OAuth 2.0', client_credentials: 'Client credentials', api_key: 'API key', basic: 'User and password', bearer: 'Bearer token'} as Record<string, string>,
     checked: (date: string) => `Entry checked ${date}`,
     newTitle: (provider: string) => `New ${provider} integration`,
     editTitle: (slug: string) => `Edit ${slug}`,

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slug           its name in settings
  * @param name           its name for people
- * @param auth           {@code oauth2}, {@code api_key}, {@code basic} or {@code bearer}
+ * @param auth           {@code oauth2}, {@code client_credentials}, {@code api_key}, {@code basic} or {@code bearer}
  * @param clientSecret   whether a client there has a secret, which the proxy is to be given
  * @param verified       how far the proxy's entry was checked, in one word
  * @param lastVerified   the date on which
@@ -36,7 +36,7 @@ public record Provider(String slug, String name, String auth, boolean clientSecr
     secretPrefixes = List.copyOf(secretPrefixes);
   }
 
-  /** Whether a client id is registered there; the others take a key that the end user brings. */
+  /** Whether a client id is registered there; the others take a key, or a client, that the end user brings. */
   public boolean usesOauth() {
     return auth.equals("oauth2");
   }

@@ -29,6 +29,11 @@ public enum AuditType {
   CLIENT_SECRET_SET("client_secret.set", Kind.INTEGRATION, "An integration's first client secret was sealed.", needs(VERSION, SOURCE), may(TOKEN_KIND, EXPIRES_AT)),
   CLIENT_SECRET_ROTATED("client_secret.rotated", Kind.INTEGRATION, "An integration's client secret was replaced.", needs(VERSION, SOURCE), may(TOKEN_KIND, EXPIRES_AT)),
   CLIENT_SECRET_ROTATION_DUE("client_secret.rotation_due", Kind.INTEGRATION, "An integration's client secret is to be replaced, soon or by now; it works on. Reason says what makes it due.", needs(VERSION, DUE_AT, DAYS, OVERDUE), may(PROVIDER)),
+  CLIENT_KEY_MADE("client_key.made", Kind.INTEGRATION, "An integration's first key pair was made; it signs at once.", needs(VERSION, SOURCE), may()),
+  CLIENT_KEY_ROTATED("client_key.rotated", Kind.INTEGRATION, "An integration's next key pair was made and published; it signs from the time given on.", needs(VERSION, SOURCE, SIGNS_FROM), may()),
+  CLIENT_KEY_ACTIVATED("client_key.activated", Kind.INTEGRATION, "An integration's next key pair signs from now on.", needs(VERSION, SOURCE), may()),
+  CLIENT_KEY_RETIRED("client_key.retired", Kind.INTEGRATION, "A key pair of an integration signs no more.", needs(VERSION, SOURCE), may()),
+  CLIENT_KEY_DESTROYED("client_key.destroyed", Kind.INTEGRATION, "What a key pair signed has expired; it was destroyed.", needs(VERSION), may()),
   CLIENT_SECRET_INTEGRITY_REFUSED("client_secret.integrity_refused", Kind.INTEGRATION, "A stored client secret does not belong where it stands.", needs(), may(VERSION)),
 
   CONNECT_SESSION_CREATED("connect.session_created", Kind.CONNECT_SESSION, "A connect session was made.", needs(END_USER, INTEGRATIONS), may(CONNECTION, EXPIRES_AT)),

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** All providers that this program knows, by slug. Immutable; reading never blocks. */
 public final class Catalog {
   private static final List<String> BUILT_IN = List.of("github", "google", "sandbox", "sandbox-grace", "sandbox-installation",
-      "sandbox-key", "sandbox-strict", "slack");
+      "sandbox-key", "sandbox-strict", "slack", "zoom-server");
 
   private final Map<String, Provider> providers;
   private final List<Provider> sorted;

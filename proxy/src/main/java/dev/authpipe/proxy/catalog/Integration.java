@@ -20,7 +20,7 @@ import dev.authpipe.wire.WorkspaceId;
  * @param id              stable by workspace and slug
  * @param slug            its name in the workspace
  * @param provider        at which provider
- * @param clientId        the OAuth client id; empty for key-based providers
+ * @param clientId        the OAuth client id; empty for key-based providers, and where each connection has its own
  * @param scopes          scopes asked for unless a session asks for fewer
  * @param returnUrls      exact addresses a connect session may return to
  * @param params          values of provider parameters
@@ -106,8 +106,8 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
    */
   public @Nullable Duration keysRotateAfter() {
     KeyProfile key = provider.key();
-    if (key == null) {
-      return null;
+    if (key == null || provider.authType() == AuthType.CLIENT_CREDENTIALS) {
+      return null; // of a connection's own client nobody knows since when it has its secret: each access token is set anew
     }
     Duration usual = key.rotateAfter();
     Duration own = rotateAfter;
@@ -116,12 +116,20 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
 
   /** When the key of a connection is to be replaced; null: no date is known, or its connections have no keys. */
   public @Nullable Rotation keyRotation(Instant setAt, @Nullable Instant expiresAt, Instant now) {
-    return provider.key() == null ? null : Rotation.of(keysRotateAfter(), setAt, expiresAt, now);
+    return provider.key() == null || provider.authType() == AuthType.CLIENT_CREDENTIALS
+        ? null
+        : Rotation.of(keysRotateAfter(), setAt, expiresAt, now);
   }
 
   /** When its client secret is to be replaced; null: no date is known. */
   public @Nullable Rotation clientSecretRotation(Instant setAt, @Nullable Instant expiresAt, Instant now) {
     return provider.key() == null ? Rotation.of(rotateAfter, setAt, expiresAt, now) : null;
+  }
+
+  /** This integration as the client of one connection, whose id is not the integration's. */
+  public Integration withClientId(String value) {
+    return new Integration(workspace, id, slug, provider, value, scopes, returnUrls, params, applicationName, proxyOnly,
+        apiBaseOverride, rotateAfter);
   }
 
   /** The token endpoint for one connection's parameters. */

@@ -135,9 +135,12 @@ final class LinkedWorkspaces {
   private Map<String, Object> integration(Feed.Integration one) {
     Map<String, Object> tree = Documents.write(one);
     tree.keySet().removeAll(List.of("id", "disabled", "note"));
-    boolean takesKeys = catalog.provider(one.provider()).map(p -> p.authType() != AuthType.OAUTH2).orElse(false);
-    if (takesKeys && one.clientId().isEmpty() && one.scopes().isEmpty()) {
-      tree.keySet().removeAll(List.of("client_id", "scopes"));
+    Provider provider = catalog.provider(one.provider()).orElse(null);
+    if (provider != null && !provider.hasClient() && one.clientId().isEmpty()) {
+      tree.remove("client_id");
+    }
+    if (provider != null && provider.token() == null && one.scopes().isEmpty()) {
+      tree.remove("scopes");
     }
     return tree;
   }

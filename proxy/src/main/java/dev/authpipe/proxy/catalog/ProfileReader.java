@@ -64,7 +64,17 @@ final class ProfileReader {
             error.map("codes", TEXT.matching("a registered OAuth error code",
                 "invalid_request|invalid_client|invalid_grant|unauthorized_client|unsupported_grant_type|invalid_scope|temporarily_unavailable|slow_down|server_error|access_denied"))),
         s.optional("default_lifetime", LIFETIME).orElse(null), s.value("longest_lifetime", LIFETIME, Duration.ofDays(400)),
-        s.value("timeout", ValueType.duration(Duration.ofSeconds(1), Duration.ofSeconds(20)), Duration.ofSeconds(20)));
+        s.value("timeout", ValueType.duration(Duration.ofSeconds(1), Duration.ofSeconds(20)), Duration.ofSeconds(20)),
+        new AssertionProfile(
+            s.value("assertion_audience", ValueType.oneOf(AssertionProfile.Audience.class),
+                AssertionProfile.Audience.TOKEN_ENDPOINT),
+            s.value("assertion_type", ValueType.oneOf(AssertionProfile.Type.class), AssertionProfile.Type.JWT)));
+  }
+
+  ClientCredentialsProfile minting(YamlSection s) {
+    return new ClientCredentialsProfile(s.required("client", ValueType.oneOf(ClientCredentialsProfile.Client.class)),
+        s.value("grant_type", TEXT, "client_credentials"), s.value("scope_parameter", TEXT, "scope"),
+        s.value("scope_separator", SEPARATOR, " "));
   }
 
   RefreshProfile refresh(YamlSection s) {

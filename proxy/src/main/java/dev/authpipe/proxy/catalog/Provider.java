@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param displayName    its name for people
  * @param authType       how access is given
  * @param authorize      present with {@link AuthType#OAUTH2}
- * @param token          present with {@link AuthType#OAUTH2}
- * @param refresh        present with {@link AuthType#OAUTH2}; its invalid-token signal counts for every type
+ * @param token          present with {@link AuthType#OAUTH2} and {@link AuthType#CLIENT_CREDENTIALS}
+ * @param minting        present with {@link AuthType#CLIENT_CREDENTIALS}
+ * @param refresh        its invalid-token signal counts for every type
  * @param revocation     null: the provider offers none
  * @param pkce           whether PKCE is used
  * @param pkceEvidence   why not, when it is not
  * @param issuer         null: the provider has no issuer in the sense of RFC 8414
  * @param account        null: the provider tells no account
- * @param key            present with the key-based types
+ * @param key            present with the key-based types, and where connections have clients of their own
  * @param api            how the API is called
  * @param parameters     what else the provider needs to know
  * @param scopes         scopes in plain words; others are shown as they are written
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param evidence       where
  */
 public record Provider(String slug, String displayName, AuthType authType, @Nullable AuthorizeProfile authorize,
-    @Nullable TokenProfile token, RefreshProfile refresh, @Nullable RevocationProfile revocation, PkceLevel pkce,
+    @Nullable TokenProfile token, @Nullable ClientCredentialsProfile minting, RefreshProfile refresh,
+    @Nullable RevocationProfile revocation, PkceLevel pkce,
     @Nullable String pkceEvidence, @Nullable IssuerProfile issuer, @Nullable AccountProfile account, @Nullable KeyProfile key,
     ApiProfile api,
     List<ProviderParameter> parameters, List<ScopeText> scopes, List<String> secretPrefixes, Verified verified,
@@ -46,8 +49,15 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
     secretPrefixes = List.copyOf(secretPrefixes);
     evidence = List.copyOf(evidence);
     boolean oauth = authType == AuthType.OAUTH2;
-    if (oauth != (authorize != null) || oauth != (token != null) || oauth == (key != null)) {
-      throw new IllegalArgumentException("oauth2 providers have authorize and token and no key; all others have key only");
+    boolean mints = authType == AuthType.CLIENT_CREDENTIALS;
+    if (oauth != (authorize != null) || (oauth || mints) != (token != null) || mints != (minting != null)) {
+      throw new IllegalArgumentException(
+          "oauth2 providers have authorize and token; client_credentials providers have token and client_credentials");
+    }
+    boolean entered = minting == null ? !oauth : minting.client() == ClientCredentialsProfile.Client.CONNECTION;
+    if (entered != (key != null)) {
+      throw new IllegalArgumentException(
+          "providers that take something entered have key: all but oauth2, and client_credentials with client: integration");
     }
     if ((pkce == PkceLevel.S256) != (pkceEvidence == null)) {
       throw new IllegalArgumentException("a provider without PKCE names the evidence");
@@ -62,6 +72,41 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
   /** The token profile of an OAuth provider. */
   public TokenProfile requireToken() {
     return Optional.ofNullable(token).orElseThrow(() -> new IllegalStateException(slug + " is not an OAuth provider"));
+  }
+
+  /** The minting profile of a provider of client credentials. */
+  public ClientCredentialsProfile requireMinting() {
+    return Optional.ofNullable(minting).orElseThrow(() -> new IllegalStateException(slug + " mints no access tokens"));
+  }
+
+  /** Whether integrations are client registrations: they have a client id. */
+  public boolean hasClient() {
+    return token != null && !connectionsHaveClients();
+  }
+
+  /** Whether each connection has a client of its own. */
+  public boolean connectionsHaveClients() {
+    return minting != null && minting.client() == ClientCredentialsProfile.Client.CONNECTION;
+  }
+
+  /** Whether integrations have a client secret. */
+  public boolean takesClientSecret() {
+    return needsClientSecret() || (hasClient() && !takesClientKey());
+  }
+
+  /** Whether nothing can be asked of this provider without a client secret. */
+  public boolean needsClientSecret() {
+    return hasClient() && authenticates(ClientAuthentication::needsSecret);
+  }
+
+  /** Whether integrations have a key that signs client assertions. */
+  public boolean takesClientKey() {
+    return authenticates(ClientAuthentication::needsKey);
+  }
+
+  private boolean authenticates(Predicate<ClientAuthentication> how) {
+    return token != null && (how.test(token.clientAuthentication())
+        || (revocation != null && how.test(revocation.clientAuthentication())));
   }
 
   /** A parameter by its name. */

@@ -52,15 +52,17 @@ final class ProviderFile {
     AuthType type = root.required("auth", ValueType.oneOf(AuthType.class));
     boolean oauth = type == AuthType.OAUTH2;
     AuthorizeProfile authorize = oauth ? profiles.authorize(needed("authorize")) : null;
-    TokenProfile token = oauth ? profiles.token(needed("token")) : null;
+    boolean mints = type == AuthType.CLIENT_CREDENTIALS;
+    TokenProfile token = oauth || mints ? profiles.token(needed("token")) : null;
+    ClientCredentialsProfile minting = mints ? profiles.minting(needed("client_credentials")) : null;
+    boolean entered = minting == null ? !oauth : minting.client() == ClientCredentialsProfile.Client.CONNECTION;
     RefreshProfile refresh = profiles.refresh(root.section("refresh"));
     RevocationProfile revocation = root.has("revocation") ? profiles.revocation(root.section("revocation")) : null;
     return new Provider(root.required("provider", ValueType.SLUG), root.required("name", ValueType.TEXT_LINE), type, authorize,
-        token,
-        refresh, revocation, root.value("pkce", ValueType.oneOf(PkceLevel.class), PkceLevel.S256),
+        token, minting, refresh, revocation, root.value("pkce", ValueType.oneOf(PkceLevel.class), PkceLevel.S256),
         root.optional("pkce_evidence", ValueType.TEXT_LINE).orElse(null),
         root.has("issuer") ? issuer(root.section("issuer")) : null,
-        root.has("account") ? account(root.section("account")) : null, oauth ? null : key(needed("key")),
+        root.has("account") ? account(root.section("account")) : null, entered ? key(needed("key")) : null,
         api(needed("api"), authorize, token, refresh, revocation),
         root.sections("parameters").stream().map(this::parameter).toList(),
         scopes(), root.list("secret_prefixes", ValueType.TEXT_LINE), root.required("verified", ValueType.oneOf(Verified.class)),

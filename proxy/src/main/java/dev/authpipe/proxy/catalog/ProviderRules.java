@@ -39,10 +39,44 @@ final class ProviderRules {
     provider.parameters().forEach(ProviderRules::parameter);
     api(provider.api());
     require(provider.verified() == Verified.UNVERIFIED || !provider.evidence().isEmpty(), "verified: documented needs evidence");
+    TokenProfile token = provider.token();
+    if (token != null) {
+      assertion(provider, token.assertion());
+    }
+    if (provider.minting() != null) {
+      minting(provider);
+    }
     AccountProfile account = provider.account();
     require(account == null || !account.identifierPointers().isEmpty(), "account.identifier names at least one pointer");
     RevocationProfile revocation = provider.revocation();
     require(revocation == null || !revocation.order().isEmpty(), "revocation.order names at least one token");
+  }
+
+  /** Typed assertions are for issuers alone: a server that takes those looks at nothing else. */
+  private static void assertion(Provider provider, AssertionProfile assertion) {
+    boolean toIssuer = assertion.audience() == AssertionProfile.Audience.ISSUER;
+    require(!toIssuer || provider.issuer() != null, "token.assertion_audience: issuer needs issuer.value");
+    require(toIssuer || assertion.type() == AssertionProfile.Type.JWT,
+        "token.assertion_type: client_authentication needs assertion_audience: issuer");
+  }
+
+  /** Nothing rotates where a client acts for itself, and only a confidential one may (RFC 6749 section 4.4). */
+  private static void minting(Provider provider) {
+    ClientAuthentication how = provider.requireToken().clientAuthentication();
+    RefreshProfile refresh = provider.refresh();
+    RevocationProfile revocation = provider.revocation();
+    KeyProfile key = provider.key();
+    require(how != ClientAuthentication.NONE,
+        "token.client_authentication: none is for public clients, which have no client credentials");
+    require(refresh.rotation() == RefreshProfile.Rotation.NONE && refresh.endpoint() == null && refresh.parameters().isEmpty()
+        && !refresh.sendsScopes() && refresh.idleLifetime() == null && refresh.absoluteLifetime() == null,
+        "client_credentials have no refresh token: of refresh only invalidates_access_token and invalid_token apply");
+    require(revocation == null || revocation.order().equals(List.of(RevocationProfile.Revoked.ACCESS_TOKEN)),
+        "client_credentials have no refresh token: revocation.order is [access_token]");
+    require(revocation == null || !provider.connectionsHaveClients() || how.needsSecret()
+        || !revocation.clientAuthentication().needsSecret(), "the client of a connection has no secret for revocation");
+    require(key == null || (key.usernameLabel() != null) == how.needsSecret(),
+        "key.username_label names the client id where a client secret is entered with it, and only there");
   }
 
   private static List<EndpointTemplate> endpoints(Provider provider) {

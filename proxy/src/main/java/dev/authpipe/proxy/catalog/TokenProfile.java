@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  *                             invalid-token signal
  * @param longestLifetime      an answer with a longer lifetime is refused as malformed
  * @param timeout              deadline of one call, at most 20 s
+ * @param assertion            what an assertion of the client looks like, with {@link ClientAuthentication#PRIVATE_KEY_JWT}
  */
 public record TokenProfile(EndpointTemplate endpoint, ClientAuthentication clientAuthentication, BodyForm bodyForm,
     Map<String, String> headers, Map<String, String> parameters, Answer answer, ErrorProfile error,
     @Nullable Duration defaultLifetime,
-    Duration longestLifetime, Duration timeout) {
+    Duration longestLifetime, Duration timeout, AssertionProfile assertion) {
 
   /** Copies the collections. */
   public TokenProfile {

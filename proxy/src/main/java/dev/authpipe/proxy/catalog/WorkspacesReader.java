@@ -109,22 +109,27 @@ final class WorkspacesReader {
     Provider provider = catalog.provider(named).orElseThrow(() -> s.wrong("provider", "no provider has this slug"
         + YamlSection.nearest(named, catalog.all().stream().map(Provider::slug).toList()).map(p -> "; did you mean " + p + "?")
             .orElse("")));
-    boolean oauth = provider.authType() == AuthType.OAUTH2;
-    if (!oauth && (s.has("client_id") || s.has("client_secret") || s.has("scopes"))) {
+    if (provider.token() == null && (s.has("client_id") || s.has("client_secret") || s.has("scopes"))) {
       throw s.wrong("provider " + named + " takes a key: it has no client id, client secret or scopes");
     }
+    if (provider.connectionsHaveClients() && (s.has("client_id") || s.has("client_secret"))) {
+      throw s.wrong(
+          "at provider " + named + " each connection has its own client: the integration has no client id or client secret");
+    }
     Map<String, String> params = params(s, provider);
-    IntegrationDraft draft = new IntegrationDraft(slug, provider, oauth ? s.required("client_id", clientId()) : "",
+    IntegrationDraft draft = new IntegrationDraft(slug, provider, provider.hasClient() ? s.required("client_id", clientId()) : "",
         s.secretFile("client_secret").orElse(null), scopes(s, provider),
         List.copyOf(new LinkedHashSet<>(s.list("return_urls", RETURN_URL))),
         params, s.value("application_name", ValueType.TEXT_LINE.matching("at most 100 characters", ".{1,100}"), workspaceName),
         s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider),
         s.optional("rotate_after", Rotation.AGE).orElse(null), null);
-    if (oauth && draft.clientSecret() != null && provider.requireToken().clientAuthentication() == ClientAuthentication.NONE) {
-      throw s.wrong("client_secret", "provider " + named + " takes public clients: it has no client secret");
+    if (draft.clientSecret() != null && !provider.needsClientSecret()) {
+      throw s.wrong("client_secret", "provider " + named + " takes public clients or client keys: it has no client secret");
     }
-    if (oauth && draft.rotateAfter() != null && provider.requireToken().clientAuthentication() == ClientAuthentication.NONE) {
-      throw s.wrong("rotate_after", "provider " + named + " takes public clients: there is no secret to replace");
+    boolean keys = provider.key() != null && provider.authType() != AuthType.CLIENT_CREDENTIALS;
+    if (draft.rotateAfter() != null && !keys && !provider.needsClientSecret()) {
+      throw s.wrong("rotate_after", "provider " + named
+          + " takes public clients, client keys or a client of each connection: there is no secret to replace");
     }
     return draft;
   }

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.caller.Caller;
-import dev.authpipe.proxy.catalog.AuthType;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.clientsecret.ClientSecretSetting;
@@ -80,9 +79,9 @@ final class IntegrationsController {
   IntegrationView.Masked putSecret(HttpRequest<?> request, @Parameter(hidden = true) Caller caller, @PathVariable String id,
       @Body ClientSecretBody body) {
     Integration integration = find(caller, id);
-    if (integration.provider().authType() != AuthType.OAUTH2) {
+    if (!integration.provider().takesClientSecret()) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE,
-          "The provider of this integration takes keys: there is no client secret.");
+          "The provider of this integration takes no client secret.");
     }
     try (SecretText secret = body.clientSecret()) {
       if (secret == null || secret.length() == 0 || secret.length() > 64 * 1024) {

@@ -17,7 +17,7 @@ import dev.authpipe.proxy.catalog.RevocationProfile;
  *
  * @param slug         its name in settings
  * @param name         its name for people
- * @param auth         {@code oauth2}, {@code api_key}, {@code basic} or {@code bearer}
+ * @param auth         {@code oauth2}, {@code client_credentials}, {@code api_key}, {@code basic} or {@code bearer}
  * @param pkce         {@code s256}, {@code unsupported} or {@code harmful}
  * @param pkceEvidence why PKCE is not used
  * @param rotation     what a refresh does to the refresh token: {@code none}, {@code grace} or {@code strict}

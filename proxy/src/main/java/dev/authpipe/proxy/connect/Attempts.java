@@ -19,7 +19,7 @@ import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.IssuerProfile;
 import dev.authpipe.proxy.catalog.PkceLevel;
 import dev.authpipe.proxy.catalog.ProviderParameter;
-import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
@@ -30,6 +30,7 @@ import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.oauth.AuthorizationOutcome;
 import dev.authpipe.proxy.oauth.OAuthClient;
+import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
@@ -44,7 +45,7 @@ final class Attempts {
   private final SessionStore sessions;
   private final AttemptStore attempts;
   private final Configuration configuration;
-  private final ClientSecrets clientSecrets;
+  private final ClientProofs clientProofs;
   private final OAuthClient oauth;
   private final Envelopes envelopes;
   private final DeploymentKeys keys;
@@ -53,7 +54,7 @@ final class Attempts {
   private final ConnectAudit audit;
 
   Attempts(VaultDatabase vault, SessionStore sessions, AttemptStore attempts, Configuration configuration,
-      ClientSecrets clientSecrets,
+      ClientProofs clientProofs,
       OAuthClient oauth, @Named("vault") Envelopes envelopes, DeploymentKeys keys, Randomness randomness,
       ConnectSettings settings,
       ConnectAudit audit) {
@@ -61,7 +62,7 @@ final class Attempts {
     this.sessions = sessions;
     this.attempts = attempts;
     this.configuration = configuration;
-    this.clientSecrets = clientSecrets;
+    this.clientProofs = clientProofs;
     this.oauth = oauth;
     this.envelopes = envelopes;
     this.keys = keys;
@@ -86,7 +87,7 @@ final class Attempts {
     List<String> scopes = seen.scopes().isEmpty() ? integration.scopes() : seen.scopes();
     SecretText state = randomness.base64url256();
     SecretText verifier = integration.provider().pkce() == PkceLevel.S256 ? randomness.base64url256() : null;
-    SecretText clientSecret = pushSecret(integration);
+    ClientProof proof = pushProof(integration);
     ConnectAttempt attempt = open(seen, integration, params, scopes, browserHash, verifier);
     vault.run(seen.workspace(), tx -> {
       ConnectSession session = sessions.read(tx, seen.id(), true).filter(ConnectSession::open)
@@ -100,7 +101,7 @@ final class Attempts {
       audit.started(tx, session, attempt, integration, requestId);
     });
     return switch (oauth.authorize(integration, params, scopes, state, verifier, Objects.requireNonNull(attempt.redirectUri()),
-        clientSecret)) {
+        proof)) {
       case AuthorizationOutcome.Ready ready -> ready.address();
       case AuthorizationOutcome.Refused(String code, int status) ->
         throw failed(seen, attempt, code, ErrorCode.PROVIDER_REFUSED, requestId);
@@ -138,8 +139,10 @@ final class Attempts {
     }
     try {
       integration.apiBase(params);
-      if (integration.provider().authType() == AuthType.OAUTH2) {
+      if (integration.provider().token() != null) {
         integration.tokenEndpoint(params);
+      }
+      if (integration.provider().authorize() != null) {
         integration.provider().requireAuthorize().endpoint().resolve(values);
       }
     } catch (IllegalArgumentException escaped) {
@@ -167,15 +170,15 @@ final class Attempts {
         tokenEndpoint, params, scopes, sealed, null, Map.of(), AttemptState.OPEN);
   }
 
-  /** A pushed request is authenticated, so a missing client secret shows before the browser leaves. */
-  private @Nullable SecretText pushSecret(Integration integration) {
-    boolean needed = integration.provider().requireAuthorize().pushedRequestEndpoint() != null
-        && integration.provider().requireToken().clientAuthentication() != ClientAuthentication.NONE;
-    if (!needed) {
-      return null;
+  /** A pushed request is authenticated, so a missing client secret or key shows before the browser leaves. */
+  private ClientProof pushProof(Integration integration) {
+    if (integration.provider().requireAuthorize().pushedRequestEndpoint() == null) {
+      return ClientProof.NONE;
     }
+    ClientAuthentication how = integration.provider().requireToken().clientAuthentication();
     try {
-      return clientSecrets.open(integration.workspace(), integration.id(), integration.clientSecretOrigin())
+      return clientProofs
+          .open(integration.workspace(), integration.id(), integration.clientSecretOrigin(), how.needsSecret(), how.needsKey())
           .orElseThrow(() -> new ProblemException(ErrorCode.INTEGRATION_MISCONFIGURED));
     } catch (TokenOriginChangedException changed) {
       throw new ProblemException(ErrorCode.TOKEN_ORIGIN_CHANGED);

@@ -11,11 +11,10 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-import dev.authpipe.proxy.catalog.AuthType;
 import dev.authpipe.proxy.catalog.AuthorizeProfile;
 import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
 import dev.authpipe.proxy.connect.GrantOutcome.Failed;
 import dev.authpipe.proxy.connect.GrantOutcome.Next;
@@ -31,8 +30,10 @@ import dev.authpipe.proxy.oauth.TokenGrant;
 import dev.authpipe.proxy.oauth.TokenOutcome;
 import dev.authpipe.proxy.probe.ProbeOutcome;
 import dev.authpipe.proxy.probe.Probes;
+import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.ConnectionClient;
 import dev.authpipe.proxy.vault.CredentialParameters;
 import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.EndUser;
@@ -46,22 +47,24 @@ import dev.authpipe.proxy.vault.NewCredential;
 final class Grantor {
   private final OAuthClient oauth;
   private final Probes probes;
-  private final ClientSecrets clientSecrets;
+  private final ClientProofs clientProofs;
   private final Envelopes envelopes;
   private final Clock clock;
 
-  Grantor(OAuthClient oauth, Probes probes, ClientSecrets clientSecrets, @Named("vault") Envelopes envelopes, Clock clock) {
+  Grantor(OAuthClient oauth, Probes probes, ClientProofs clientProofs, @Named("vault") Envelopes envelopes, Clock clock) {
     this.oauth = oauth;
     this.probes = probes;
-    this.clientSecrets = clientSecrets;
+    this.clientProofs = clientProofs;
     this.envelopes = envelopes;
     this.clock = clock;
   }
 
   GrantOutcome ask(Integration integration, ConnectAttempt attempt, EndUser person, JournaledFinishes.Hand hand) {
-    return integration.provider().authType() == AuthType.OAUTH2
-        ? exchange(integration, attempt, person, hand)
-        : probe(integration, attempt, person);
+    return switch (integration.provider().authType()) {
+      case OAUTH2 -> exchange(integration, attempt, person, hand);
+      case CLIENT_CREDENTIALS -> mint(integration, attempt, person);
+      case API_KEY, BASIC, BEARER -> probe(integration, attempt, person);
+    };
   }
 
   /** Goes on with a grant that was received before an interruption: proofs and account only. */
@@ -73,23 +76,23 @@ final class Grantor {
     if (!integration.tokenEndpoint(attempt.params()).toString().equals(attempt.tokenEndpoint())) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
-    Optional<SecretText> clientSecret;
+    ClientProof proof;
     try {
-      clientSecret = clientSecret(integration);
+      proof = proof(integration).orElse(null);
     } catch (TokenOriginChangedException changed) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
-    boolean open = integration.provider().requireToken().clientAuthentication() == ClientAuthentication.NONE;
-    if (clientSecret.isEmpty() && !open) {
+    if (proof == null) {
       return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
     }
     SecretText verifier = attempt.sealedVerifier() == null
         ? null
         : open(integration, attempt, person, RecordKind.CONNECT_VERIFIER);
-    TokenOutcome outcome = oauth.exchange(integration, attempt.params(),
-        open(integration, attempt, person, RecordKind.CONNECT_CODE),
-        verifier,
-        Objects.requireNonNull(attempt.redirectUri()), clientSecret.orElse(null));
+    TokenOutcome outcome;
+    try (proof) {
+      outcome = oauth.exchange(integration, attempt.params(), open(integration, attempt, person, RecordKind.CONNECT_CODE),
+          verifier, Objects.requireNonNull(attempt.redirectUri()), proof);
+    }
     return switch (outcome) {
       case TokenOutcome.Granted(TokenGrant grant) -> granted(integration, attempt, person, grant, hand.received(grant));
       case TokenOutcome.Refused(String code, int status) -> failed(ErrorCode.PROVIDER_REFUSED, code, List.of());
@@ -107,7 +110,7 @@ final class Grantor {
   }
 
   private GrantOutcome granted(Integration integration, ConnectAttempt attempt, EndUser person, TokenGrant grant, Instant now) {
-    Optional<URI> apiBase = apiBase(integration, attempt, grant);
+    Optional<URI> apiBase = grant.apiBase(integration, attempt.params());
     if (apiBase.isEmpty()) {
       return failed(ErrorCode.PROVIDER_ANSWER_INVALID, "api_base", List.of(grant));
     }
@@ -137,20 +140,6 @@ final class Grantor {
     return new CredentialParameters(integration.issuedParams(attempt.params()));
   }
 
-  /** The operator's override, else what the answer names within the profile's hosts, else the profile's (S21). */
-  private static Optional<URI> apiBase(Integration integration, ConnectAttempt attempt, TokenGrant grant) {
-    String pointer = integration.provider().requireToken().answer().apiBasePointer();
-    Optional<String> named = pointer == null || integration.apiBaseOverride() != null ? Optional.empty() : grant.fact(pointer);
-    if (named.isEmpty()) {
-      return Optional.of(integration.apiBase(attempt.params()));
-    }
-    try {
-      return Optional.of(URI.create(named.get())).filter(integration.provider().api()::allowsBase);
-    } catch (IllegalArgumentException notAnAddress) {
-      return Optional.empty();
-    }
-  }
-
   /** What the callback named must be shown to be this end user's, by this very grant. */
   private @Nullable ErrorCode unproven(Integration integration, ConnectAttempt attempt, TokenGrant grant) {
     for (AuthorizeProfile.CallbackParameter parameter : integration.provider().requireAuthorize().callbackParameters()) {
@@ -164,6 +153,101 @@ final class Grantor {
       }
     }
     return null;
+  }
+
+  /**
+   * One access token minted by the client that was entered, which proves it. Nothing can be lost: whatever happens, the client can mint another
+   * one.
+   */
+  private GrantOutcome mint(Integration integration, ConnectAttempt attempt, EndUser person) {
+    if (!integration.tokenEndpoint(attempt.params()).toString().equals(attempt.tokenEndpoint())) {
+      return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
+    }
+    ConnectionClient client = client(integration, attempt, person);
+    if (client == null) { // the integration's own client is not for end users to use
+      return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
+    }
+    ClientProof proof;
+    try {
+      proof = proof(integration, client).orElse(null);
+    } catch (TokenOriginChangedException changed) {
+      return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
+    }
+    if (proof == null) {
+      return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
+    }
+    Instant sentAt = clock.instant();
+    TokenOutcome outcome;
+    try (proof) {
+      outcome = oauth.mint(integration.withClientId(client.clientId()), attempt.params(), attempt.scopes(), proof);
+    }
+    return switch (outcome) {
+      case TokenOutcome.Granted(TokenGrant grant) -> minted(integration, attempt, person, grant, client, sentAt);
+      case TokenOutcome.Refused(String code, int _) -> code.equals("invalid_grant")
+          ? clientRefused(code)
+          : failed(ErrorCode.PROVIDER_REFUSED, code, List.of());
+      case TokenOutcome.Misconfigured(String code, int _) -> clientRefused(code);
+      case TokenOutcome.Transient(String code, int _, var retryAfter) ->
+        new Failed(ErrorCode.PROVIDER_UNREACHABLE, code, 1, Next.FINISH_AGAIN, retryAfter.orElse(null), List.of());
+      case TokenOutcome.NotSent(String reason) ->
+        new Failed(ErrorCode.PROVIDER_UNREACHABLE, reason, 0, Next.FINISH_AGAIN, null, List.of());
+      case TokenOutcome.Unknown(String reason) ->
+        new Failed(ErrorCode.PROVIDER_TIMEOUT, reason, 1, Next.FINISH_AGAIN, null, List.of());
+      case TokenOutcome.Malformed(String reason, int _, List<TokenGrant> received) ->
+        failed(ErrorCode.PROVIDER_ANSWER_INVALID, reason, received);
+    };
+  }
+
+  private GrantOutcome minted(Integration integration, ConnectAttempt attempt, EndUser person, TokenGrant grant,
+      ConnectionClient client, Instant sentAt) {
+    Optional<URI> apiBase = grant.apiBase(integration, attempt.params());
+    if (apiBase.isEmpty()) {
+      return failed(ErrorCode.PROVIDER_ANSWER_INVALID, "api_base", List.of(grant));
+    }
+    AccountOutcome account = oauth.account(integration, attempt.params(), grant);
+    if (account instanceof AccountOutcome.Failed(String reason, int _)) {
+      return failed(reason.equals("unreachable") ? ErrorCode.PROVIDER_UNREACHABLE : ErrorCode.PROVIDER_ANSWER_INVALID,
+          "account_" + reason, List.of(grant));
+    }
+    List<String> scopes = grant.scopesOr(attempt.scopes());
+    NewCredential credential = NewCredential
+        .builder(CredentialType.CLIENT_CREDENTIALS, person.id(), person.identifier(), apiBase.get(),
+            integration.tokenOrigin(attempt.params()))
+        .proxyOnly(integration.proxyOnly()).accessToken(grant.accessToken()).tokenType(grant.tokenType()).scopes(scopes)
+        .issuedAt(sentAt).accessExpiresAt(grant.lifetime() == null ? null : sentAt.plus(grant.lifetime()))
+        .parameters(issuedWith(integration, attempt)).client(client).requestedScopes(attempt.scopes()).build();
+    return new Received(credential, CredentialType.CLIENT_CREDENTIALS, scopes, account, grant, 1);
+  }
+
+  private static GrantOutcome clientRefused(String code) {
+    return new Failed(ErrorCode.CREDENTIAL_REFUSED, code, 1, Next.ENTER_AGAIN, null, List.of());
+  }
+
+  /** The connection's own client as it was entered, for the caller to close; null: it has none. */
+  @Nullable
+  ConnectionClient client(Integration integration, ConnectAttempt attempt, EndUser person) {
+    if (!integration.provider().connectionsHaveClients()) {
+      return null;
+    }
+    try (
+        SecretBytes plain = envelopes.open(
+            attempt.place(integration.provider().slug(), RecordKind.PENDING_KEY, person.id()),
+            Objects.requireNonNull(attempt.sealedCode()));
+        PendingKey entered = PendingKey.read(plain)) {
+      String name = entered.username();
+      SecretText key = entered.key();
+      return name == null
+          ? new ConnectionClient(key.expose(), null)
+          : new ConnectionClient(name, SecretText.copyOf(key.exposeUtf8(), 0, key.length()));
+    }
+  }
+
+  /** The connection's own secret, or the integration's key. */
+  private Optional<ClientProof> proof(Integration integration, ConnectionClient client) {
+    SecretText own = client.clientSecret();
+    return own == null
+        ? clientProofs.open(integration.workspace(), integration.id(), integration.clientSecretOrigin(), false, true)
+        : Optional.of(ClientProof.of(SecretText.copyOf(own.exposeUtf8(), 0, own.length())));
   }
 
   private GrantOutcome probe(Integration integration, ConnectAttempt attempt, EndUser person) {
@@ -191,7 +275,7 @@ final class Grantor {
       CredentialType type = switch (integration.provider().authType()) {
         case BASIC -> CredentialType.BASIC;
         case BEARER -> CredentialType.BEARER;
-        case API_KEY, OAUTH2 -> CredentialType.API_KEY;
+        case API_KEY, OAUTH2, CLIENT_CREDENTIALS -> CredentialType.API_KEY;
       };
       NewCredential credential = NewCredential.builder(type, person.id(), person.identifier(), apiBase, "")
           .proxyOnly(integration.proxyOnly()).accessToken(key.key()).username(key.username()).issuedAt(clock.instant())
@@ -200,11 +284,11 @@ final class Grantor {
     }
   }
 
-  /** The client secret of a confidential client, sealed to its token endpoint's origin; empty: none is set, or none is needed. */
-  private Optional<SecretText> clientSecret(Integration integration) {
-    return integration.provider().requireToken().clientAuthentication() == ClientAuthentication.NONE
-        ? Optional.empty()
-        : clientSecrets.open(integration.workspace(), integration.id(), integration.clientSecretOrigin());
+  /** What the client proves itself with, sealed to its token endpoint's origin; empty: it is not set. */
+  private Optional<ClientProof> proof(Integration integration) {
+    ClientAuthentication how = integration.provider().requireToken().clientAuthentication();
+    return clientProofs.open(integration.workspace(), integration.id(), integration.clientSecretOrigin(), how.needsSecret(),
+        how.needsKey());
   }
 
   private SecretText open(Integration integration, ConnectAttempt attempt, EndUser person, RecordKind kind) {

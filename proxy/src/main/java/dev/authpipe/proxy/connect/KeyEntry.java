@@ -68,19 +68,24 @@ final class KeyEntry {
       throw new ProblemException(ErrorCode.INVALID_REQUEST, "This provider takes no key.");
     }
     countEntry(seen);
-    boolean named = integration.provider().authType() == AuthType.BASIC;
-    if (!profile.pattern().matches(key.expose()) || named != (username != null) || (username != null && !fits(username))) {
+    boolean client = integration.provider().connectionsHaveClients();
+    boolean named = client ? profile.usernameLabel() != null : integration.provider().authType() == AuthType.BASIC;
+    if (!profile.pattern().matches(key.expose()) || named != (username != null)
+        || (username != null && !(client ? isClientId(username) : fits(username)))
+        || (client && !named && !isClientId(key.expose()))) {
       throw new ProblemException(ErrorCode.PROVIDER_PARAMETER_INVALID);
     }
     Map<String, String> params = choices.parameters(integration, seen, fields);
+    String tokenEndpoint = client ? integration.tokenEndpoint(params).toString() : null;
+    List<String> asked = seen.scopes().isEmpty() ? integration.scopes() : seen.scopes();
     UUID id = randomness.uuidV7();
     byte[] sealed;
     try (SecretBytes plain = new PendingKey(username, key).write()) {
-      sealed = envelopes.seal(ConnectAttempt.place(integration, id, seen, RecordKind.PENDING_KEY, null, params), plain);
+      sealed = envelopes.seal(ConnectAttempt.place(integration, id, seen, RecordKind.PENDING_KEY, tokenEndpoint, params),
+          plain);
     }
     ConnectAttempt attempt = new ConnectAttempt(seen.workspace(), id, seen.id(), integration.id(), browserHash, null, false, null,
-        null,
-        params, List.of(), null, sealed, Map.of(), AttemptState.AUTHORIZED);
+        tokenEndpoint, params, client ? asked : List.of(), null, sealed, Map.of(), AttemptState.AUTHORIZED);
     SecretText finishCode = randomness.base64url256();
     vault.run(seen.workspace(), tx -> {
       ConnectSession session = sessions.read(tx, seen.id(), true).filter(ConnectSession::open)
@@ -102,6 +107,10 @@ final class KeyEntry {
       }
       sessions.countEntry(tx, session.id());
     });
+  }
+
+  private static boolean isClientId(String text) {
+    return text.matches("[\\x21-\\x7e]{1,255}");
   }
 
   /** A user name of basic authentication has no colon and no control character (RFC 7617 section 2). */

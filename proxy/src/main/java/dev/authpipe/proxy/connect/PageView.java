@@ -57,7 +57,9 @@ record PageView(String application, String endUser, boolean reconnect, List<Choi
     boolean oauth = integration.provider().authType() == AuthType.OAUTH2;
     List<String> asked = session.scopes().isEmpty() ? integration.scopes() : session.scopes();
     return new Choice(integration.id().toString(), integration.provider().displayName(), oauth ? "oauth" : "key",
-        oauth ? asked.stream().map(scope -> scope(integration, scope, granted.contains(scope))).toList() : List.of(),
+        integration.provider().token() != null
+            ? asked.stream().map(scope -> scope(integration, scope, granted.contains(scope))).toList()
+            : List.of(),
         entries(integration, session.params()));
   }
 
@@ -82,7 +84,8 @@ record PageView(String application, String endUser, boolean reconnect, List<Choi
       if (key.usernameLabel() != null) {
         entries.add(new Entry("username", key.usernameLabel(), null, false, true, null, 512, null));
       }
-      entries.add(new Entry("key", key.label(), key.hint(), true, true, null, 512, null));
+      boolean secret = !integration.provider().connectionsHaveClients() || key.usernameLabel() != null; // else it is a client id alone
+      entries.add(new Entry("key", key.label(), key.hint(), secret, true, null, 512, null));
     }
     return entries;
   }

@@ -28,8 +28,10 @@ import dev.authpipe.proxy.vault.CredentialType;
 /** Checks what a caller brings against the integration it is for. Asks no provider, changes nothing, and repeats no value in what it says. */
 @Singleton
 final class ImportChecks {
+  private static final Set<String> HAVE_ENDS = Set.of("api_key", "basic", "bearer");
   private static final int LONGEST_SCOPE = 512;
   private static final int MOST_SCOPES = 256;
+  private static final int LONGEST_SECRET = 16_384;
   private static final Instant LATEST_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
 
   private final Configuration configuration;
@@ -41,7 +43,17 @@ final class ImportChecks {
   }
 
   /** One checked import. */
-  record Checked(ImportInput input, Integration integration, URI apiBase, String tokenOrigin, CredentialParameters parameters) {}
+  record Checked(ImportInput input, Integration integration, URI apiBase, String tokenOrigin, CredentialParameters parameters) {
+    /** Whether an access token is minted for it. */
+    boolean mints() {
+      return integration.provider().minting() != null;
+    }
+
+    /** What is asked for at each minting. */
+    List<String> requestedScopes() {
+      return input.credential().scopes() == null ? integration.scopes() : scopes(input.credential());
+    }
+  }
 
   Checked check(Caller caller, ImportInput input) {
     requireWhole(input);
@@ -77,7 +89,7 @@ final class ImportChecks {
     checkEnd(input.credential());
     Map<String, String> params = params(integration, input.params() == null ? Map.of() : input.params());
     try {
-      boolean oauth = integration.provider().authType() == AuthType.OAUTH2;
+      boolean oauth = integration.provider().token() != null;
       return new Checked(input, integration, integration.apiBase(params), oauth ? integration.tokenOrigin(params) : "",
           new CredentialParameters(integration.issuedParams(params)));
     } catch (IllegalArgumentException _) {
@@ -99,12 +111,14 @@ final class ImportChecks {
           && input.accessToken() == null && input.apiKey() == null && input.username().indexOf(':') < 0;
       case "bearer" -> expected == AuthType.BEARER && input.accessToken() != null && isPlain(input) && input.apiKey() == null
           && input.password() == null && input.username() == null;
+      case "client_credentials" -> expected == AuthType.CLIENT_CREDENTIALS && isClient(integration, input);
       default -> false;
     };
+    boolean mints = expected == AuthType.CLIENT_CREDENTIALS;
     List<String> scopes = scopes(input);
     boolean sane = scopes.size() <= MOST_SCOPES && scopes.stream().noneMatch(one -> isOutside(one, 1, LONGEST_SCOPE))
         && !isOutside(input.tokenType(), 1, 64) && !isOutside(input.username(), 0, 512) && isSane(input.expiresAt());
-    if (!fits || !sane || !isInjectable(input)) {
+    if (!fits || !sane || !(mints || (isInjectable(input) && input.clientId() == null && input.clientSecret() == null))) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE,
           "The credential does not fit the integration, whose provider takes " + expected.name().toLowerCase(Locale.ROOT)
               + ".");
@@ -113,7 +127,7 @@ final class ImportChecks {
 
   private void checkEnd(CredentialInput input) {
     Instant end = input.secretExpiresAt();
-    if (end != null && (input.type().equals("oauth2") || !end.isAfter(clock.instant()) || !end.isBefore(LATEST_EXPIRY))) {
+    if (end != null && (!HAVE_ENDS.contains(input.type()) || !end.isAfter(clock.instant()) || !end.isBefore(LATEST_EXPIRY))) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE,
           "secret_expires_at is in the future, and of a key, a bearer token or a password; an access token has expires_at.");
     }
@@ -134,8 +148,26 @@ final class ImportChecks {
     return Map.copyOf(given);
   }
 
+  /** A client of the connection's own where the provider has it so, with the proof that it takes, and nothing else. */
+  private static boolean isClient(Integration integration, CredentialInput input) {
+    boolean bare = input.accessToken() == null && input.apiKey() == null && input.password() == null && input.username() == null
+        && input.refreshToken() == null && input.expiresAt() == null && input.tokenType() == null;
+    if (input.scopes() != null && !integration.scopes().containsAll(input.scopes())) {
+      throw new ProblemException(ErrorCode.SCOPE_NOT_ALLOWED);
+    }
+    String id = input.clientId();
+    SecretText secret = input.clientSecret();
+    if (!integration.provider().connectionsHaveClients()) {
+      return bare && id == null && secret == null;
+    }
+    boolean needed = integration.provider().requireToken().clientAuthentication().needsSecret();
+    return bare && id != null && id.matches("[\\x21-\\x7e]{1,255}") && needed == (secret != null)
+        && (secret == null || (secret.length() > 0 && secret.length() <= LONGEST_SECRET && Injectable.isSafeEncoded(secret)));
+  }
+
   static CredentialType type(CredentialInput input) {
     return switch (input.type()) {
+      case "client_credentials" -> CredentialType.CLIENT_CREDENTIALS;
       case "oauth2" -> CredentialType.OAUTH2;
       case "api_key" -> CredentialType.API_KEY;
       case "basic" -> CredentialType.BASIC;

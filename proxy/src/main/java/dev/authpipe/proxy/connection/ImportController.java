@@ -93,7 +93,7 @@ class ImportController {
   @Secured("connections:write")
   @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ImportInput.class)))
   @ApiResponse(responseCode = "201", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ConnectionView.class)))
-  @Operation(operationId = "createConnection", summary = "Make a connection from a secret", description = "Scope `connections:write`. `credential.type` is `oauth2`, `api_key`, `basic` or `bearer`, as the provider takes. Takes an `Idempotency-Key`.")
+  @Operation(operationId = "createConnection", summary = "Make a connection from a secret", description = "Scope `connections:write`. `credential.type` is `oauth2`, `api_key`, `basic`, `bearer` or `client_credentials`, as the provider takes; with the last an access token is minted before anything is stored. Takes an `Idempotency-Key`.")
   HttpResponse<byte[]> create(@Parameter(hidden = true) Caller caller, HttpRequest<?> request, @Body byte[] body) {
     return once.run(caller, request, "POST /v1/connections", body, kept -> answer(kept.expose()), once -> {
       ConnectionListing made = imports.create(caller, read(body, ImportInput.class), RequestIds.of(request),

@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.connection;
 
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +31,13 @@ import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.probe.ProbeOutcome;
+import dev.authpipe.proxy.refresh.FirstToken;
+import dev.authpipe.proxy.refresh.FirstTokenOutcome;
+import dev.authpipe.proxy.refresh.FirstTokens;
 import dev.authpipe.proxy.secret.MaskedPrefix;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.ConnectionClient;
 import dev.authpipe.proxy.vault.ConnectionListing;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.ConnectionStatus;
@@ -67,12 +70,14 @@ final class Imports {
   private final Configuration configuration;
   private final ImportChecks checks;
   private final ConnectionProbe probe;
+  private final FirstTokens firstTokens;
   private final AuditLog audit;
   private final Randomness randomness;
   private final Clock clock;
 
   Imports(VaultDatabase database, CredentialVault vault, Connections connections, People people, Leases leases,
-      Configuration configuration, ImportChecks checks, ConnectionProbe probe, AuditLog audit, Randomness randomness,
+      Configuration configuration, ImportChecks checks, ConnectionProbe probe, FirstTokens firstTokens, AuditLog audit,
+      Randomness randomness,
       Clock clock) {
     this.database = database;
     this.vault = vault;
@@ -82,6 +87,7 @@ final class Imports {
     this.configuration = configuration;
     this.checks = checks;
     this.probe = probe;
+    this.firstTokens = firstTokens;
     this.audit = audit;
     this.randomness = randomness;
     this.clock = clock;
@@ -95,9 +101,8 @@ final class Imports {
 
   /** Makes one. */
   ConnectionListing create(Caller caller, ImportInput input, String requestId, Keeping keeping) {
-    ImportChecks.Checked checked = checks.check(caller, input);
-    tryOut(checked.integration(), checked.apiBase(), input.credential());
-    return make(caller, List.of(checked), requestId, keeping).getFirst();
+    Ready ready = tryOut(checks.check(caller, input));
+    return make(caller, List.of(ready), requestId, keeping).getFirst();
   }
 
   /**
@@ -121,70 +126,100 @@ final class Imports {
       }
     }
     faults.refuse();
-    tryAllOut(checked, faults);
-    faults.refuse();
-    return make(caller, checked, requestId, keeping);
+    return make(caller, tryAllOut(checked, faults), requestId, keeping);
   }
 
+  /**
+   * What was checked and tried out.
+   *
+   * @param token minted for it; null: the secret is what the caller brought
+   */
+  private record Ready(ImportChecks.Checked checked, @Nullable FirstToken token) {}
+
   /** Asks providers side by side, and tells of the refusals in the order of the rows. */
-  private void tryAllOut(List<ImportChecks.Checked> all, RowFaults faults) {
+  private List<Ready> tryAllOut(List<ImportChecks.Checked> all, RowFaults faults) {
     long untried = all.stream().filter(one -> one.input().credential().refreshToken() == null).count();
     if (untried > MOST_TRIED_OUT) {
       throw new ProblemException(ErrorCode.UNPROCESSABLE,
           "At most " + MOST_TRIED_OUT + " rows of a batch may be without a refresh token: each is tried out at its provider.");
     }
     Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
-    List<Future<Boolean>> refused = new ArrayList<>();
+    List<Future<Ready>> tried = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (ImportChecks.Checked one : all) {
-        refused.add(threads.submit(() -> isRefused(one, atOnce)));
+        tried.add(threads.submit(() -> tryOut(one, atOnce)));
       }
     }
-    for (int row = 0; row < refused.size(); row++) {
-      if (isRefused(refused.get(row))) {
-        faults.add(row, new ProblemException(ErrorCode.CREDENTIAL_REFUSED));
+    List<Ready> ready = tried.stream().filter(one -> one.state() == Future.State.SUCCESS).map(Future::resultNow).toList();
+    try {
+      for (int row = 0; row < tried.size(); row++) {
+        if (tried.get(row).state() != Future.State.SUCCESS) {
+          faults.add(row, refusal(tried.get(row)));
+        }
       }
+      faults.refuse();
+      return ready;
+    } catch (RuntimeException nothingMade) {
+      ready.forEach(this::giveBack);
+      throw nothingMade;
     }
   }
 
-  /** What a try-out found; what it failed with ends the request as it would alone. */
-  private static boolean isRefused(Future<Boolean> tried) {
-    if (tried.state() == Future.State.SUCCESS) {
-      return tried.resultNow();
-    }
+  /** What a try-out was refused with; what it failed with otherwise ends the request as it would alone. */
+  private static ProblemException refusal(Future<Ready> tried) {
     if (tried.state() == Future.State.FAILED && tried.exceptionNow() instanceof RuntimeException fault) {
+      if (fault instanceof ProblemException problem) {
+        return problem;
+      }
       throw fault;
     }
     throw new ProblemException(ErrorCode.PROVIDER_UNREACHABLE);
   }
 
-  private boolean isRefused(ImportChecks.Checked one, Semaphore atOnce) throws InterruptedException {
+  private Ready tryOut(ImportChecks.Checked one, Semaphore atOnce) throws InterruptedException {
     if (one.input().credential().refreshToken() != null) {
-      return false;
+      return new Ready(one, null);
     }
     atOnce.acquire();
     try {
-      tryOut(one.integration(), one.apiBase(), one.input().credential());
-      return false;
-    } catch (ProblemException _) {
-      return true;
+      return tryOut(one);
     } finally {
       atOnce.release();
     }
   }
 
-  private List<ConnectionListing> make(Caller caller, List<ImportChecks.Checked> checked, String requestId, Keeping keeping) {
+  private List<ConnectionListing> make(Caller caller, List<Ready> ready, String requestId, Keeping keeping) {
+    boolean kept = false;
     try (Sealer sealer = vault.hold(caller.workspace())) {
-      return database.inWorkspace(caller.workspace(), tx -> {
-        Map<String, EndUser> persons = persons(tx, checked);
+      List<ConnectionListing> all = database.inWorkspace(caller.workspace(), tx -> {
+        Map<String, EndUser> persons = persons(tx, ready.stream().map(Ready::checked).toList());
         List<ConnectionListing> made = new ArrayList<>();
-        for (ImportChecks.Checked one : checked) {
-          EndUser person = Objects.requireNonNull(persons.get(one.input().endUser().id()));
+        for (Ready one : ready) {
+          EndUser person = Objects.requireNonNull(persons.get(one.checked().input().endUser().id()));
           made.add(make(tx, caller, one, person, sealer, requestId));
         }
         keeping.keep(tx, sealer, made);
         return made;
       });
+      kept = true;
+      return all;
+    } finally {
+      ready.forEach(kept ? Imports::wipe : this::giveBack);
+    }
+  }
+
+  private static void wipe(Ready one) {
+    FirstToken token = one.token();
+    if (token != null) {
+      token.close();
+    }
+  }
+
+  /** What was minted for nothing. */
+  private void giveBack(Ready one) {
+    FirstToken token = one.token();
+    if (token != null) {
+      firstTokens.giveBack(one.checked().integration(), one.checked().parameters(), one.checked().tokenOrigin(), token);
     }
   }
 
@@ -196,15 +231,17 @@ final class Imports {
     return persons;
   }
 
-  private ConnectionListing make(Tx tx, Caller caller, ImportChecks.Checked one, EndUser person, Sealer sealer,
-      String requestId) {
+  private ConnectionListing make(Tx tx, Caller caller, Ready ready, EndUser person, Sealer sealer, String requestId) {
+    ImportChecks.Checked one = ready.checked();
     ImportInput input = one.input();
     Integration integration = one.integration();
     Instant now = clock.instant();
-    List<String> scopes = ImportChecks.scopes(input.credential());
+    FirstToken token = ready.token();
+    List<String> scopes = token == null ? ImportChecks.scopes(input.credential()) : token.scopes();
+    List<String> requested = token == null ? scopes : one.requestedScopes();
     ConnectionRow row = ConnectionRow.active(caller.workspace(), new ConnectionId(randomness.uuidV7()), integration.id(),
-        integration.provider().slug(), person.id(), null, scopes, scopes, now).imported();
-    try (NewCredential credential = credential(one, person, now)) {
+        integration.provider().slug(), person.id(), null, requested, scopes, now).imported();
+    try (NewCredential credential = credential(ready, person, now)) {
       vault.create(tx, row, credential, sealer);
     }
     if (input.metadata() != null && !connections.updateMetadata(tx, row.id(), input.metadata())) {
@@ -233,11 +270,20 @@ final class Imports {
         .orElseThrow(() -> new ProblemException(ErrorCode.INTEGRATION_MISCONFIGURED, "The integration is no longer configured."));
     ImportChecks.Checked checked = checks.check(integration, new ImportInput(integration.slug(),
         new ImportInput.Person(listing.endUser().identifier(), null, null), input, kept(integration, row), null));
-    tryOut(integration, checked.apiBase(), input);
+    Ready ready = tryOut(checked);
+    boolean kept = false;
     try (Sealer sealer = vault.hold(caller.workspace())) {
-      database.run(caller.workspace(), tx -> replace(tx, caller, listing, checked, sealer, requestId));
+      database.run(caller.workspace(), tx -> replace(tx, caller, listing, ready, sealer, requestId));
+      kept = true;
+    } finally {
+      if (kept) {
+        wipe(ready);
+      } else {
+        giveBack(ready);
+      }
     }
-    return MaskedPrefix.of(ImportChecks.secret(input), integration.provider().secretPrefixes());
+    SecretText shown = checked.mints() ? input.clientSecret() : ImportChecks.secret(input);
+    return shown == null ? "" : MaskedPrefix.of(shown, integration.provider().secretPrefixes());
   }
 
   /** What the connection's parameters were, as far as they are still the connection's own to set. */
@@ -258,7 +304,7 @@ final class Imports {
     return kept;
   }
 
-  private void replace(Tx tx, Caller caller, ConnectionListing listing, ImportChecks.Checked checked, Sealer sealer,
+  private void replace(Tx tx, Caller caller, ConnectionListing listing, Ready ready, Sealer sealer,
       String requestId) {
     ConnectionId connection = listing.connection().id();
     Lease lease = leases.seize(tx, connection, "connection", randomness.uuidV7(), MOMENT)
@@ -268,7 +314,7 @@ final class Imports {
       throw new ProblemException(ErrorCode.DISCONNECTED);
     }
     EndUser person = listing.endUser();
-    try (NewCredential credential = credential(checked, person, clock.instant())) {
+    try (NewCredential credential = credential(ready, person, clock.instant())) {
       if (!vault.replace(tx, connection, row.generation(), credential, sealer)) {
         throw new ProblemException(ErrorCode.CONFLICT);
       }
@@ -277,28 +323,61 @@ final class Imports {
     audit.append(tx, AuditEntry.of(AuditType.CREDENTIAL_REPLACED, caller.actor(), AuditObject.connection(connection))
         .requestId(requestId).detail(AuditDetail.GENERATION, row.generation() + 1)
         .detail(AuditDetail.INTEGRATION, row.integration()).detail(AuditDetail.PROVIDER, row.provider())
-        .detail(AuditDetail.CREDENTIAL_TYPE, checked.input().credential().type())
-        .detail(AuditDetail.EXPIRES_AT, checked.input().credential().secretExpiresAt()).build());
+        .detail(AuditDetail.CREDENTIAL_TYPE, ready.checked().input().credential().type())
+        .detail(AuditDetail.EXPIRES_AT, ready.checked().input().credential().secretExpiresAt()).build());
     leases.release(tx, lease);
   }
 
-  private void tryOut(Integration integration, URI apiBase, CredentialInput input) {
-    if (input.refreshToken() != null) {
-      return; // its access token may well be expired, and using the refresh token would change it
+  /** Asks the provider whether what the caller brought works; with client credentials by minting an access token. */
+  private Ready tryOut(ImportChecks.Checked checked) {
+    CredentialInput input = checked.input().credential();
+    if (checked.mints()) {
+      return new Ready(checked, minted(checked, input));
     }
-    if (probe.tryOut(integration, apiBase, ImportChecks.type(input), input.username(),
-        ImportChecks.secret(input)) instanceof ProbeOutcome.Refused) {
+    if (input.refreshToken() == null && probe.tryOut(checked.integration(), checked.apiBase(), ImportChecks.type(input),
+        input.username(), ImportChecks.secret(input)) instanceof ProbeOutcome.Refused) {
       throw new ProblemException(ErrorCode.CREDENTIAL_REFUSED);
+    }
+    return new Ready(checked, null); // an access token beside a refresh token may well be expired, and using the latter would change it
+  }
+
+  private FirstToken minted(ImportChecks.Checked checked, CredentialInput input) {
+    String id = input.clientId();
+    SecretText secret = input.clientSecret();
+    try (ConnectionClient client = id == null ? null : new ConnectionClient(id, secret == null ? null : copy(secret))) {
+      return switch (firstTokens.mint(checked.integration(), checked.parameters(), checked.tokenOrigin(), client,
+          checked.requestedScopes())) {
+        case FirstTokenOutcome.Minted(FirstToken token) -> token;
+        case FirstTokenOutcome.Failed(FirstTokenOutcome.Reason reason) -> throw new ProblemException(code(reason));
+      };
     }
   }
 
-  private static NewCredential credential(ImportChecks.Checked checked, EndUser person, Instant now) {
+  private static ErrorCode code(FirstTokenOutcome.Reason reason) {
+    return switch (reason) {
+      case CLIENT_REFUSED -> ErrorCode.CREDENTIAL_REFUSED;
+      case REQUEST_REFUSED -> ErrorCode.PROVIDER_REFUSED;
+      case MISCONFIGURED -> ErrorCode.INTEGRATION_MISCONFIGURED;
+      case ORIGIN_CHANGED -> ErrorCode.TOKEN_ORIGIN_CHANGED;
+      case UNREACHABLE -> ErrorCode.PROVIDER_UNREACHABLE;
+      case NO_ANSWER -> ErrorCode.PROVIDER_TIMEOUT;
+      case MALFORMED -> ErrorCode.PROVIDER_ANSWER_INVALID;
+    };
+  }
+
+  private static NewCredential credential(Ready ready, EndUser person, Instant now) {
+    ImportChecks.Checked checked = ready.checked();
     CredentialInput input = checked.input().credential();
+    FirstToken token = ready.token();
+    NewCredential.Builder made = NewCredential
+        .builder(ImportChecks.type(input), person.id(), person.identifier(), token == null ? checked.apiBase() : token.apiBase(),
+            checked.tokenOrigin())
+        .proxyOnly(checked.integration().proxyOnly()).parameters(checked.parameters());
+    if (token != null) {
+      return token.into(made).build();
+    }
     SecretText refreshToken = input.refreshToken();
-    return NewCredential
-        .builder(ImportChecks.type(input), person.id(), person.identifier(), checked.apiBase(), checked.tokenOrigin())
-        .proxyOnly(checked.integration().proxyOnly()).parameters(checked.parameters())
-        .accessToken(copy(ImportChecks.secret(input))).refreshToken(refreshToken == null ? null : copy(refreshToken))
+    return made.accessToken(copy(ImportChecks.secret(input))).refreshToken(refreshToken == null ? null : copy(refreshToken))
         .tokenType(input.type().equals("oauth2") ? input.tokenType() == null ? "Bearer" : input.tokenType() : "")
         .scopes(ImportChecks.scopes(input)).username(input.username()).issuedAt(now).accessExpiresAt(input.expiresAt())
         .secretExpiresAt(input.secretExpiresAt()).build();

@@ -27,7 +27,6 @@ import dev.authpipe.proxy.forward.Destinations.Destination;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.HotConnection;
 import dev.authpipe.proxy.refresh.FreshOutcome;
-import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.OpenCredential;
 
 /**
@@ -94,7 +93,7 @@ final class ForwardCall implements Upstream.Listener, CallDeadlines.Watched {
     }
     Injector.inject(passed, profile.api().injection(), credential);
     generation = credential.generation();
-    renewable = credential.type() == CredentialType.OAUTH2 && credential.refreshToken() != null;
+    renewable = credential.isRenewable();
     return passed;
   }
 

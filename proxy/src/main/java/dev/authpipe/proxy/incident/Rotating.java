@@ -24,7 +24,6 @@ import dev.authpipe.proxy.retire.RevocationState;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.CredentialRow;
-import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.OpenCredential;
 import dev.authpipe.wire.WorkspaceId;
@@ -76,12 +75,11 @@ final class Rotating {
       return renewed(workspace, integration, step.revocation(), kept);
     }
     try (OpenCredential old = vault.open(row)) {
-      SecretText refreshToken = old.refreshToken();
-      if (old.type() != CredentialType.OAUTH2 || refreshToken == null) {
+      if (!old.isRenewable()) {
         return end(workspace, step.revocation(), "not_refreshable");
       }
       UUID owed = begin(workspace, step, integration, old);
-      return refreshed(workspace, step, integration, refreshToken, owed, actor);
+      return refreshed(workspace, step, integration, old.refreshToken(), owed, actor);
     } catch (KeyUnavailableException _) {
       return StepOutcome.later("key_unavailable");
     } catch (IntegrityException _) {
@@ -110,7 +108,7 @@ final class Rotating {
     }
   }
 
-  private StepOutcome refreshed(WorkspaceId workspace, Step step, Integration integration, SecretText refreshToken,
+  private StepOutcome refreshed(WorkspaceId workspace, Step step, Integration integration, @Nullable SecretText refreshToken,
       @Nullable UUID owed, AuditActor actor) {
     CredentialRequest request = new CredentialRequest(workspace, step.connection(), Duration.ZERO, DEADLINE);
     return switch (credentials.force(request, actor)) {
@@ -123,8 +121,11 @@ final class Rotating {
     };
   }
 
-  /** Whether the provider left the refresh token as it was: then only a new consent changes it. */
-  private boolean isKept(WorkspaceId workspace, Step step, SecretText before) {
+  /** Whether what brings access tokens is as it was, as a client always is: then only a new consent, or another client secret, changes it. */
+  private boolean isKept(WorkspaceId workspace, Step step, @Nullable SecretText before) {
+    if (before == null) {
+      return true;
+    }
     CredentialRow row = database.<@Nullable CredentialRow>inWorkspace(workspace,
         tx -> vault.row(tx, step.connection()).orElse(null));
     if (row == null || !row.hasCiphertext()) {

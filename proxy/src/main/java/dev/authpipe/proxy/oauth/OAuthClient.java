@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.AuthorizeProfile;
+import dev.authpipe.proxy.catalog.ClientCredentialsProfile;
 import dev.authpipe.proxy.catalog.EndpointTemplate;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.ProviderParameter;
@@ -22,6 +23,8 @@ import dev.authpipe.proxy.catalog.TokenProfile;
 import dev.authpipe.proxy.egress.Outbound;
 import dev.authpipe.proxy.egress.OutboundException;
 import dev.authpipe.proxy.egress.OutboundRequest;
+import dev.authpipe.proxy.secret.ClientProof;
+import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**
@@ -37,11 +40,14 @@ public final class OAuthClient {
 
   private final Outbound outbound;
   private final Clock clock;
+  private final Assertions assertions;
   private final ProviderReader reader;
 
-  public OAuthClient(Outbound outbound, Clock clock) {
+  /** @param randomness for ids of client assertions */
+  public OAuthClient(Outbound outbound, Clock clock, Randomness randomness) {
     this.outbound = outbound;
     this.clock = clock;
+    this.assertions = new Assertions(clock, randomness);
     this.reader = new ProviderReader(outbound);
   }
 
@@ -49,11 +55,11 @@ public final class OAuthClient {
    * The address that starts an authorization, pushed first where the provider offers that. {@code response_mode} is always {@code query}.
    *
    * @param verifier     the PKCE verifier, of which only the S256 challenge leaves; null exactly where the profile forbids PKCE
-   * @param clientSecret for the pushed request; null: a public client
+   * @param proof        of the client, for the pushed request
    */
   public AuthorizationOutcome authorize(Integration integration, Map<String, String> params, List<String> scopes,
       SecretText state,
-      @Nullable SecretText verifier, URI redirectUri, @Nullable SecretText clientSecret) {
+      @Nullable SecretText verifier, URI redirectUri, ClientProof proof) {
     Map<String, String> query = AuthorizationQuery.of(integration, params, scopes, state,
         verifier == null ? null : new CodeVerifier(verifier.expose()), redirectUri);
     AuthorizeProfile profile = integration.provider().requireAuthorize();
@@ -63,7 +69,7 @@ public final class OAuthClient {
       return new AuthorizationOutcome.Ready(AuthorizationQuery.address(endpoint, query));
     }
     OAuthRequest request = new OAuthRequest(integration, "POST", push.resolve(integration.templateValues(params)))
-        .authenticated(integration.provider().requireToken().clientAuthentication(), clientSecret);
+        .authenticated(integration.provider().requireToken().clientAuthentication(), proof, assertions, params);
     query.forEach((name, value) -> request.parameter(name, SecretText.of(value)));
     return new PushedRequest(outbound).push(request.build(LONGEST_DEADLINE), endpoint, integration);
   }
@@ -72,12 +78,12 @@ public final class OAuthClient {
    * Exchanges an authorization code (RFC 6749 section 4.1.3). One call, never repeated here.
    *
    * @param verifier     as given to {@link #authorize}
-   * @param clientSecret null: a public client
+   * @param proof        of the client
    */
   public TokenOutcome exchange(Integration integration, Map<String, String> params, SecretText code,
       @Nullable SecretText verifier,
-      URI redirectUri, @Nullable SecretText clientSecret) {
-    OAuthRequest request = tokenRequest(integration, integration.tokenEndpoint(params), clientSecret,
+      URI redirectUri, ClientProof proof) {
+    OAuthRequest request = tokenRequest(integration, integration.tokenEndpoint(params), params, proof,
         sentParameters(integration, params, ProviderParameter.Use.TOKEN_BODY))
         .parameter("grant_type", SecretText.of("authorization_code")).parameter("code", code)
         .parameter("redirect_uri", SecretText.of(redirectUri.toString()));
@@ -91,14 +97,14 @@ public final class OAuthClient {
    * Uses a refresh token (RFC 6749 section 6). One call, never repeated here.
    *
    * @param scopes       the granted scopes, sent only where the profile says so
-   * @param clientSecret null: a public client
+   * @param proof        of the client
    */
   public TokenOutcome refresh(Integration integration, Map<String, String> params, SecretText refreshToken, List<String> scopes,
-      @Nullable SecretText clientSecret) {
+      ClientProof proof) {
     RefreshProfile profile = integration.provider().refresh();
     EndpointTemplate own = profile.endpoint();
     URI endpoint = own == null ? integration.tokenEndpoint(params) : own.resolve(integration.templateValues(params));
-    OAuthRequest request = tokenRequest(integration, endpoint, clientSecret,
+    OAuthRequest request = tokenRequest(integration, endpoint, params, proof,
         sentParameters(integration, params, ProviderParameter.Use.REFRESH_BODY))
         .parameter("grant_type", SecretText.of("refresh_token")).parameter("refresh_token", refreshToken);
     if (profile.sendsScopes() && !scopes.isEmpty()) {
@@ -110,18 +116,40 @@ public final class OAuthClient {
   }
 
   /**
+   * Mints an access token for a client that acts for itself (RFC 6749 section 4.4). One call, never repeated here. A refresh token in the answer
+   * is ignored (section 4.4.3).
+   *
+   * @param integration with the client id of the client that asks
+   * @param scopes      asked for; empty: the provider's usual ones
+   * @param proof       of that client
+   */
+  public TokenOutcome mint(Integration integration, Map<String, String> params, List<String> scopes, ClientProof proof) {
+    ClientCredentialsProfile profile = integration.provider().requireMinting();
+    OAuthRequest request = tokenRequest(integration, integration.tokenEndpoint(params), params, proof,
+        sentParameters(integration, params, ProviderParameter.Use.TOKEN_BODY)).parameter("grant_type",
+            SecretText.of(profile.grantType()));
+    if (!scopes.isEmpty()) {
+      request.parameter(profile.scopeParameter(), SecretText.of(String.join(profile.scopeSeparator(), scopes)));
+    }
+    TokenOutcome answer = send(integration, request);
+    return answer instanceof TokenOutcome.Granted(TokenGrant grant)
+        ? new TokenOutcome.Granted(grant.withoutRefreshToken())
+        : answer;
+  }
+
+  /**
    * Asks the provider to end one token, in the manner of its profile.
    *
    * @param kind         what the token is
-   * @param clientSecret null: a public client
+   * @param proof        of the client
    */
   public RevocationOutcome revoke(Integration integration, Map<String, String> params, SecretText tokenToRevoke,
-      RevocationProfile.Revoked kind, @Nullable SecretText clientSecret) {
+      RevocationProfile.Revoked kind, ClientProof proof) {
     RevocationProfile profile = integration.provider().revocation();
     if (profile == null || !profile.order().contains(kind)) {
       return new RevocationOutcome.NotSupported();
     }
-    return new Revoking(outbound, clock).revoke(integration, profile, params, tokenToRevoke, kind, clientSecret);
+    return new Revoking(outbound, clock, assertions).revoke(integration, profile, params, tokenToRevoke, kind, proof);
   }
 
   /** Which account at the provider this grant speaks for, from the token answer or by asking with its access token. */
@@ -149,11 +177,11 @@ public final class OAuthClient {
     return reader.prove(integration, params, proof, accessToken, value);
   }
 
-  private OAuthRequest tokenRequest(Integration integration, URI endpoint, @Nullable SecretText clientSecret,
+  private OAuthRequest tokenRequest(Integration integration, URI endpoint, Map<String, String> params, ClientProof proof,
       Map<String, String> sent) {
     TokenProfile profile = integration.provider().requireToken();
     OAuthRequest request = new OAuthRequest(integration, "POST", endpoint).form(profile.bodyForm()).headers(profile.headers())
-        .authenticated(profile.clientAuthentication(), clientSecret);
+        .authenticated(profile.clientAuthentication(), proof, assertions, params);
     profile.parameters().forEach((name, value) -> request.parameter(name, SecretText.of(value)));
     sent.forEach((name, value) -> request.parameter(name, SecretText.of(value)));
     return request;

@@ -13,12 +13,12 @@ import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.util.URLUtils;
-import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.BodyForm;
 import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.egress.OutboundRequest;
+import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
 
@@ -61,25 +61,29 @@ final class OAuthRequest {
     return this;
   }
 
-  /** Adds client authentication; a confidential client without its secret is a mistake of the caller. */
-  OAuthRequest authenticated(ClientAuthentication manner, @Nullable SecretText clientSecret) {
+  /**
+   * Adds client authentication, with a fresh assertion where the client has a key; a proof that lacks what the manner needs is a mistake of the
+   * caller.
+   *
+   * @param params of the connection, for the audience of an assertion
+   */
+  OAuthRequest authenticated(ClientAuthentication manner, ClientProof proof, Assertions assertions, Map<String, String> params) {
     switch (manner) {
       case CLIENT_SECRET_BASIC -> header("Authorization", SecretText
-          .of(new ClientSecretBasic(new ClientID(integration.clientId()), secret(clientSecret)).toHTTPAuthorizationHeader()));
+          .of(new ClientSecretBasic(new ClientID(integration.clientId()), new Secret(proof.requireSecret().expose()))
+              .toHTTPAuthorizationHeader()));
       case CLIENT_SECRET_POST -> {
         parameter("client_id", SecretText.of(integration.clientId()));
-        parameter("client_secret", SecretText.of(secret(clientSecret).getValue()));
+        parameter("client_secret", SecretText.of(proof.requireSecret().expose()));
+      }
+      case PRIVATE_KEY_JWT -> {
+        parameter("client_id", SecretText.of(integration.clientId()));
+        parameter("client_assertion_type", SecretText.of(Assertions.TYPE));
+        parameter("client_assertion", assertions.sign(integration, params, proof.requireKey()));
       }
       case NONE -> parameter("client_id", SecretText.of(integration.clientId()));
     }
     return this;
-  }
-
-  private static Secret secret(@Nullable SecretText clientSecret) {
-    if (clientSecret == null) {
-      throw new IllegalArgumentException("a confidential client needs its client secret");
-    }
-    return new Secret(clientSecret.expose());
   }
 
   OutboundRequest build(Duration deadline) {

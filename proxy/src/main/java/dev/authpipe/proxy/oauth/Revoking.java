@@ -5,8 +5,6 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.RevocationProfile;
@@ -14,25 +12,28 @@ import dev.authpipe.proxy.egress.Outbound;
 import dev.authpipe.proxy.egress.OutboundException;
 import dev.authpipe.proxy.egress.OutboundRequest;
 import dev.authpipe.proxy.egress.OutboundResponse;
+import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.SecretText;
 
 /** Sends one revocation in the manner of the profile and reads what came of it. Never takes silence for a confirmation. */
 final class Revoking {
   private final Outbound outbound;
   private final Clock clock;
+  private final Assertions assertions;
 
-  Revoking(Outbound outbound, Clock clock) {
+  Revoking(Outbound outbound, Clock clock, Assertions assertions) {
     this.outbound = outbound;
     this.clock = clock;
+    this.assertions = assertions;
   }
 
   RevocationOutcome revoke(Integration integration, RevocationProfile profile, java.util.Map<String, String> params,
-      SecretText tokenToRevoke, RevocationProfile.Revoked kind, @Nullable SecretText clientSecret) {
+      SecretText tokenToRevoke, RevocationProfile.Revoked kind, ClientProof proof) {
     URI endpoint = profile.endpoint().resolve(integration.templateValues(params));
     OAuthRequest request = new OAuthRequest(integration, profile.method(), endpoint).form(profile.bodyForm());
     boolean bearer = profile.carrier() == RevocationProfile.Carrier.BEARER;
     if (!(bearer && profile.clientAuthentication() == ClientAuthentication.NONE)) {
-      request.authenticated(profile.clientAuthentication(), clientSecret);
+      request.authenticated(profile.clientAuthentication(), proof, assertions, params);
     }
     if (bearer) {
       request.header("Authorization", SecretText.of("Bearer " + tokenToRevoke.expose()));

@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.oauth;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**
@@ -79,6 +81,28 @@ public final class TokenGrant implements AutoCloseable {
   /** The value at a JSON pointer (RFC 6901) that the provider's profile names, for instance of the account or the API base. */
   public Optional<String> fact(String pointer) {
     return Optional.ofNullable(facts.get(pointer));
+  }
+
+  /** The same without a refresh token, which is wiped. */
+  TokenGrant withoutRefreshToken() {
+    if (refreshToken != null) {
+      refreshToken.close();
+    }
+    return new TokenGrant(accessToken, null, tokenType, lifetime, null, scopes, facts);
+  }
+
+  /** Where the API is: the operator's override, else what the answer names within the profile's hosts, else the profile's (S21). Empty: the answer names another host. */
+  public Optional<URI> apiBase(Integration integration, Map<String, String> params) {
+    String pointer = integration.provider().requireToken().answer().apiBasePointer();
+    Optional<String> named = pointer == null || integration.apiBaseOverride() != null ? Optional.empty() : fact(pointer);
+    if (named.isEmpty()) {
+      return Optional.of(integration.apiBase(params));
+    }
+    try {
+      return Optional.of(URI.create(named.get())).filter(integration.provider().api()::allowsBase);
+    } catch (IllegalArgumentException notAnAddress) {
+      return Optional.empty();
+    }
   }
 
   /** Wipes both tokens. Idempotent. */

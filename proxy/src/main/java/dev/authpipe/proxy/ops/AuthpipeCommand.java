@@ -61,6 +61,7 @@ public final class AuthpipeCommand {
       case "ProxyCommand" -> new ProxyCommand(console);
       case "ApiKeyCommand" -> new ApiKeyCommand(console);
       case "SecretCommand" -> new SecretCommand(console);
+      case "SecretKeyCommand" -> new SecretKeyCommand(console);
       case "AuditCommand" -> new AuditCommand(console);
       case "ErasureCommand" -> new ErasureCommand(console);
       case "ProviderCommand" -> new ProviderCommand(console);

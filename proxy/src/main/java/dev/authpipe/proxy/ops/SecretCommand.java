@@ -17,7 +17,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.authpipe.proxy.audit.AuditActor;
-import dev.authpipe.proxy.catalog.AuthType;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Rotation;
@@ -28,7 +27,7 @@ import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.secret.SecretText;
 
 /** {@code authpipe secret}: sets client secrets, read from standard input. Never takes one as an argument. */
-@Command(name = "secret", description = "Set client secrets of integrations, and say when they are to be replaced.")
+@Command(name = "secret", description = "Set client secrets of integrations or make their key pairs, and say when they are to be replaced.", subcommands = SecretKeyCommand.class)
 final class SecretCommand {
   private final Console console;
 
@@ -47,8 +46,8 @@ final class SecretCommand {
       Workspace in = session.workspace(workspace);
       Integration integration = session.get(Configuration.class).integration(in.id(), named)
           .orElseThrow(() -> new StartupException("workspace " + in.name() + " has no integration " + named));
-      if (integration.provider().authType() != AuthType.OAUTH2) {
-        throw new StartupException("the integration " + integration.slug() + " has no client secret: its provider takes keys");
+      if (!integration.provider().takesClientSecret()) {
+        throw new StartupException("the integration " + integration.slug() + " has no client secret: its provider takes none");
       }
       Instant end = end(expiresAt, session.get(Clock.class).instant());
       ClientSecretView view = session.get(ClientSecretSetting.class).set(
@@ -70,7 +69,7 @@ final class SecretCommand {
       List<Map<String, Object>> objects = new ArrayList<>();
       List<String> lines = new ArrayList<>();
       for (Integration integration : session.get(Configuration.class).integrations(in.id())) {
-        if (integration.provider().authType() == AuthType.OAUTH2) {
+        if (integration.provider().takesClientSecret()) {
           ClientSecretView view = session.get(ClientSecrets.class).view(in.id(), integration.id()).orElse(null);
           objects.add(view == null
               ? Map.of("integration", integration.id().toString(), "slug", integration.slug())

@@ -60,8 +60,8 @@ final class Stores {
 
   private static void examine(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
-      check(where(place), of, Settings.VAULT, "reminder");
-      check(where(place), of, Settings.CLIENT_SECRETS, "client_secret_reminder");
+      check(where(place), of, Settings.VAULT, "revocation", "set_aside");
+      check(where(place), of, Settings.CLIENT_SECRETS, "client_secret_reminder", "days");
     });
   }
 
@@ -114,10 +114,12 @@ final class Stores {
     }
   }
 
-  private static void check(String where, SettingValues values, Settings.StoreKeys keys, String table) {
+  /** By a column that came with the newest migration. */
+  private static void check(String where, SettingValues values, Settings.StoreKeys keys, String table, String column) {
     boolean present;
     try {
-      present = holds(values, keys, "to_regclass('public." + table + "') is not null");
+      present = holds(values, keys, "exists (select from pg_attribute where attrelid = to_regclass('public." + table
+          + "') and attname = '" + column + "')");
     } catch (SQLException failure) {
       throw new StartupException(
           where + "the store behind " + keys.url.key() + " does not answer, or refuses the user " + keys.user.key(),

@@ -49,7 +49,7 @@ final class AheadRefreshes {
   void refresh(CredentialRow row, OpenCredential opened) {
     RowKey key = new RowKey(row.workspace(), row.connection().value());
     Long quiet = quietUntil.getIfPresent(key);
-    if (opened.refreshToken() == null || (quiet != null && quiet - ticker.read() > 0) || endsTheCurrentOne(row)) {
+    if (!opened.isRenewable() || (quiet != null && quiet - ticker.read() > 0) || endsTheCurrentOne(row)) {
       return;
     }
     flights.join(row, RefreshCause.DUE, AuditActor.system("refresh")).whenComplete((outcome, failure) -> {

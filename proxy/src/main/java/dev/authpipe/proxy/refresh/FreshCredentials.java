@@ -22,7 +22,6 @@ import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.CredentialRow;
 import dev.authpipe.proxy.vault.CredentialState;
-import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.OpenCredential;
 
@@ -166,7 +165,7 @@ public final class FreshCredentials {
         }
         return new FreshOutcome.Fresh(opened);
       }
-      RenewalOutcome outcome = opened.refreshToken() == null
+      RenewalOutcome outcome = !opened.isRenewable()
           ? new RenewalOutcome.Unrenewable()
           : await(flights.join(row, RefreshCause.DUE, SELF), until);
       if (!(outcome instanceof RenewalOutcome.Moved(long moved))) {
@@ -208,7 +207,7 @@ public final class FreshCredentials {
 
   private boolean isRenewable(CredentialRow row) {
     try (OpenCredential opened = vault.open(row)) {
-      return opened.type() == CredentialType.OAUTH2 && opened.refreshToken() != null;
+      return opened.isRenewable();
     }
   }
 

@@ -29,9 +29,10 @@ sealed interface Precedent {
    * waits as long as the access token lives, for using the refresh token again may end the whole family.
    *
    * @param accessLeft what is left of the access token's life; null: unknown
+   * @param endless    whether no time is too long
    */
   static Precedent judge(AttemptHistory history, Rotation rotation, RefreshCause cause, @Nullable Duration accessLeft,
-      RefreshSettings settings) {
+      boolean endless, RefreshSettings settings) {
     if (cause == RefreshCause.INVALID_TOKEN && !mayAnswerInvalidToken(history, settings)) {
       return new NotDue();
     }
@@ -43,7 +44,7 @@ sealed interface Precedent {
       return new Terminal();
     }
     Instant failingSince = history.failingSince();
-    if (failingSince != null && cause != RefreshCause.FORCED
+    if (failingSince != null && !endless && cause != RefreshCause.FORCED
         && Duration.between(failingSince, history.now()).compareTo(settings.budget()) > 0) {
       return new Exhausted();
     }

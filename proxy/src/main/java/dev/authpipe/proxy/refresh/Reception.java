@@ -29,6 +29,7 @@ import dev.authpipe.proxy.retire.RevocationReason;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.CredentialRow;
+import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.Leases;
 import dev.authpipe.proxy.vault.NewCredential;
@@ -75,8 +76,8 @@ final class Reception {
           yield granted(trip, current, sealer, sentAt, grant);
         }
       }
-      case TokenOutcome.Refused(String code, int status) -> code.equals("invalid_grant")
-          ? refusal.invalidGrant(trip, sealer, status)
+      case TokenOutcome.Refused(String code, int status) -> trip.isFinal(code)
+          ? refusal.refused(trip, sealer, code, status)
           : refusal.failed(trip, code, status, Optional.empty(), new FreshOutcome.Misconfigured());
       case TokenOutcome.Misconfigured(String code, int status) ->
         refusal.failed(trip, code, status, Optional.empty(), new FreshOutcome.Misconfigured());
@@ -198,7 +199,9 @@ final class Reception {
 
   private static NewCredential next(OpenCredential current, Instant sentAt, TokenGrant grant, @Nullable Duration lifetime) {
     NewCredential.Builder next = current.renewed().accessToken(copy(grant.accessToken())).tokenType(grant.tokenType())
-        .scopes(grant.scopesOr(current.scopes())).issuedAt(sentAt)
+        .scopes(
+            grant.scopesOr(current.type() == CredentialType.CLIENT_CREDENTIALS ? current.requestedScopes() : current.scopes()))
+        .issuedAt(sentAt)
         .accessExpiresAt(lifetime == null ? null : sentAt.plus(lifetime));
     SecretText rotated = grant.refreshToken();
     Duration refreshLifetime = grant.refreshLifetime();

@@ -64,7 +64,7 @@ final class Refusal {
     this.randomness = randomness;
   }
 
-  /** What the provider's {@code invalid_grant} turned out to mean. */
+  /** What the provider's refusal turned out to mean. */
   private sealed interface Meaning {
     record Moved(long generation) implements Meaning {}
 
@@ -75,16 +75,16 @@ final class Refusal {
     record Final() implements Meaning {}
   }
 
-  /** The provider refused the refresh token: for good, unless one of three things explains it. */
-  RenewalOutcome invalidGrant(Trip trip, Sealer sealer, int status) {
+  /** The provider refused the refresh token, or the connection's client: for good, unless one of three things explains it. */
+  RenewalOutcome refused(Trip trip, Sealer sealer, String code, int status) {
     Meaning meaning = database.inWorkspace(trip.workspace(), tx -> {
       leases.holds(tx, trip.lease());
-      Meaning found = meaningOfInvalidGrant(tx, trip);
+      Meaning found = meaningOf(tx, trip);
       if (found instanceof Meaning.Final) {
-        attempts.done(tx, trip.attempt(), State.FAILED_TERMINAL, "invalid_grant", status, null);
-        reauthorize(tx, trip, "invalid_grant", status);
+        attempts.done(tx, trip.attempt(), State.FAILED_TERMINAL, code, status, null);
+        reauthorize(tx, trip, code, status);
       } else {
-        attempts.done(tx, trip.attempt(), State.FAILED_TRANSIENT, "invalid_grant", status, null);
+        attempts.done(tx, trip.attempt(), State.FAILED_TRANSIENT, code, status, null);
       }
       if (!(found instanceof Meaning.Kept)) {
         leases.release(tx, trip.lease());
@@ -99,7 +99,7 @@ final class Refusal {
     };
   }
 
-  private Meaning meaningOfInvalidGrant(Tx tx, Trip trip) {
+  private Meaning meaningOf(Tx tx, Trip trip) {
     CredentialRow row = vault.row(tx, trip.connection()).orElse(null);
     // Of one that has ended the revocation may have been faster at the provider.
     if (row == null || row.status() != ConnectionStatus.ACTIVE || row.generation() != trip.generation()) {

@@ -4,17 +4,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.audit.AuditActor;
-import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
 import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
@@ -30,6 +28,7 @@ import dev.authpipe.proxy.vault.Candidate;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.CredentialRow;
 import dev.authpipe.proxy.vault.CredentialState;
+import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.Lease;
 import dev.authpipe.proxy.vault.Leases;
@@ -48,8 +47,7 @@ final class Renewal {
   private final Leases leases;
   private final RefreshAttemptStore attempts;
   private final Configuration configuration;
-  private final ClientSecrets clientSecrets;
-  private final OAuthClient oauth;
+  private final Asking asking;
   private final ProviderGate gate;
   private final Reception reception;
   private final JournaledAnswers journaled;
@@ -62,7 +60,7 @@ final class Renewal {
   private final String owner;
 
   Renewal(VaultDatabase database, CredentialVault vault, Leases leases, RefreshAttemptStore attempts, Configuration configuration,
-      ClientSecrets clientSecrets, OAuthClient oauth, ProviderGate gate, Reception reception, JournaledAnswers journaled,
+      ClientProofs clientProofs, OAuthClient oauth, ProviderGate gate, Reception reception, JournaledAnswers journaled,
       Rescue rescue, Refusal refusal,
       RefreshSettings settings, Clock clock, Ticker ticker, Randomness randomness) {
     this.database = database;
@@ -70,8 +68,7 @@ final class Renewal {
     this.leases = leases;
     this.attempts = attempts;
     this.configuration = configuration;
-    this.clientSecrets = clientSecrets;
-    this.oauth = oauth;
+    this.asking = new Asking(clientProofs, oauth);
     this.gate = gate;
     this.reception = reception;
     this.journaled = journaled;
@@ -137,7 +134,8 @@ final class Renewal {
     Instant expires = row.accessExpiresAt();
     Duration left = expires == null ? null : Duration.between(clock.instant(), expires);
     AttemptHistory history = attempts.history(tx, row.connection(), ask.generation());
-    return switch (Precedent.judge(history, integration.get().provider().refresh().rotation(), ask.cause(), left, settings)) {
+    return switch (Precedent.judge(history, integration.get().provider().refresh().rotation(), ask.cause(), left,
+        isEndless(integration.get()), settings)) {
       case Precedent.Go _ -> {
         List<Candidate> kept = rescue.unused(tx, row).stream().filter(c -> c.baseGeneration() == row.generation()).toList();
         yield new Claim.Held(new Trip(ask.lease(), row, history, integration.get(), kept.isEmpty() ? null : kept.getFirst(),
@@ -148,6 +146,11 @@ final class Renewal {
       case Precedent.Terminal _ -> new Claim.Ended(failed(new FreshOutcome.ReauthRequired()));
       case Precedent.Exhausted _ -> new Claim.Ended(refusal.exhausted(tx, row, integration.get()));
     };
+  }
+
+  /** Where the integration's own client mints, no end user could mend what fails: it is tried for as long as it takes. */
+  private static boolean isEndless(Integration integration) {
+    return integration.provider().minting() != null && !integration.provider().connectionsHaveClients();
   }
 
   private RenewalOutcome withLease(Trip trip) {
@@ -172,26 +175,21 @@ final class Renewal {
   }
 
   private RenewalOutcome call(Trip trip, OpenCredential current, Sealer sealer) {
-    SecretText refreshToken = current.refreshToken();
-    if (refreshToken == null) {
+    if (!current.isRenewable()) {
       return released(trip, new RenewalOutcome.Unrenewable());
     }
-    Optional<Integration> issued = trip.integration().asIssued(current.parameters().values(), current.tokenOrigin());
-    if (issued.isEmpty()) { // a configuration that changed since must not carry a refresh token to another origin
-      return released(trip, failed(new FreshOutcome.Misconfigured()));
-    }
-    Integration integration = issued.get();
-    Optional<SecretText> clientSecret;
+    Optional<Asking.Ready> opened;
     try {
-      clientSecret = clientSecrets.open(trip.workspace(), integration.id(),
-          trip.integration().clientSecretOrigin(current.tokenOrigin()));
+      opened = trip.integration().asIssued(current.parameters().values(), current.tokenOrigin())
+          .filter(issued -> fits(issued, current))
+          .flatMap(issued -> asking.ready(trip.integration(), issued, current.tokenOrigin(), current.client()));
     } catch (TokenOriginChangedException _) {
       return released(trip, failed(new FreshOutcome.Misconfigured()));
     }
-    try (SecretText secret = clientSecret.orElseGet(() -> SecretText.of(""))) {
-      if (clientSecret.isEmpty() && needsSecret(integration)) {
-        return released(trip, failed(new FreshOutcome.Misconfigured()));
-      }
+    if (opened.isEmpty()) { // a configuration that changed since must not carry a secret to another origin
+      return released(trip, failed(new FreshOutcome.Misconfigured()));
+    }
+    try (Asking.Ready ready = opened.get()) {
       if (!intend(trip)) {
         return new RenewalOutcome.Busy();
       }
@@ -199,12 +197,19 @@ final class Renewal {
         return abandon(trip); // we may have slept: by the time bytes arrive another process may hold the lease
       }
       Instant sentAt = clock.instant();
-      TokenOutcome answer = oauth.refresh(integration, Map.of(), refreshToken, current.scopes(),
-          clientSecret.isEmpty() ? null : secret);
+      SecretText refreshToken = current.refreshToken();
+      TokenOutcome answer = refreshToken == null
+          ? ready.mint(current.requestedScopes())
+          : ready.refresh(refreshToken, current.scopes());
       RenewalOutcome outcome = reception.receive(trip, current, sealer, sentAt, answer); // nothing may stand between answer and journal
-      gate.heard(trip.workspace(), integration.id(), answer);
+      gate.heard(trip.workspace(), trip.integration().id(), answer);
       return outcome;
     }
+  }
+
+  /** Whether the provider still gives access tokens in the way in which this one was given. */
+  private static boolean fits(Integration issued, OpenCredential current) {
+    return (issued.provider().minting() != null) == (current.type() == CredentialType.CLIENT_CREDENTIALS);
   }
 
   /** Step 4, if the lease is still ours. */
@@ -229,10 +234,6 @@ final class Renewal {
   private Optional<Integration> integration(CredentialRow row) {
     return configuration.integration(row.workspace(), row.integration().toString())
         .filter(one -> one.provider().slug().equals(row.provider()) && one.provider().token() != null);
-  }
-
-  private static boolean needsSecret(Integration integration) {
-    return integration.provider().requireToken().clientAuthentication() != ClientAuthentication.NONE;
   }
 
   private RenewalOutcome released(Trip trip, RenewalOutcome outcome) {

@@ -16,7 +16,7 @@ sealed interface RenewalOutcome {
   /** The API's invalid-token answer stands: a refresh for it was made lately. */
   record NotDue() implements RenewalOutcome {}
 
-  /** There is no refresh token. */
+  /** There is nothing to renew it with. */
   record Unrenewable() implements RenewalOutcome {}
 
   /** It did not work; the pause says when another try makes sense. */

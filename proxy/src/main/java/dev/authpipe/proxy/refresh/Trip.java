@@ -52,6 +52,16 @@ record Trip(Lease lease, CredentialRow row, AttemptHistory history, Integration 
     return integration.provider().refresh();
   }
 
+  /**
+   * Whether a refusal with this code ends what the credential lives on: the refresh token, or the connection's own client secret. With the
+   * integration's key the connection's client may only not know it yet.
+   */
+  boolean isFinal(String code) {
+    boolean ownSecret = integration.provider().connectionsHaveClients()
+        && integration.provider().requireToken().clientAuthentication().needsSecret();
+    return code.equals("invalid_grant") || (ownSecret && (code.equals("invalid_client") || code.equals("unauthorized_client")));
+  }
+
   /** Failures with this generation, were this trip to fail too. */
   int failures() {
     return history.failures() + 1;

@@ -54,7 +54,7 @@ public final class OldTokens {
       Duration hold) {
     Revocation one = new Revocation(tx.workspace(), randomness.uuidV7(), connection, integration.id(),
         integration.provider().slug(), null, null, RevocationReason.ROTATED, RevocationState.PENDING, true, 0, clock.instant());
-    try (OwedTokens owed = new OwedTokens(null, old.accessToken(), old.tokenOrigin(), old.parameters());
+    try (OwedTokens owed = new OwedTokens(null, old.accessToken(), old.tokenOrigin(), old.parameters(), old.client());
         SecretBytes plain = owed.encode()) {
       store.add(tx, one, sealer.seal(one.context(), plain));
     }

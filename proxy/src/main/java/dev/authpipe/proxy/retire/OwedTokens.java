@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.catalog.RevocationProfile.Revoked;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.ConnectionClient;
 import dev.authpipe.proxy.vault.CredentialParameters;
 import dev.authpipe.proxy.vault.OpenCredential;
 
@@ -20,29 +21,37 @@ import dev.authpipe.proxy.vault.OpenCredential;
  * (docs/refresh-protocol.md, "Owed tokens"):
  *
  * <pre>
- * version  1 byte   1
+ * version  1 byte   1; 2 with the client of the connection
  * then, by ascending kind
- *   kind   1 byte   1 refresh token, 2 access token, 3 origin of the token endpoint, 4 provider parameter
+ *   kind   1 byte   1 refresh token, 2 access token, 3 origin of the token endpoint, 4 provider parameter; version 2: 5 client id, 6 client secret
  *   length 4 bytes  big-endian, 1 to 65,536
  *   value
  * </pre>
  */
 final class OwedTokens implements AutoCloseable {
   private static final byte VERSION = 1;
+  private static final byte WITH_CLIENT = 2;
   private static final int REFRESH_TOKEN = 1;
   private static final int ACCESS_TOKEN = 2;
   private static final int TOKEN_ORIGIN = 3;
   private static final int PARAMETER = 4;
+  private static final int CLIENT_ID = 5;
+  private static final int CLIENT_SECRET = 6;
   private static final int LONGEST = 65_536;
 
   private final @Nullable SecretText refreshToken;
   private final @Nullable SecretText accessToken;
   private final String tokenOrigin;
   private final CredentialParameters parameters;
+  private final @Nullable ConnectionClient client;
 
-  /** Copies both; an empty one, as a malformed answer leaves it, counts as none. */
+  /**
+   * Copies all; an empty token, as a malformed answer leaves it, counts as none.
+   *
+   * @param client of the connection, which alone may revoke; null: the integration's
+   */
   OwedTokens(@Nullable SecretText refreshToken, @Nullable SecretText accessToken, String tokenOrigin,
-      CredentialParameters parameters) {
+      CredentialParameters parameters, @Nullable ConnectionClient client) {
     if (tokenOrigin.isEmpty()) {
       throw new IllegalArgumentException("owed tokens have the origin that issued them");
     }
@@ -50,10 +59,12 @@ final class OwedTokens implements AutoCloseable {
     this.accessToken = copy(accessToken);
     this.tokenOrigin = tokenOrigin;
     this.parameters = parameters;
+    this.client = client == null ? null : client.copy();
   }
 
   static OwedTokens of(OpenCredential opened) {
-    return new OwedTokens(opened.refreshToken(), opened.accessToken(), opened.tokenOrigin(), opened.parameters());
+    return new OwedTokens(opened.refreshToken(), opened.accessToken(), opened.tokenOrigin(), opened.parameters(),
+        opened.client());
   }
 
   Optional<SecretText> of(Revoked kind) {
@@ -70,23 +81,37 @@ final class OwedTokens implements AutoCloseable {
     return parameters;
   }
 
+  /** The connection's own client, or null. */
+  @Nullable
+  ConnectionClient client() {
+    return client;
+  }
+
   SecretBytes encode() {
+    byte[] clientId = client == null ? null : client.clientId().getBytes(StandardCharsets.UTF_8);
+    SecretText clientSecret = client == null ? null : client.clientSecret();
     byte[] origin = tokenOrigin.getBytes(StandardCharsets.UTF_8);
     List<byte[]> encoded = parameters.encode();
     int size = 1 + size(refreshToken) + size(accessToken) + 5 + origin.length
-        + encoded.stream().mapToInt(one -> 5 + one.length).sum();
-    ByteBuffer bytes = ByteBuffer.allocate(size).put(VERSION);
+        + encoded.stream().mapToInt(one -> 5 + one.length).sum() + (clientId == null ? 0 : 5 + clientId.length)
+        + size(clientSecret);
+    ByteBuffer bytes = ByteBuffer.allocate(size).put(client == null ? VERSION : WITH_CLIENT);
     put(bytes, REFRESH_TOKEN, refreshToken);
     put(bytes, ACCESS_TOKEN, accessToken);
     put(bytes, TOKEN_ORIGIN, origin);
     encoded.forEach(one -> put(bytes, PARAMETER, one));
+    if (clientId != null) {
+      put(bytes, CLIENT_ID, clientId);
+    }
+    put(bytes, CLIENT_SECRET, clientSecret);
     return SecretBytes.taking(bytes.array());
   }
 
   /** @throws IllegalArgumentException if the form is not exactly this one */
   static OwedTokens decode(SecretBytes encoded) {
     ByteBuffer bytes = ByteBuffer.wrap(encoded.expose());
-    if (!bytes.hasRemaining() || bytes.get() != VERSION) {
+    int version = bytes.hasRemaining() ? bytes.get() : 0;
+    if (version != VERSION && version != WITH_CLIENT) {
       throw new IllegalArgumentException("unknown version of owed tokens");
     }
     try (SecretText refreshToken = token(bytes, REFRESH_TOKEN); SecretText accessToken = token(bytes, ACCESS_TOKEN)) {
@@ -95,19 +120,33 @@ final class OwedTokens implements AutoCloseable {
       for (byte[] one = next(bytes, PARAMETER); one != null; one = next(bytes, PARAMETER)) {
         parameters.add(one);
       }
-      if (origin == null || bytes.hasRemaining()) {
-        throw new IllegalArgumentException("malformed owed tokens");
+      try (ConnectionClient client = client(bytes)) {
+        if (origin == null || bytes.hasRemaining() || (client == null) != (version == VERSION)) {
+          throw new IllegalArgumentException("malformed owed tokens");
+        }
+        return new OwedTokens(refreshToken, accessToken, text(origin), CredentialParameters.decode(parameters), client);
       }
-      String text = new String(origin, StandardCharsets.UTF_8);
-      if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), origin)) {
-        throw new IllegalArgumentException("malformed owed tokens");
-      }
-      return new OwedTokens(refreshToken, accessToken, text, CredentialParameters.decode(parameters));
     }
+  }
+
+  private static @Nullable ConnectionClient client(ByteBuffer bytes) {
+    byte[] id = next(bytes, CLIENT_ID);
+    return id == null ? null : new ConnectionClient(text(id), token(bytes, CLIENT_SECRET));
+  }
+
+  private static String text(byte[] utf8) {
+    String text = new String(utf8, StandardCharsets.UTF_8);
+    if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), utf8)) {
+      throw new IllegalArgumentException("malformed owed tokens");
+    }
+    return text;
   }
 
   @Override
   public void close() {
+    if (client != null) {
+      client.close();
+    }
     if (refreshToken != null) {
       refreshToken.close();
     }

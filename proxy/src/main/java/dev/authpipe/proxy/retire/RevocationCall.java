@@ -6,13 +6,16 @@ import java.util.Optional;
 
 import jakarta.inject.Singleton;
 
+import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.RevocationProfile;
 import dev.authpipe.proxy.catalog.RevocationProfile.Revoked;
-import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.oauth.RevocationOutcome;
+import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.ConnectionClient;
 
 /** Sends the tokens of one grant to the provider's revocation endpoint, in the order of its profile (RFC 7009). Never stores anything. */
 @Singleton
@@ -28,11 +31,11 @@ final class RevocationCall {
   record Answer(Verdict verdict, String code, int httpStatus, Optional<Duration> retryAfter) {}
 
   private final OAuthClient oauth;
-  private final ClientSecrets clientSecrets;
+  private final ClientProofs clientProofs;
 
-  RevocationCall(OAuthClient oauth, ClientSecrets clientSecrets) {
+  RevocationCall(OAuthClient oauth, ClientProofs clientProofs) {
     this.oauth = oauth;
-    this.clientSecrets = clientSecrets;
+    this.clientProofs = clientProofs;
   }
 
   /**
@@ -45,19 +48,36 @@ final class RevocationCall {
     if (issued == null) {
       return new Answer(Verdict.RETRY, "token_origin_changed", 0, Optional.empty());
     }
-    Optional<SecretText> clientSecret = clientSecrets.open(integration.workspace(), integration.id(),
-        integration.clientSecretOrigin(owed.tokenOrigin()));
-    try (SecretText held = clientSecret.orElseGet(() -> SecretText.of(""))) {
+    ConnectionClient client = owed.client();
+    Integration asking = client == null ? issued : issued.withClientId(client.clientId());
+    ClientProof opened = proof(integration, profile.clientAuthentication(), owed).orElse(null);
+    if (opened == null) {
+      return new Answer(Verdict.RETRY, "client_proof_missing", 0, Optional.empty());
+    }
+    try (ClientProof proof = opened) {
       Answer total = new Answer(Verdict.NOT_SUPPORTED, "not_supported", 0, Optional.empty());
       for (Revoked kind : profile.order()) {
         Optional<SecretText> owedToken = owed.of(kind);
         if (owedToken.isPresent()) {
-          total = both(total,
-              meaning(oauth.revoke(issued, Map.of(), owedToken.get(), kind, clientSecret.isEmpty() ? null : held)));
+          total = both(total, meaning(oauth.revoke(asking, Map.of(), owedToken.get(), kind, proof)));
         }
       }
       return total;
     }
+  }
+
+  /** The connection's client secret goes where its tokens came from; the integration's secret and key have an origin of their own. */
+  private Optional<ClientProof> proof(Integration integration, ClientAuthentication how, OwedTokens owed) {
+    ConnectionClient client = owed.client();
+    if (integration.provider().connectionsHaveClients() != (client != null)) {
+      return Optional.empty();
+    }
+    if (client != null && how.needsSecret()) {
+      return Optional.ofNullable(client.clientSecret())
+          .map(secret -> ClientProof.of(SecretText.copyOf(secret.exposeUtf8(), 0, secret.length())));
+    }
+    return clientProofs.open(integration.workspace(), integration.id(), integration.clientSecretOrigin(owed.tokenOrigin()),
+        how.needsSecret(), how.needsKey());
   }
 
   private static boolean hasEndpoint(Integration issued, RevocationProfile profile) {

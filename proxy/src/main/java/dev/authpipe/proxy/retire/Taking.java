@@ -81,7 +81,7 @@ final class Taking {
 
   private boolean open(CredentialRow row, List<Candidate> candidates, List<OwedTokens> owed) {
     try (OpenCredential opened = vault.open(row)) {
-      if (opened.type() != CredentialType.OAUTH2) {
+      if (opened.type() != CredentialType.OAUTH2 && opened.type() != CredentialType.CLIENT_CREDENTIALS) {
         return false;
       }
       owed.add(OwedTokens.of(opened));

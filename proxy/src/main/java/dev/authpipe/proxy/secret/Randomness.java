@@ -1,6 +1,10 @@
 package dev.authpipe.proxy.secret;
 
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.spec.RSAKeyGenParameterSpec;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.UUID;
@@ -45,6 +49,17 @@ public final class Randomness {
       text.append(BASE62[random.nextInt(BASE62.length)]);
     }
     return SecretText.of(text.toString());
+  }
+
+  /** A new RSA key pair with the public exponent 65537. Takes up to seconds. */
+  public KeyPair rsaKeyPair(int bits) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4), random);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("this JDK makes no RSA keys", missing);
+    }
   }
 
   /** A UUIDv7 (RFC 9562 section 5.7): 48 bits of milliseconds, 74 random bits. For ids; not a secret. */

@@ -20,6 +20,8 @@ import dev.authpipe.proxy.catalog.Provider;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.secret.MaskedPrefix;
+import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.proxy.vault.ConnectionClient;
 import dev.authpipe.proxy.vault.ConnectionListing;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.Connections;
@@ -113,6 +115,14 @@ final class PersonExport {
         row.scopesGranted(), row.metadata(), row.createdAt(), row.updatedAt(), row.disconnectedAt(), secrets(credential));
   }
 
+  private static Map<String, String> clientSecrets(OpenCredential opened, String accessToken, List<String> prefixes) {
+    ConnectionClient client = opened.client();
+    SecretText clientSecret = client == null ? null : client.clientSecret();
+    return clientSecret == null
+        ? Map.of("access_token", accessToken)
+        : Map.of("access_token", accessToken, "client_secret", MaskedPrefix.of(clientSecret, prefixes));
+  }
+
   private Map<String, String> secrets(@Nullable CredentialRow row) {
     if (row == null || !row.hasCiphertext()) {
       return Map.of();
@@ -127,6 +137,7 @@ final class PersonExport {
         case API_KEY -> Map.of("api_key", first);
         case BASIC -> Map.of("password", first);
         case BEARER -> Map.of("access_token", first);
+        case CLIENT_CREDENTIALS -> clientSecrets(opened, first, prefixes);
       };
     } catch (IntegrityException _) {
       return Map.of();

@@ -19,11 +19,13 @@ import dev.authpipe.proxy.secret.SecretText;
 
 /**
  * The plaintext of a sealed credential: a version byte, then fields of one tag byte, two length bytes (big-endian) and the value, in ascending
- * order of tags, only {@link #SCOPE} and {@link #PARAMETER} more than once. Anything else is refused: the writer has one way to say a thing (docs/crypto-format.md,
+ * order of tags, only {@link #SCOPE}, {@link #PARAMETER} and {@link #REQUESTED_SCOPE} more than once. Anything else is refused: the writer has one way to say a thing (docs/crypto-format.md,
  * section 3.3). Must never leave a copy of the plaintext behind.
  */
 final class CredentialPayload {
   private static final int VERSION = 1;
+  /** Of credentials that mint: type 5, with its fields. */
+  private static final int MINTING_VERSION = 2;
   private static final int TYPE = 1;
   private static final int END_USER_ID = 2;
   private static final int END_USER = 3;
@@ -39,6 +41,9 @@ final class CredentialPayload {
   private static final int REFRESH_EXPIRES = 13;
   private static final int ISSUED = 14;
   private static final int PARAMETER = 15;
+  private static final int CLIENT_ID = 16;
+  private static final int CLIENT_SECRET = 17;
+  private static final int REQUESTED_SCOPE = 18;
   private static final int PROXY_ONLY = 1;
   private static final int PAYLOAD_MOST = 65_536;
   private static final int FIELD_MOST = 16_384;
@@ -48,12 +53,12 @@ final class CredentialPayload {
 
   /** @throws IllegalArgumentException if a part is longer than 16 KiB, or all together longer than 64 KiB */
   static SecretBytes encode(NewCredential credential) {
-    if (credential.scopes().size() > SCOPES_MOST) {
+    if (credential.scopes().size() > SCOPES_MOST || credential.requestedScopes().size() > SCOPES_MOST) {
       throw new IllegalArgumentException("a credential has at most 256 scopes");
     }
     ByteBuffer out = ByteBuffer.allocate(PAYLOAD_MOST);
     try {
-      out.put((byte) VERSION);
+      out.put((byte) version(credential.type()));
       put(out, TYPE, new byte[]{(byte) credential.type().number()});
       put(out, END_USER_ID, ByteBuffer.allocate(16).putLong(credential.endUserId().getMostSignificantBits())
           .putLong(credential.endUserId().getLeastSignificantBits()).array());
@@ -76,6 +81,15 @@ final class CredentialPayload {
       putTime(out, REFRESH_EXPIRES, credential.refreshExpiresAt());
       putTime(out, ISSUED, credential.issuedAt());
       credential.parameters().encode().forEach(parameter -> put(out, PARAMETER, parameter));
+      ConnectionClient client = credential.client();
+      if (client != null) {
+        put(out, CLIENT_ID, utf8(client.clientId()));
+        SecretText clientSecret = client.clientSecret();
+        if (clientSecret != null) {
+          put(out, CLIENT_SECRET, clientSecret.exposeUtf8());
+        }
+      }
+      credential.requestedScopes().forEach(scope -> put(out, REQUESTED_SCOPE, utf8(scope)));
       byte[] payload = new byte[out.position()];
       out.get(0, payload);
       return SecretBytes.taking(payload);
@@ -93,6 +107,10 @@ final class CredentialPayload {
     } catch (BufferUnderflowException | IllegalArgumentException | CharacterCodingException | NullPointerException malformed) {
       throw new IntegrityException("credential payload");
     }
+  }
+
+  private static int version(CredentialType type) {
+    return type == CredentialType.CLIENT_CREDENTIALS ? MINTING_VERSION : VERSION;
   }
 
   private static byte[] utf8(String text) {
@@ -123,23 +141,29 @@ final class CredentialPayload {
     }
 
     NewCredential read() throws CharacterCodingException {
-      if (in.get() != VERSION) {
+      int version = in.get();
+      advance();
+      CredentialType type = type();
+      if (version != version(type)) {
         throw new IllegalArgumentException("version");
       }
-      advance();
-      NewCredential.Builder credential = NewCredential.builder(type(), endUserId(), text(END_USER), URI.create(text(API_BASE)),
+      NewCredential.Builder credential = NewCredential.builder(type, endUserId(), text(END_USER), URI.create(text(API_BASE)),
           text(TOKEN_ORIGIN));
       credential.proxyOnly(flags() == PROXY_ONLY).accessToken(secret(ACCESS));
       if (tag == REFRESH) {
         credential.refreshToken(secret(REFRESH));
       }
-      credential.tokenType(text(TOKEN_TYPE)).scopes(scopes());
+      credential.tokenType(text(TOKEN_TYPE)).scopes(scopes(SCOPE));
       if (tag == USERNAME) {
         credential.username(text(USERNAME));
       }
       credential.accessExpiresAt(tag == ACCESS_EXPIRES ? time(ACCESS_EXPIRES) : null);
       credential.refreshExpiresAt(tag == REFRESH_EXPIRES ? time(REFRESH_EXPIRES) : null);
       credential.issuedAt(time(ISSUED)).parameters(parameters());
+      if (tag == CLIENT_ID) {
+        credential.client(new ConnectionClient(text(CLIENT_ID), tag == CLIENT_SECRET ? secret(CLIENT_SECRET) : null));
+      }
+      credential.requestedScopes(scopes(REQUESTED_SCOPE));
       if (tag != 0) {
         throw new IllegalArgumentException("unknown field");
       }
@@ -171,10 +195,10 @@ final class CredentialPayload {
       return flags;
     }
 
-    private List<String> scopes() throws CharacterCodingException {
+    private List<String> scopes(int expected) throws CharacterCodingException {
       List<String> scopes = new ArrayList<>();
-      while (tag == SCOPE) {
-        scopes.add(text(SCOPE));
+      while (tag == expected) {
+        scopes.add(text(expected));
       }
       return scopes;
     }

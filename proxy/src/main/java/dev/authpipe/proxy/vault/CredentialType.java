@@ -9,7 +9,9 @@ public enum CredentialType {
   /** User name and password (RFC 7617). */
   BASIC(3),
   /** A bearer token without refresh (RFC 6750). */
-  BEARER(4);
+  BEARER(4),
+  /** OAuth 2.0 access token that a client minted for itself, and what mints the next one (RFC 6749 section 4.4). */
+  CLIENT_CREDENTIALS(5);
 
   private final int number;
 

@@ -38,11 +38,13 @@ public final class NewCredential implements AutoCloseable {
     Builder next = new Builder(earlier.type(), earlier.endUserId(), earlier.endUserIdentifier(), earlier.apiBase(),
         earlier.tokenOrigin());
     SecretText refreshToken = earlier.refreshToken();
+    ConnectionClient client = earlier.client();
     return next.proxyOnly(earlier.proxyOnly()).accessToken(copy(earlier.accessToken()))
         .refreshToken(refreshToken == null ? null : copy(refreshToken)).tokenType(earlier.tokenType()).scopes(earlier.scopes())
         .username(earlier.username()).refreshExpiresAt(earlier.refreshExpiresAt()).secretExpiresAt(earlier.secretExpiresAt())
         .issuedAt(earlier.issuedAt())
-        .parameters(earlier.parameters());
+        .parameters(earlier.parameters()).client(client == null ? null : client.copy())
+        .requestedScopes(earlier.requestedScopes());
   }
 
   private static SecretText copy(SecretText text) {
@@ -118,10 +120,23 @@ public final class NewCredential implements AutoCloseable {
     return from.parameters;
   }
 
+  @Nullable
+  ConnectionClient client() {
+    return from.client;
+  }
+
+  List<String> requestedScopes() {
+    return from.requestedScopes;
+  }
+
   /** Wipes the secrets. */
   @Override
   public void close() {
     accessToken().close();
+    ConnectionClient client = client();
+    if (client != null) {
+      client.close();
+    }
     SecretText refreshToken = refreshToken();
     if (refreshToken != null) {
       refreshToken.close();
@@ -151,6 +166,8 @@ public final class NewCredential implements AutoCloseable {
     private @Nullable Instant secretExpiresAt;
     private @Nullable Instant issuedAt;
     private CredentialParameters parameters = CredentialParameters.NONE;
+    private @Nullable ConnectionClient client;
+    private List<String> requestedScopes = List.of();
     private boolean built;
 
     private Builder(CredentialType type, UUID endUserId, String endUserIdentifier, URI apiBase, String tokenOrigin) {
@@ -233,6 +250,18 @@ public final class NewCredential implements AutoCloseable {
       return this;
     }
 
+    /** What mints the next access token, with client credentials; null: the integration's client. Becomes this credential's to wipe. */
+    public Builder client(@Nullable ConnectionClient value) {
+      this.client = value;
+      return this;
+    }
+
+    /** What is asked for each time, with client credentials: at most 256. */
+    public Builder requestedScopes(List<String> value) {
+      this.requestedScopes = List.copyOf(value);
+      return this;
+    }
+
     /** The finished credential. */
     public NewCredential build() {
       Objects.requireNonNull(accessToken, "an access token or its like is required");
@@ -242,6 +271,12 @@ public final class NewCredential implements AutoCloseable {
       }
       if (!apiBase.isAbsolute() || apiBase.getRawQuery() != null || apiBase.getRawFragment() != null) {
         throw new IllegalArgumentException("the API base is absolute, without query and fragment");
+      }
+      boolean mints = type == CredentialType.CLIENT_CREDENTIALS;
+      if (mints
+          ? refreshToken != null || username != null || refreshExpiresAt != null || tokenOrigin.isEmpty()
+          : client != null || !requestedScopes.isEmpty()) {
+        throw new IllegalArgumentException("client credentials have no refresh token, and others no client");
       }
       built = true;
       return new NewCredential(this);

@@ -120,6 +120,25 @@ public final class OpenCredential implements AutoCloseable {
     return content.username();
   }
 
+  /** The connection's own client, or null: the integration's. With client credentials only. */
+  public @Nullable ConnectionClient client() {
+    return content.client();
+  }
+
+  /** What is asked for at each minting. With client credentials only. */
+  public List<String> requestedScopes() {
+    return content.requestedScopes();
+  }
+
+  /** Whether the provider can be asked for another access token without an end user. */
+  public boolean isRenewable() {
+    return switch (content.type()) {
+      case OAUTH2 -> content.refreshToken() != null;
+      case CLIENT_CREDENTIALS -> true;
+      case API_KEY, BASIC, BEARER -> false;
+    };
+  }
+
   /** What the provider's parameters were when it was issued: its endpoints are resolved with these and no others. */
   public CredentialParameters parameters() {
     return content.parameters();

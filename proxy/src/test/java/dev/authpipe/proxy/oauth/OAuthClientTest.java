@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.RevocationProfile.Revoked;
 import dev.authpipe.proxy.egress.DirectOutbound;
 import dev.authpipe.proxy.egress.LoopbackOutbound;
+import dev.authpipe.proxy.secret.ClientProof;
+import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.testkit.ManualClock;
 import dev.authpipe.testkit.http.Answer;
@@ -39,16 +42,21 @@ import dev.authpipe.wire.WorkspaceId;
 /** What each provider's profile makes of requests, and what every kind of answer comes to. */
 class OAuthClientTest {
   private static final URI REDIRECT = URI.create("https://connect.example.com/callback/int_1");
-  private static final SecretText CLIENT_SECRET = SecretText.of("s3cr+t/ä");
+  private static final String CLIENT_SECRET = "s3cr+t/ä";
   private static final String TOKENS = "{\"access_token\":\"at-1\",\"refresh_token\":\"rt-1\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"a b\"}";
   private final ManualClock clock = ManualClock.atNoon();
+  private final Randomness randomness = new Randomness(new SecureRandom(), clock);
   private volatile ExchangeHandler behaviour = exchange -> exchange.answer(Answer.json(200, TOKENS));
   private LoopbackServer server = LoopbackServer.start(exchange -> {
     exchange.bodyText();
     behaviour.handle(exchange);
   });
   private DirectOutbound outbound = LoopbackOutbound.to(server.origin());
-  private OAuthClient oauth = new OAuthClient(outbound, clock);
+  private OAuthClient oauth = new OAuthClient(outbound, clock, randomness);
+
+  private static ClientProof proof() {
+    return ClientProof.of(SecretText.of(CLIENT_SECRET));
+  }
 
   @BeforeEach
   void forget() {
@@ -65,7 +73,8 @@ class OAuthClientTest {
   void theAuthorizationRequestCarriesAnS256ChallengeAndAsksForTheQuery() {
     SecretText verifier = SecretText.of("v".repeat(43));
     Map<String, List<String>> query = query(
-        oauth.authorize(sandbox(), Map.of(), List.of("profile", "issues:read"), SecretText.of("st"), verifier, REDIRECT, null));
+        oauth.authorize(sandbox(), Map.of(), List.of("profile", "issues:read"), SecretText.of("st"), verifier, REDIRECT,
+            ClientProof.NONE));
     assertThat(query).containsEntry("response_type", List.of("code")).containsEntry("response_mode", List.of("query"))
         .containsEntry("client_id", List.of("client-1")).containsEntry("redirect_uri", List.of(REDIRECT.toString()))
         .containsEntry("state", List.of("st")).containsEntry("scope", List.of("profile issues:read"))
@@ -77,16 +86,17 @@ class OAuthClientTest {
   @Test
   void fixedParametersSeparatorsAndEvidencedLackOfPkceComeFromTheProfile() {
     Map<String, List<String>> google = query(oauth.authorize(integration("google", "https://accounts.google.com"), Map.of(),
-        List.of("openid", "email"), SecretText.of("st"), SecretText.of("v".repeat(43)), REDIRECT, null));
+        List.of("openid", "email"), SecretText.of("st"), SecretText.of("v".repeat(43)), REDIRECT, ClientProof.NONE));
     assertThat(google).containsEntry("access_type", List.of("offline")).containsEntry("prompt", List.of("consent"));
     Map<String, List<String>> slack = query(oauth.authorize(integration("slack", "https://slack.com"), Map.of(),
-        List.of("chat:write", "users:read"), SecretText.of("st"), null, REDIRECT, null));
+        List.of("chat:write", "users:read"), SecretText.of("st"), null, REDIRECT, ClientProof.NONE));
     assertThat(slack).containsEntry("scope", List.of("chat:write,users:read")).doesNotContainKey("code_challenge");
   }
 
   @Test
   void pkceIsNeverLeftOutByMistake() {
-    assertThatThrownBy(() -> oauth.authorize(sandbox(), Map.of(), List.of(), SecretText.of("st"), null, REDIRECT, null))
+    assertThatThrownBy(
+        () -> oauth.authorize(sandbox(), Map.of(), List.of(), SecretText.of("st"), null, REDIRECT, ClientProof.NONE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -226,7 +236,7 @@ class OAuthClientTest {
 
   @Test
   void aRefreshSendsTheRefreshTokenOnly() {
-    TokenOutcome outcome = oauth.refresh(sandbox(), Map.of(), SecretText.of("rt-0"), List.of("a"), CLIENT_SECRET);
+    TokenOutcome outcome = oauth.refresh(sandbox(), Map.of(), SecretText.of("rt-0"), List.of("a"), proof());
     assertThat(outcome).isInstanceOf(TokenOutcome.Granted.class);
     assertThat(URLUtils.parseParameters(server.requests().getFirst().bodyText()))
         .isEqualTo(Map.of("grant_type", List.of("refresh_token"), "refresh_token", List.of("rt-0")));
@@ -235,15 +245,15 @@ class OAuthClientTest {
   @Test
   void revocationFollowsRfc7009() {
     behaviour = exchange -> exchange.answer(Answer.of(200));
-    assertThat(oauth.revoke(sandbox(), Map.of(), SecretText.of("rt"), Revoked.REFRESH_TOKEN, CLIENT_SECRET))
+    assertThat(oauth.revoke(sandbox(), Map.of(), SecretText.of("rt"), Revoked.REFRESH_TOKEN, proof()))
         .isEqualTo(new RevocationOutcome.Confirmed(200));
     assertThat(URLUtils.parseParameters(server.requests().getFirst().bodyText())).containsEntry("token", List.of("rt"))
         .containsEntry("token_type_hint", List.of("refresh_token"));
     answer(503, "{}");
-    assertThat(oauth.revoke(sandbox(), Map.of(), SecretText.of("rt"), Revoked.REFRESH_TOKEN, CLIENT_SECRET))
+    assertThat(oauth.revoke(sandbox(), Map.of(), SecretText.of("rt"), Revoked.REFRESH_TOKEN, proof()))
         .isInstanceOf(RevocationOutcome.Retry.class);
     answer(401, "{\"error\":\"invalid_client\"}");
-    assertThat(oauth.revoke(sandbox(), Map.of(), SecretText.of("rt"), Revoked.REFRESH_TOKEN, CLIENT_SECRET))
+    assertThat(oauth.revoke(sandbox(), Map.of(), SecretText.of("rt"), Revoked.REFRESH_TOKEN, proof()))
         .isInstanceOf(RevocationOutcome.Refused.class);
   }
 
@@ -251,13 +261,13 @@ class OAuthClientTest {
   void githubRevokesByDeleteWithBasicAndAJsonBody() {
     behaviour = exchange -> exchange.answer(Answer.of(204));
     Integration github = integration("github", "https://api.github.com");
-    assertThat(oauth.revoke(github, Map.of(), SecretText.of("gho_1"), Revoked.ACCESS_TOKEN, CLIENT_SECRET))
+    assertThat(oauth.revoke(github, Map.of(), SecretText.of("gho_1"), Revoked.ACCESS_TOKEN, proof()))
         .isEqualTo(new RevocationOutcome.Confirmed(204));
     RecordedRequest request = server.requests().getFirst();
     assertThat(request.method() + " " + request.rawTarget()).isEqualTo("DELETE /applications/client-1/token");
     assertThat(request.bodyText()).isEqualTo("{\"access_token\":\"gho_1\"}");
     assertThat(request.header("Authorization").orElse("")).startsWith("Basic ");
-    assertThat(oauth.revoke(github, Map.of(), SecretText.of("ghr_1"), Revoked.REFRESH_TOKEN, CLIENT_SECRET))
+    assertThat(oauth.revoke(github, Map.of(), SecretText.of("ghr_1"), Revoked.REFRESH_TOKEN, proof()))
         .isEqualTo(new RevocationOutcome.NotSupported());
   }
 
@@ -265,14 +275,14 @@ class OAuthClientTest {
   void slackRevokesByBearerAndSaysSoInTheBody() {
     Integration slack = integration("slack", "https://slack.com");
     answer(200, "{\"ok\":true,\"revoked\":true}");
-    assertThat(oauth.revoke(slack, Map.of(), SecretText.of("xoxb-1"), Revoked.ACCESS_TOKEN, CLIENT_SECRET))
+    assertThat(oauth.revoke(slack, Map.of(), SecretText.of("xoxb-1"), Revoked.ACCESS_TOKEN, proof()))
         .isEqualTo(new RevocationOutcome.Confirmed(200));
     assertThat(server.requests().getFirst().header("Authorization")).contains("Bearer xoxb-1");
     answer(200, "{\"ok\":false,\"error\":\"token_revoked\"}");
-    assertThat(oauth.revoke(slack, Map.of(), SecretText.of("xoxb-1"), Revoked.ACCESS_TOKEN, CLIENT_SECRET))
+    assertThat(oauth.revoke(slack, Map.of(), SecretText.of("xoxb-1"), Revoked.ACCESS_TOKEN, proof()))
         .isEqualTo(new RevocationOutcome.Confirmed(200));
     answer(200, "{\"ok\":false,\"error\":\"internal_error\"}");
-    assertThat(oauth.revoke(slack, Map.of(), SecretText.of("xoxb-1"), Revoked.ACCESS_TOKEN, CLIENT_SECRET))
+    assertThat(oauth.revoke(slack, Map.of(), SecretText.of("xoxb-1"), Revoked.ACCESS_TOKEN, proof()))
         .isNotInstanceOf(RevocationOutcome.Confirmed.class);
   }
 
@@ -297,7 +307,7 @@ class OAuthClientTest {
   }
 
   private TokenOutcome exchange(Integration integration) {
-    return oauth.exchange(integration, Map.of(), SecretText.of("c/1"), SecretText.of("v".repeat(43)), REDIRECT, CLIENT_SECRET);
+    return oauth.exchange(integration, Map.of(), SecretText.of("c/1"), SecretText.of("v".repeat(43)), REDIRECT, proof());
   }
 
   private static TokenGrant grant(TokenOutcome outcome) {

@@ -70,7 +70,8 @@ class RotationTest {
           "credential.sealed",
           "credential_candidate.sealed", "revocation.sealed", "connect_attempt.sealed_verifier", "connect_attempt.sealed_code",
           "idempotent_request.sealed_response", "webhook_secret.sealed");
-      assertThat(stage.column(Store.CLIENT_SECRETS, columns)).containsExactly("client_secret.sealed");
+      assertThat(stage.column(Store.CLIENT_SECRETS, columns)).containsExactlyInAnyOrder("client_key.sealed",
+          "client_secret.sealed");
     }
   }
 

@@ -28,8 +28,10 @@ final class ApiErrors {
       INTEGRATION_MISCONFIGURED, PROVIDER_UNREACHABLE, PROVIDER_TIMEOUT, INTEGRITY_ERROR);
   private static final Set<ErrorCode> ONCE = EnumSet.of(IDEMPOTENCY_KEY_REUSED, REQUEST_IN_PROGRESS);
   private static final Set<ErrorCode> SECRET = EnumSet.of(CREDENTIAL_REFUSED, UNPROCESSABLE, CONFLICT,
-      PROVIDER_PARAMETER_INVALID, INTEGRATION_MISCONFIGURED, PROVIDER_UNREACHABLE);
+      PROVIDER_PARAMETER_INVALID, INTEGRATION_MISCONFIGURED, PROVIDER_UNREACHABLE, PROVIDER_REFUSED, PROVIDER_TIMEOUT,
+      PROVIDER_ANSWER_INVALID, TOKEN_ORIGIN_CHANGED, SCOPE_NOT_ALLOWED);
 
+  private static final Set<ErrorCode> CLIENT_KEY = EnumSet.of(NOT_FOUND, UNPROCESSABLE, INTEGRITY_ERROR);
   private static final Set<ErrorCode> INCIDENT = EnumSet.of(NOT_FOUND, UNPROCESSABLE, END_USER_REQUIRED, INTEGRATION_NOT_ALLOWED);
 
   private static final Map<String, List<Set<ErrorCode>>> OWN = Map.ofEntries(
@@ -57,6 +59,9 @@ final class ApiErrors {
       Map.entry("listIntegrations", List.of()),
       Map.entry("getIntegration", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("putIntegration", List.of(EnumSet.of(NOT_FOUND, CONFIGURED_BY_FILE))),
+      Map.entry("listClientKeys", List.of(CLIENT_KEY)), Map.entry("createClientKey", List.of(CLIENT_KEY, EnumSet.of(CONFLICT))),
+      Map.entry("activateClientKey", List.of(CLIENT_KEY, EnumSet.of(CONFLICT))),
+      Map.entry("retireClientKey", List.of(CLIENT_KEY, EnumSet.of(CONFLICT))),
       Map.entry("putClientSecret", List.of(EnumSet.of(NOT_FOUND, UNPROCESSABLE))),
       Map.entry("listWebhookDeliveries", List.of()),
       Map.entry("replayWebhookDelivery", List.of(EnumSet.of(NOT_FOUND))),

@@ -28,6 +28,8 @@ final class ApiWords {
       Map.entry("SubjectController.Horizons", "ErasureHorizons"), Map.entry("SubjectController.Line", "ErasedConnection"),
       Map.entry("SubjectController.Receipt", "Erasure"), Map.entry("DeliveryView", "WebhookDelivery"),
       Map.entry("DeliveryView.Page", "WebhookDeliveryPage"), Map.entry("IncidentController.Incident", "Incident"),
+      Map.entry("ClientKeyBody", "ClientKey"), Map.entry("ClientKeyBody.Page", "ClientKeyPage"),
+      Map.entry("ClientKeyBody.Wanted", "ClientKeyRequest"),
       Map.entry("IncidentController.IncidentAnswer", "IncidentAnswer"),
       Map.entry("IncidentController.IncidentRequest", "IncidentRequest"));
 
@@ -69,6 +71,9 @@ final class ApiWords {
       Map.entry("/v1/audit/export to",
           Map.entry("Number of the first event that is left out; the size of the newest checkpoint when absent.", 1000)),
       Map.entry("part", Map.entry("Which part of the report; 1 when absent.", 1)),
+      Map.entry("key", Map.entry("The key's `key_id`.", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")),
+      Map.entry("last", Map.entry("Whether the integration may be left without a key that signs.", false)),
+      Map.entry("now", Map.entry("Whether its public part goes at once.", false)),
       Map.entry("log", Map.entry("Which log: `vault` (when absent) or `client_secrets`.", "vault")),
       Map.entry("Idempotency-Key",
           Map.entry("Makes a repetition within 24 hours answer what the first request did. Remembered per API key; "
@@ -95,7 +100,10 @@ final class ApiWords {
       Map.entry("api_key", "<API key>"),
       Map.entry("password", "<password>"), Map.entry("username", "<user name>"), Map.entry("client_secret", "<client secret>"),
       Map.entry("token_type", "Bearer"), Map.entry("client_id", "1234567890.0987654321"),
-      Map.entry("application_name", "Acme"), Map.entry("source", "file"), Map.entry("masked_prefix", ""));
+      Map.entry("application_name", "Acme"), Map.entry("key_id", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
+      Map.entry("public_key", "-----BEGIN PUBLIC KEY-----…"), Map.entry("lead_seconds", 86_400),
+      Map.entry("signs_from", "2027-03-02T12:00:00Z"), Map.entry("signs_until", "2027-03-02T12:00:00Z"),
+      Map.entry("gone_at", "2027-03-02T12:05:00Z"), Map.entry("source", "file"), Map.entry("masked_prefix", ""));
 
   /** Where the same name means something else. */
   private static final Map<String, Object> OF_SCHEMAS = Map.ofEntries(

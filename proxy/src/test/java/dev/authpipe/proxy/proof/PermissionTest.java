@@ -28,7 +28,7 @@ class PermissionTest {
   private static final Set<String> OPEN = Set.of("connect GET /connect", "connect GET /connect/page.css",
       "connect GET /connect/page.js", "connect GET /connect/strings.js",
       "connect POST /connect/session", "connect POST /connect/start", "connect POST /connect/key",
-      "connect GET /callback/{integration}",
+      "connect GET /callback/{integration}", "connect GET /jwks/{integration}",
       "management GET /health/live", "management GET /health/ready", "management GET /metrics");
 
   private static final List<Route> ROUTES = RouteInventory.read();

@@ -28,7 +28,7 @@ class PrecedentTest {
   }
 
   private static Precedent judge(AttemptHistory history, Rotation rotation, RefreshCause cause, @Nullable Duration left) {
-    return Precedent.judge(history, rotation, cause, left, SETTINGS);
+    return Precedent.judge(history, rotation, cause, left, false, SETTINGS);
   }
 
   @ParameterizedTest

@@ -15,6 +15,9 @@ import dev.authpipe.proxy.audit.CheckpointSettings;
 import dev.authpipe.proxy.audit.Documents;
 import dev.authpipe.proxy.backup.ErasureLedger;
 import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.clientsecret.ClientKeyLife;
+import dev.authpipe.proxy.clientsecret.ClientKeys;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Notifications;
@@ -49,6 +52,8 @@ public final class Replica implements AutoCloseable {
   final DirectOutbound outbound;
   final Envelopes envelopes;
   final ClientSecrets clientSecrets;
+  final ClientKeys clientKeys;
+  final ClientKeyLife clientKeyLife;
   final CredentialVault vault;
   final Connections connections = new Connections();
   final People people;
@@ -86,15 +91,19 @@ public final class Replica implements AutoCloseable {
     deploymentKeys.load();
     clientSecrets = new ClientSecrets(envelopeSettings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes,
         deploymentKeys, ticker);
+    clientKeys = new ClientKeys(clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys, clock, ticker);
+    ClientProofs clientProofs = new ClientProofs(clientSecrets, clientKeys);
     vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, ticker);
     people = new People(randomness);
     audit = new AuditLog(database, clientSecretsDatabase, randomness);
+    clientKeyLife = new ClientKeyLife(envelopeSettings, clientSecretsDatabase, secretEnvelopes, clientKeys, audit, randomness,
+        clock);
     Leases leases = new Leases();
     journal = new JournalParts(journalDirectory, database, audit, clock, randomness);
     outbound = OutboundParts.to(provider);
-    OAuthClient oauth = new OAuthClient(outbound, clock);
+    OAuthClient oauth = new OAuthClient(outbound, clock, randomness);
     retire = new RetireParts(database, connections, vault, people, leases, journal.journal(), configuration, envelopes,
-        clientSecrets, oauth, audit, new ErasureLedger(database, clientSecretsDatabase, deploymentKeys, clock),
+        clientProofs, oauth, audit, new ErasureLedger(database, clientSecretsDatabase, deploymentKeys, clock),
         new Documents(deploymentKeys, new CheckpointSettings("test", null)), randomness, clock);
     RefreshAttemptStore attempts = new RefreshAttemptStore();
     ProviderGate gate = new ProviderGate(settings, ticker);
@@ -107,7 +116,7 @@ public final class Replica implements AutoCloseable {
     Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.receivedGrants(), audit, journaled,
         settings,
         ticker);
-    renewal = new Renewal(database, vault, leases, attempts, configuration, clientSecrets, oauth, gate, reception, journaled,
+    renewal = new Renewal(database, vault, leases, attempts, configuration, clientProofs, oauth, gate, reception, journaled,
         rescue,
         refusal, settings, clock, renewalTicker, randomness);
     Flights flights = new Flights(renewal, new GenerationWatch(notifications), gate, database, vault, settings, ticker);

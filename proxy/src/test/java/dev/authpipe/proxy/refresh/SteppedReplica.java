@@ -19,6 +19,8 @@ import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.CheckpointSettings;
 import dev.authpipe.proxy.audit.Documents;
 import dev.authpipe.proxy.backup.ErasureLedger;
+import dev.authpipe.proxy.clientsecret.ClientKeys;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Notifications;
@@ -55,7 +57,7 @@ final class SteppedReplica implements AutoCloseable {
   private final ClientSecretsDatabase clientSecretsDatabase;
   private final Notifications notifications;
   private final Notifications clientSecretNotifications;
-  private final ClientSecrets clientSecrets;
+  private final ClientProofs clientProofs;
   private final Envelopes envelopes;
   private final CredentialVault vault;
   private final OAuthClient oauth;
@@ -81,14 +83,18 @@ final class SteppedReplica implements AutoCloseable {
     envelopes = Envelopes.ofVault(settings, database, registry, Ticker.systemTicker(), randomness);
     DeploymentKeys deploymentKeys = new DeploymentKeys(settings, database, registry, Ticker.systemTicker(), randomness);
     deploymentKeys.load();
-    clientSecrets = new ClientSecrets(settings, clientSecretsDatabase, clientSecretNotifications,
-        Envelopes.ofClientSecrets(settings, clientSecretsDatabase, registry, Ticker.systemTicker(), randomness), deploymentKeys,
-        Ticker.systemTicker());
+    Envelopes secretEnvelopes = Envelopes.ofClientSecrets(settings, clientSecretsDatabase, registry, Ticker.systemTicker(),
+        randomness);
+    clientProofs = new ClientProofs(
+        new ClientSecrets(settings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys,
+            Ticker.systemTicker()),
+        new ClientKeys(clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys, stage.clock,
+            Ticker.systemTicker()));
     vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, Ticker.systemTicker());
     audit = new AuditLog(database, clientSecretsDatabase, randomness);
     ledger = new ErasureLedger(database, clientSecretsDatabase, deploymentKeys, stage.clock);
     documents = new Documents(deploymentKeys, new CheckpointSettings("test", null));
-    oauth = new OAuthClient(provider, stage.clock);
+    oauth = new OAuthClient(provider, stage.clock, randomness);
     watch = new GenerationWatch(notifications);
   }
 
@@ -123,7 +129,7 @@ final class SteppedReplica implements AutoCloseable {
       RefreshAttemptStore attempts = new RefreshAttemptStore();
       journal = new JournalParts(directory, database, audit, stage.clock, randomness);
       retire = new RetireParts(database, new Connections(), vault, new People(randomness), leases, journal.journal(),
-          stage.configuration, envelopes, clientSecrets, oauth, audit, ledger, documents, randomness, stage.clock);
+          stage.configuration, envelopes, clientProofs, oauth, audit, ledger, documents, randomness, stage.clock);
       ProviderGate gate = new ProviderGate(settings, ticker);
       Rescue rescue = new Rescue(database, vault, leases, attempts, audit);
       Refusal refusal = new Refusal(database, vault, leases, attempts, rescue, retire.receivedGrants(), audit, settings,
@@ -134,7 +140,7 @@ final class SteppedReplica implements AutoCloseable {
           new PointingClock());
       Reception reception = new Reception(database, vault, leases, attempts, refusal, retire.receivedGrants(), audit, journaled,
           settings, ticker);
-      Renewal renewal = new Renewal(database, vault, leases, attempts, stage.configuration, clientSecrets, oauth, gate, reception,
+      Renewal renewal = new Renewal(database, vault, leases, attempts, stage.configuration, clientProofs, oauth, gate, reception,
           journaled, rescue, refusal, settings, stage.clock, this::checkedTime, randomness);
       flights = new Flights(renewal, watch, gate, database, vault, settings, ticker);
       journal.open(List.of(recovery), database, notifications);

@@ -12,7 +12,7 @@ import dev.authpipe.proxy.backup.LedgerParts;
 import dev.authpipe.proxy.backup.LedgerReplays;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.Sealer;
@@ -46,12 +46,12 @@ public final class RetireParts {
   /** Everything the room needs. */
   public RetireParts(VaultDatabase database, Connections connections, CredentialVault vault, People people, Leases leases,
       Journal journal,
-      Configuration configuration, Envelopes envelopes, ClientSecrets clientSecrets, OAuthClient oauth, AuditLog audit,
+      Configuration configuration, Envelopes envelopes, ClientProofs clientProofs, OAuthClient oauth, AuditLog audit,
       ErasureLedger ledger, Documents documents, Randomness randomness, Clock clock) {
     this.database = database;
     this.configuration = configuration;
     AccountSharing sharing = new AccountSharing(database, connections);
-    RevocationCall call = new RevocationCall(oauth, clientSecrets);
+    RevocationCall call = new RevocationCall(oauth, clientProofs);
     this.vault = vault;
     revocations = new Revocations(database, owed, vault, new Taking(database, vault, owed, audit, randomness), sharing, call,
         configuration, envelopes, audit, RetireSettings.usual(), randomness, clock);

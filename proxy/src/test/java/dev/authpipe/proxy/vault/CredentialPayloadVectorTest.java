@@ -41,6 +41,9 @@ class CredentialPayloadVectorTest {
         assertThat(read.proxyOnly()).isEqualTo(vector.get("proxy_only").asBoolean());
         assertThat(read.apiBase()).isEqualTo(URI.create(vector.get("api_base").asText()));
         assertThat(read.parameters()).isEqualTo(parameters(vector));
+        assertThat(read.requestedScopes()).isEqualTo(requestedScopes(vector));
+        ConnectionClient client = read.client();
+        assertThat(client == null ? null : client.clientId()).isEqualTo(vector.path("client_id").textValue());
       }
     }
   }
@@ -66,6 +69,23 @@ class CredentialPayloadVectorTest {
               .isInstanceOf(IntegrityException.class);
         }
       }
+    }
+  }
+
+  @Test
+  void aMintedCredentialKeepsItsClientAndWhatItAsksFor() {
+    NewCredential.Builder builder = NewCredential
+        .builder(CredentialType.CLIENT_CREDENTIALS, new UUID(1, 2), "u", URI.create("https://api.example.com"),
+            "https://a.example")
+        .issuedAt(Instant.EPOCH).accessToken(SecretText.of("a")).requestedScopes(List.of("read"))
+        .client(new ConnectionClient("client", SecretText.of("s")));
+    try (NewCredential first = builder.build();
+        NewCredential next = NewCredential.builder(first).accessToken(SecretText.of("b")).build()) {
+      first.close();
+      ConnectionClient client = next.client();
+      assertThat(client).isNotNull();
+      assertThat(client.clientSecret()).as("wiped by itself").isEqualTo(SecretText.of("s"));
+      assertThat(next.requestedScopes()).containsExactly("read");
     }
   }
 
@@ -112,7 +132,19 @@ class CredentialPayloadVectorTest {
         .refreshToken(refresh == null ? null : SecretText.of(refresh)).tokenType(vector.get("token_type").asText()).scopes(scopes)
         .username(text(vector, "username")).accessExpiresAt(time(vector, "access_expires_ms"))
         .refreshExpiresAt(time(vector, "refresh_expires_ms")).issuedAt(Instant.ofEpochMilli(vector.get("issued_ms").asLong()))
-        .parameters(parameters(vector)).build();
+        .parameters(parameters(vector)).client(client(vector)).requestedScopes(requestedScopes(vector)).build();
+  }
+
+  private static @Nullable ConnectionClient client(JsonNode vector) {
+    String id = vector.path("client_id").textValue();
+    String secret = vector.path("client_secret").textValue();
+    return id == null ? null : new ConnectionClient(id, secret == null ? null : SecretText.of(secret));
+  }
+
+  private static List<String> requestedScopes(JsonNode vector) {
+    List<String> scopes = new ArrayList<>();
+    vector.path("requested_scopes").forEach(scope -> scopes.add(scope.asText()));
+    return scopes;
   }
 
   private static CredentialParameters parameters(JsonNode vector) {

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import com.github.benmanes.caffeine.cache.Ticker;
 
 import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.clientsecret.ClientKeyLife;
+import dev.authpipe.proxy.clientsecret.ClientKeys;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Notifications;
@@ -31,6 +34,7 @@ import dev.authpipe.proxy.envelope.Sealer;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.testkit.EmbeddedDatabases;
+import dev.authpipe.testkit.ManualClock;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
@@ -62,6 +66,10 @@ public final class VaultRig implements AutoCloseable {
   public final People people = new People(randomness);
   public final Leases leases = new Leases();
   public final ClientSecrets clientSecrets;
+  /** What decides which client key signs. */
+  public final ManualClock keyClock = ManualClock.atNoon();
+  public final ClientKeys clientKeys;
+  public final ClientKeyLife clientKeyLife;
 
   public VaultRig(EmbeddedDatabases.StoreSet stores) {
     this(stores, new ScriptedKek("operator"), new ScriptedKek("second"));
@@ -84,6 +92,10 @@ public final class VaultRig implements AutoCloseable {
     this.vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, ticker);
     this.clientSecrets = new ClientSecrets(settings, clientSecretsDatabase, clientSecretsNotifications, clientSecretsEnvelopes,
         deploymentKeys, ticker);
+    this.clientKeys = new ClientKeys(clientSecretsDatabase, clientSecretsNotifications, clientSecretsEnvelopes, deploymentKeys,
+        keyClock, ticker);
+    this.clientKeyLife = new ClientKeyLife(settings, clientSecretsDatabase, clientSecretsEnvelopes, clientKeys,
+        new AuditLog(database, clientSecretsDatabase, randomness), randomness, keyClock);
   }
 
   /** Another replica on the same stores with the same KEKs. */

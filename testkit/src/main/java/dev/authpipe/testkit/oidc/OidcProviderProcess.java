@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,16 @@ public final class OidcProviderProcess implements AutoCloseable {
    */
   public static OidcProviderProcess start(Duration accessTokenLifetime, boolean rotate, List<String> scopes,
       String... redirectUris) {
+    return start(accessTokenLifetime, rotate, scopes, List.of(), redirectUris);
+  }
+
+  /**
+   * Starts the server with clients beside the usual one.
+   *
+   * @param clients their metadata (RFC 7591 section 2)
+   */
+  public static OidcProviderProcess start(Duration accessTokenLifetime, boolean rotate, List<String> scopes,
+      List<Map<String, Object>> clients, String... redirectUris) {
     var clientId = "authpipe-test";
     var clientSecret = ConcealedText.of(random());
     var settings = JSON.createObjectNode().put("client_id", clientId).put("client_secret", clientSecret.reveal())
@@ -67,6 +78,7 @@ public final class OidcProviderProcess implements AutoCloseable {
         .put("rotate", rotate).put("access_token_seconds", accessTokenLifetime.toSeconds());
     settings.set("redirect_uris", JSON.valueToTree(redirectUris));
     settings.set("scopes", JSON.valueToTree(scopes));
+    settings.set("more_clients", JSON.valueToTree(clients));
     try {
       var process = new ProcessBuilder(node(), "server.mjs").directory(directory().toFile())
           .redirectError(ProcessBuilder.Redirect.DISCARD).start();

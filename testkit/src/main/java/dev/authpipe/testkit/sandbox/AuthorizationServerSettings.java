@@ -24,6 +24,7 @@ public final class AuthorizationServerSettings {
   private volatile Duration accessTokenLifetime = Duration.ofHours(1);
   private volatile Duration codeLifetime = Duration.ofMinutes(5);
   private volatile boolean refreshKillsAccessToken;
+  private volatile boolean refreshTokenForClients;
   private volatile boolean issuerInCallback = true;
   private volatile boolean parRequired;
   private volatile boolean consentPage;
@@ -44,6 +45,12 @@ public final class AuthorizationServerSettings {
   /** Whether a successful refresh ends the access tokens issued before, as at GitHub Apps and Zendesk. */
   public AuthorizationServerSettings refreshKillsAccessToken(boolean value) {
     refreshKillsAccessToken = value;
+    return this;
+  }
+
+  /** Whether the answer to client credentials has a refresh token, which it should not (RFC 6749, section 4.4.3). The default is no. */
+  public AuthorizationServerSettings refreshTokenForClients(boolean value) {
+    refreshTokenForClients = value;
     return this;
   }
 
@@ -138,6 +145,10 @@ public final class AuthorizationServerSettings {
 
   AssertionAudience assertionAudience() {
     return assertionAudience;
+  }
+
+  boolean refreshTokenForClients() {
+    return refreshTokenForClients;
   }
 
   boolean issuerInCallback() {

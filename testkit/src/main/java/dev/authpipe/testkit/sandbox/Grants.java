@@ -90,6 +90,23 @@ final class Grants {
         ConcealedText.of(answer.get("refresh_token").textValue()));
   }
 
+  /** An access token for a client that acts for itself, whose account is its own name (RFC 6749, section 4.4). */
+  synchronized ObjectNode mint(RegisteredClient client, List<String> scopes) {
+    if (client.authentication() instanceof ClientAuthentication.None) {
+      throw OAuthRefusal.of("unauthorized_client", "a public client has no credentials");
+    }
+    if (grants.size() >= MOST_GRANTS) {
+      throw OAuthRefusal.of("temporarily_unavailable", "the sandbox is full");
+    }
+    var account = Account.named(client.clientId(), client.displayName());
+    if (settings.refreshKillsAccessToken()) {
+      killAccessTokens(account);
+    }
+    var grant = new Grant("grant_" + mint.id(), account, client, scopes);
+    grants.add(grant);
+    return answer(grant, settings.refreshTokenForClients());
+  }
+
   synchronized ObjectNode refresh(ConcealedText refreshToken, RegisteredClient client) {
     var grant = grantByToken.get(refreshToken);
     if (grant == null || !grant.client().clientId().equals(client.clientId())) {

@@ -1,6 +1,7 @@
 package dev.authpipe.testkit.sandbox;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -69,7 +70,12 @@ final class TokenEndpoint {
       case EXCHANGE -> grants.exchange(ConcealedText.of(form.required("code")), client, form.required("redirect_uri"),
           ConcealedText.of(form.required("code_verifier")));
       case REFRESH -> grants.refresh(ConcealedText.of(form.required("refresh_token")), client);
-      default -> throw OAuthRefusal.of("unsupported_grant_type", "only authorization_code and refresh_token");
+      default -> {
+        if (!form.all("grant_type").equals(List.of("client_credentials"))) {
+          throw OAuthRefusal.of("unsupported_grant_type", "only authorization_code, refresh_token and client_credentials");
+        }
+        yield grants.mint(client, form.single("scope").map(text -> List.of(text.split(" "))).orElse(List.of()));
+      }
     };
   }
 
