@@ -136,7 +136,7 @@ class ClientAssertionTest {
   }
 
   private SignedJWT assertion(int request) throws java.text.ParseException {
-    return SignedJWT.parse(body(request).get("client_assertion").getFirst());
+    return SignedJWT.parse(java.util.Objects.requireNonNull(body(request).get("client_assertion")).getFirst());
   }
 
   private Integration integration(String audience, String type) {
