@@ -74,7 +74,8 @@ class CatalogViewTest {
     section(root, "scopes").forEach((scope, words) -> scopes.add(new Provider.Scope(scope, String.valueOf(words))));
     return new Provider(text(root, "provider"), text(root, "name"), auth,
         auth.equals("oauth2")
-            && String.valueOf(token.get("client_authentication")).startsWith("client_secret_"), text(root, "verified"),
+            && String.valueOf(token.get("client_authentication")).startsWith("client_secret_"),
+        text(root, "verified"),
         date(root), scopes,
         texts(section(root, "account"), "scopes"), parameters(root), texts(root, "secret_prefixes"));
   }

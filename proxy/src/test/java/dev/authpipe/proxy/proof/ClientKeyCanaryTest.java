@@ -99,7 +99,8 @@ class ClientKeyCanaryTest {
           key.getPrimeExponentQ(), key.getCrtCoefficient())) {
         byte[] bytes = part.toByteArray();
         assertThat(everything).doesNotContain(middle(part)).doesNotContain(part.toString().substring(20, 60))
-            .doesNotContain(part.toString(16).substring(20, 60)).doesNotContain(part.toString(16).substring(20, 60).toUpperCase(Locale.ROOT));
+            .doesNotContain(part.toString(16).substring(20, 60))
+            .doesNotContain(part.toString(16).substring(20, 60).toUpperCase(Locale.ROOT));
         for (int shift = 0; shift < 3; shift++) { // base64 has three looks
           assertThat(everything).doesNotContain(
               Base64.getEncoder().encodeToString(java.util.Arrays.copyOfRange(bytes, 9 + shift, 39 + shift)));
