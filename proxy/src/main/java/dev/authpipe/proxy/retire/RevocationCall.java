@@ -50,10 +50,8 @@ final class RevocationCall {
     }
     ConnectionClient client = owed.client();
     Integration asking = client == null ? issued : issued.withClientId(client.clientId());
-    ClientProof opened = proof(integration, profile.clientAuthentication(), owed).orElse(null);
-    if (opened == null) {
-      return new Answer(Verdict.RETRY, "client_proof_missing", 0, Optional.empty());
-    }
+    ClientProof opened = proof(integration, profile.clientAuthentication(), owed)
+        .orElseThrow(() -> new IllegalArgumentException("the client has nothing to prove itself with")); // nor will it by waiting
     try (ClientProof proof = opened) {
       Answer total = new Answer(Verdict.NOT_SUPPORTED, "not_supported", 0, Optional.empty());
       for (Revoked kind : profile.order()) {

@@ -115,12 +115,12 @@ final class PersonExport {
         row.scopesGranted(), row.metadata(), row.createdAt(), row.updatedAt(), row.disconnectedAt(), secrets(credential));
   }
 
-  private static Map<String, String> clientSecrets(OpenCredential opened, String accessToken, List<String> prefixes) {
+  private static Map<String, String> clientSecrets(OpenCredential opened, String masked, List<String> prefixes) {
     ConnectionClient client = opened.client();
     SecretText clientSecret = client == null ? null : client.clientSecret();
     return clientSecret == null
-        ? Map.of("access_token", accessToken)
-        : Map.of("access_token", accessToken, "client_secret", MaskedPrefix.of(clientSecret, prefixes));
+        ? Map.of("access_token", masked)
+        : Map.of("access_token", masked, "client_secret", MaskedPrefix.of(clientSecret, prefixes));
   }
 
   private Map<String, String> secrets(@Nullable CredentialRow row) {

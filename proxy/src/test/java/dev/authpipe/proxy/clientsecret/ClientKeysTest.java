@@ -207,7 +207,7 @@ class ClientKeysTest {
           .doesNotContain(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).substring(8, 40));
     }
     assertThat(row).contains(HexFormat.of().formatHex(key.getModulus().toByteArray(), 4, 24));
-    for (Object published : (List<?>) ClientKeyView.keySet(List.of(made)).get("keys")) {
+    for (Object published : (List<?>) java.util.Objects.requireNonNull(ClientKeyView.keySet(List.of(made)).get("keys"))) {
       assertThat(new java.util.TreeSet<>(((Map<?, ?>) published).keySet())).hasToString("[alg, e, kid, kty, n, use]");
     }
   }

@@ -30,6 +30,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.catalog.Configuration;
+import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.clientsecret.ClientKeyLife;
+import dev.authpipe.proxy.clientsecret.ClientKeyOutcome;
 import dev.authpipe.proxy.ops.RunningProxy;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
@@ -54,7 +59,7 @@ class ClientCredentialsFlowTest {
   @TempDir
   static Path directory;
   private static final EmbeddedDatabases.StoreSet STORES = EmbeddedDatabases.shared().create();
-  private static final ManualClock CLOCK = ManualClock.at(java.time.Instant.now());
+  private static final ManualClock CLOCK = clock();
   private static final AuthorizationServerSettings SETTINGS = new AuthorizationServerSettings(CLOCK);
   private static final ScriptedAuthorizationServer SERVER = ScriptedAuthorizationServer.start(SETTINGS);
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -75,8 +80,9 @@ class ClientCredentialsFlowTest {
       yaml.append("      - {slug: ").append(slug).append(", scopes: ['issues:read'], return_urls: ['").append(RETURN_URL)
           .append("']}\n");
     }
-    RunningProxy.start(directory, STORES, yaml.toString(), Map.of("client-secret", SECRET.reveal()), Map.of()).close();
-    proxy = RunningProxy.start(directory.resolve("authpipe.yaml"), Map.of(SANDBOX, URI.create(SERVER.issuer())), Map.of(), CLOCK);
+    Map<URI, URI> standIns = Map.of(SANDBOX, URI.create(SERVER.issuer()));
+    RunningProxy.start(directory, STORES, yaml.toString(), Map.of("client-secret", SECRET.reveal()), standIns).close();
+    proxy = RunningProxy.start(directory.resolve("authpipe.yaml"), standIns, Map.of(), CLOCK);
     apiKey = proxy.apiKey("acme");
     register("client-minting", new ClientAuthentication.Basic(SECRET));
     register("client-minting-body", new ClientAuthentication.Post(SECRET));
@@ -84,6 +90,10 @@ class ClientCredentialsFlowTest {
     register("own-basic", new ClientAuthentication.Basic(OWN));
     register("own-body", new ClientAuthentication.Post(OWN));
     register("own-key", new ClientAuthentication.PrivateKeyJwt(keyOf("minting-own-key")));
+  }
+
+  private static ManualClock clock() {
+    return ManualClock.at(java.time.Instant.now());
   }
 
   @AfterAll
@@ -354,7 +364,11 @@ class ClientCredentialsFlowTest {
   }
 
   private static com.nimbusds.jose.jwk.JWK keyOf(String slug) throws Exception {
-    call("POST", "/v1/integrations/" + slug + "/client-keys", "{}", 201);
+    Configuration configuration = proxy.bean(Configuration.class);
+    Integration integration = configuration.integration(configuration.workspaceNamed("acme").orElseThrow().id(), slug)
+        .orElseThrow();
+    assertThat(proxy.bean(ClientKeyLife.class).make(new ClientKeyLife.Change(integration.workspace(), integration.id(),
+        integration.clientSecretOrigin(), AuditActor.operator(), "command", null))).isInstanceOf(ClientKeyOutcome.Done.class);
     URI address = URI
         .create(proxy.connect() + call("GET", "/v1/integrations/" + slug + "/client-keys", null, 200).path("path").asText());
     return JWKSet.parse(CLIENT.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString()).body())

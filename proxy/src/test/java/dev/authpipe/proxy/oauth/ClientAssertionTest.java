@@ -136,7 +136,7 @@ class ClientAssertionTest {
   }
 
   private SignedJWT assertion(int request) throws java.text.ParseException {
-    return SignedJWT.parse(body(request).get("client_assertion").getFirst());
+    return SignedJWT.parse(java.util.Objects.requireNonNull(body(request).get("client_assertion")).getFirst());
   }
 
   private Integration integration(String audience, String type) {
@@ -162,7 +162,7 @@ class ClientAssertionTest {
         api: {base: https://keyed.invalid/api}
         """.formatted(audience, type);
     return new Integration(new WorkspaceId(randomness.uuidV7()), new IntegrationId(randomness.uuidV7()), "keyed",
-        provider(text), "client-1", List.of(), List.of(), Map.of(), "Tasklight", false, null);
+        provider(text), "client-1", List.of(), List.of(), Map.of(), "Tasklight", false, null, null);
   }
 
   private Provider provider(String text) {

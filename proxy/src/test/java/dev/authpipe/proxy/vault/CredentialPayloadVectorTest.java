@@ -79,11 +79,10 @@ class CredentialPayloadVectorTest {
             "https://a.example")
         .issuedAt(Instant.EPOCH).accessToken(SecretText.of("a")).requestedScopes(List.of("read"))
         .client(new ConnectionClient("client", SecretText.of("s")));
-    try (NewCredential first = builder.build();
-        NewCredential next = NewCredential.builder(first).accessToken(SecretText.of("b")).build()) {
+    NewCredential first = builder.build();
+    try (NewCredential next = NewCredential.builder(first).accessToken(SecretText.of("b")).build()) {
       first.close();
-      ConnectionClient client = next.client();
-      assertThat(client).isNotNull();
+      ConnectionClient client = java.util.Objects.requireNonNull(next.client());
       assertThat(client.clientSecret()).as("wiped by itself").isEqualTo(SecretText.of("s"));
       assertThat(next.requestedScopes()).containsExactly("read");
     }
