@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -19,7 +20,7 @@ import dev.authpipe.proxy.secret.SecretBytes;
  * The operator's KEKs by name, and the only way to call one: every call has a deadline, runs on a virtual thread of its own, is counted, and
  * at most 64 run at a time on one KEK. Must never be fed an address by a tenant.
  */
-public final class KekRegistry {
+public final class KekRegistry implements AutoCloseable {
   private static final int CALLS_MOST = 64;
 
   private record Entry(Kek kek, Semaphore permits) {}
@@ -76,6 +77,18 @@ public final class KekRegistry {
   SecretBytes unwrap(String name, byte[] wrapped, WrapContext context) {
     Entry entry = entry(name);
     return call(entry, () -> entry.kek.unwrap(wrapped, context));
+  }
+
+  Optional<byte[]> rewrap(String from, String to, byte[] wrapped, WrapContext context) {
+    Entry source = entry(from);
+    Entry target = entry(to);
+    return call(target, () -> target.kek.rewrap(wrapped, context, source.kek));
+  }
+
+  /** Lets go of every KEK. */
+  @Override
+  public void close() {
+    keks.values().forEach(entry -> entry.kek.close());
   }
 
   private Entry entry(String name) {

@@ -220,6 +220,7 @@ class GuardedKeysTest {
     private volatile ScriptedKek.Mode mode = ScriptedKek.Mode.WORKS;
     volatile boolean storeFails;
     volatile boolean mismatch;
+    volatile boolean replaced;
     volatile @Nullable Gate gate;
 
     void answers(ScriptedKek.Mode next) {
@@ -237,6 +238,11 @@ class GuardedKeysTest {
       }
       ask();
       return "keys";
+    }
+
+    @Override
+    public boolean isReplaced(String current) {
+      return replaced;
     }
 
     @Override
