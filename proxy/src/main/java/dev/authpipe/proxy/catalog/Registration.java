@@ -47,6 +47,7 @@ final class Registration {
   private final Randomness randomness;
   private final AuditLog audit;
   private final String clientSecretsKek;
+  private final String usualKek;
 
   Registration(VaultDatabase vault, DeploymentKeys keys, @Named("vault") Envelopes envelopes,
       @Named(SECOND_KEYSET) Envelopes clientSecretEnvelopes, Randomness randomness, AuditLog audit,
@@ -58,6 +59,7 @@ final class Registration {
     this.randomness = randomness;
     this.audit = audit;
     this.clientSecretsKek = settings.clientSecretsKek();
+    this.usualKek = settings.operatorKek();
   }
 
   /** The workspace of this name, added with its keysets when it is new. */
@@ -75,7 +77,7 @@ final class Registration {
     if (!keys.authorityMacHolds("workspace", canonical(stored), stored.mac()) || !stored.name().equals(draft.name())) {
       throw new IntegrityException("workspace");
     }
-    if (!stored.kekName().equals(draft.kekName()) && draft.id() == null) {
+    if (!stored.kekName().equals(draft.kekName()) && !draft.kekName().equals(usualKek)) {
       LOG.warn("the workspace {} stays under the KEK {}: a setting does not move it to {}, authpipe kek change does",
           draft.name(),
           stored.kekName(), draft.kekName());

@@ -14,7 +14,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.authpipe.proxy.secret.SecretBytes;
+import dev.authpipe.wire.WorkspaceId;
 
 /**
  * The operator's KEKs by name, and the only way to call one: every call has a deadline, runs on a virtual thread of its own, is counted, and
@@ -60,7 +63,18 @@ public final class KekRegistry implements AutoCloseable {
    * @throws IntegrityException  if it answers something else
    */
   public void check(String name, String deployment) {
-    WrapContext context = new WrapContext("start-check", deployment, null, 1);
+    check(name, deployment, null);
+  }
+
+  /**
+   * The same for a workspace: its id is part of what is authenticated, for a KMS may allow its key for that alone.
+   *
+   * @throws KekRefusedException if it refuses, or is not defined
+   * @throws KekOutageException  if it does not answer
+   * @throws IntegrityException  if it answers something else
+   */
+  public void check(String name, String deployment, @Nullable WorkspaceId workspace) {
+    WrapContext context = new WrapContext("start-check", deployment, workspace, 1);
     try (SecretBytes sample = SecretBytes.taking(new byte[32]);
         SecretBytes back = unwrap(name, wrap(name, sample, context), context)) {
       if (!back.equals(sample)) {

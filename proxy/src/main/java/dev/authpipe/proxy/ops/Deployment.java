@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.YamlFile;
 import dev.authpipe.proxy.catalog.YamlSection;
@@ -17,6 +19,7 @@ import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.KekOutageException;
 import dev.authpipe.proxy.envelope.KekRefusedException;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.wire.WorkspaceId;
 
 /**
  * What one settings file says: deployment settings and, unread yet, its workspaces. Never starts anything.
@@ -137,9 +140,14 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
 
   /** What is wrong with a KEK, in one sentence, found out by a round trip. */
   static Optional<String> checkKek(SettingValues values, KekRegistry registry, String name) {
+    return checkKek(values, registry, name, null);
+  }
+
+  /** The same for a workspace. */
+  static Optional<String> checkKek(SettingValues values, KekRegistry registry, String name, @Nullable WorkspaceId workspace) {
     KekDefinition kek = values.get(Settings.KEKS).get(name);
     try {
-      registry.check(name, values.get(Settings.DEPLOYMENT));
+      registry.check(name, values.get(Settings.DEPLOYMENT), workspace);
       return Optional.empty();
     } catch (KekRefusedException refused) {
       return Optional.of("the KEK " + name + " refuses: " + (kek instanceof KekDefinition.Local

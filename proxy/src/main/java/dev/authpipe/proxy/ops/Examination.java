@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -60,6 +61,7 @@ final class Examination {
       link(file, values);
     }
     webhooks(file, deployment);
+    chosenKeks(file, deployment);
     options();
   }
 
@@ -182,6 +184,27 @@ final class Examination {
         }
       }
     }, "what waits for applications can be read");
+  }
+
+  /** A setting does not move a workspace: what it says and what is there may differ. */
+  private void chosenKeks(Path file, Deployment deployment) {
+    Map<String, String> said = new HashMap<>();
+    if (!deployment.isLinked()) {
+      deployment.root().sections("workspaces").stream().filter(one -> one.has("kek"))
+          .forEach(one -> said.put(one.required("name", ValueType.SLUG), one.required("kek", ValueType.TEXT_LINE)));
+    }
+    if (said.isEmpty()) {
+      return;
+    }
+    look("keys", () -> {
+      try (OperatorSession session = OperatorSession.open(file, null)) {
+        session.get(Configuration.class).workspaces().stream()
+            .filter(one -> said.containsKey(one.name()) && !one.kekName().equals(said.get(one.name())))
+            .forEach(one -> add(Grade.WEAK, "keys",
+                "the workspace %s is under the KEK %s, and the settings say %s: authpipe kek change moves it"
+                    .formatted(one.name(), one.kekName(), said.get(one.name()))));
+      }
+    }, "the KEKs of workspaces can be read");
   }
 
   private void options() {

@@ -4,6 +4,7 @@ import java.util.function.Predicate;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditDetail;
@@ -64,7 +65,7 @@ final class KekChange {
    */
   int vault(WorkspaceId workspace, String to) {
     refuseBoth(clientEnvelopes, workspace, to, "client secrets");
-    prove(to);
+    prove(to, workspace);
     return move(vault, vaultEnvelopes, workspace, to, tx -> {
       if (workspaces.change(tx, to)) {
         audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_CHANGED, ACTOR, AuditObject.workspace(workspace))
@@ -77,13 +78,13 @@ final class KekChange {
   /** The same of a workspace's client secrets. */
   int clientSecrets(WorkspaceId workspace, String to) {
     refuseBoth(vaultEnvelopes, workspace, to, "credentials");
-    prove(to);
+    prove(to, workspace);
     return move(clientSecrets, clientEnvelopes, workspace, to, tx -> true);
   }
 
   /** The same of the deployment's own keys. */
   int deployment(String to) {
-    prove(to);
+    prove(to, null);
     return deploymentKeys.rewrap(to, (tx, version) -> audit.append(tx, rewrapped(version, to)));
   }
 
@@ -109,11 +110,11 @@ final class KekChange {
     }
   }
 
-  private void prove(String to) {
+  private void prove(String to, @Nullable WorkspaceId workspace) {
     if (!values.get(Settings.KEKS).containsKey(to)) {
       throw new StartupException("no KEK is named " + to + "; there are: " + keks.names().stream().sorted().toList());
     }
-    Deployment.checkKek(values, keks, to).ifPresent(sentence -> {
+    Deployment.checkKek(values, keks, to, workspace).ifPresent(sentence -> {
       throw new StartupException(sentence + "; nothing was changed");
     });
   }

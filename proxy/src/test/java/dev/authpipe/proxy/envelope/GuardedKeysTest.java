@@ -172,6 +172,23 @@ class GuardedKeysTest {
   }
 
   @Test
+  void aProofOfKeysThatWereWrappedOtherwiseLoadsThem() {
+    assertThat(keys.use()).isEqualTo("keys");
+    source.replaced = true;
+    advance(30);
+    assertThat(keys.use()).isEqualTo("keys");
+    assertThat(source.loads).as("nobody looks before a proof is due").isEqualTo(1);
+    advance(26);
+    assertThat(keys.use()).isEqualTo("keys");
+    assertThat(source.loads).isEqualTo(2);
+    source.replaced = false;
+    advance(56);
+    assertThat(keys.use()).isEqualTo("keys");
+    assertThat(source.loads).isEqualTo(2);
+    assertThat(source.calls()).isEqualTo(3);
+  }
+
+  @Test
   void aHundredCallersCauseOneCall() throws Exception {
     Gate gate = Gate.closed();
     source.gate = gate;
@@ -221,6 +238,7 @@ class GuardedKeysTest {
     volatile boolean storeFails;
     volatile boolean mismatch;
     volatile boolean replaced;
+    volatile int loads;
     volatile @Nullable Gate gate;
 
     void answers(ScriptedKek.Mode next) {
@@ -236,6 +254,7 @@ class GuardedKeysTest {
       if (storeFails) {
         throw new StoreUnavailableException(new IllegalStateException("scripted"));
       }
+      loads = loads + 1;
       ask();
       return "keys";
     }

@@ -105,6 +105,9 @@ class KekChangeTest {
     assertThat(status.code()).as(status.err()).isZero();
     assertThat(status.out()).contains("\"acme-key\":{").contains("the key is disabled")
         .contains("\"vault\":\"acme-next\"").contains("\"client_secrets\":\"acme-secrets\"");
+    stage.settingsSay("- name: " + ProofDeployment.OWN, "- name: " + ProofDeployment.OWN + "\n    kek: acme-key");
+    assertThat(stage.run("doctor").out()).contains("the workspace " + ProofDeployment.OWN
+        + " is under the KEK acme-next, and the settings say acme-key");
     assertThat(stage.run("kek", "status").out()).contains("aws-kms").contains("the KEK acme-key refuses: the key is disabled");
   }
 

@@ -55,7 +55,7 @@ class KekRevocationTest {
       int last = lastServed(BOUND_SECONDS + 30);
       assertThat(last).as("%s: seconds after which something opened for the last time", refusal).isLessThan(BOUND_SECONDS);
       assertThat(call(ourReplicas.getFirst())).isEqualTo(503);
-      assertThat(stage.application.proxied(ours, "/me").json().path("code").asText()).isEqualTo("key_unavailable");
+      assertThat(answer(stage.application, ours).code()).isEqualTo("key_unavailable");
       int asked = key.calls();
       for (int i = 0; i < 50; i++) {
         assertThat(call(ourReplicas.get(i % 2))).isEqualTo(503);
@@ -97,7 +97,8 @@ class KekRevocationTest {
         assertThat(status).isIn(200, 503);
         last = status == 200 ? second : last;
       }
-      assertThat(KekStage.call(theirReplicas.get(second % 2), theirs)).as("another workspace, second %s", second).isEqualTo(200);
+      assertThat(answer(theirReplicas.get(second % 2), theirs).status()).as("another workspace, second %s", second)
+          .isEqualTo(200);
     }
     return last;
   }
@@ -111,6 +112,13 @@ class KekRevocationTest {
   }
 
   private static int call(ContractClient caller) {
-    return KekStage.call(caller, ours);
+    return answer(caller, ours).status();
+  }
+
+  /** The log of calls is written by real time, which the ticker outruns: what waits for it is asked again. */
+  private static ContractAnswer answer(ContractClient caller, String connection) {
+    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20))
+        .until(() -> caller.proxied(connection, "/me"),
+            answer -> answer.status() == 200 || !answer.code().equals("audit_unavailable"));
   }
 }

@@ -90,6 +90,15 @@ final class KekStage implements AutoCloseable {
     }
   }
 
+  /** Writes something else into the settings of the first replica, which go on as they were. */
+  void settingsSay(String instead, String text) {
+    try {
+      Files.writeString(settings, Files.readString(settings).replace(instead, text));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   private ContractClient caller(String workspace) {
     String apiKey = new ApiKeyFactory(settings).create(workspace, ApiKeyFactory.ALL_SCOPES, Stream.empty());
     return new ContractClient(servers.getFirst().api(), apiKey);

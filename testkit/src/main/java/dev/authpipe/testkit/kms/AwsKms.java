@@ -207,6 +207,7 @@ public final class AwsKms implements AutoCloseable {
     });
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
   private record Opened(Optional<Answer> refusal, byte[] plaintext, Optional<Named> named) {
     private Named by() {
       return named.orElseThrow();
