@@ -84,6 +84,9 @@ final class KekChange {
 
   /** The same of the deployment's own keys. */
   int deployment(String to) {
+    if (to.equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
+      throw new StartupException("the KEK " + to + " is that of the client-secrets store: the two need two KEKs");
+    }
     prove(to, null);
     return deploymentKeys.rewrap(to, (tx, version) -> audit.append(tx, rewrapped(version, to)));
   }

@@ -177,14 +177,14 @@ class GuardedKeysTest {
     source.replaced = true;
     advance(30);
     assertThat(keys.use()).isEqualTo("keys");
-    assertThat(source.loads).as("nobody looks before a proof is due").isEqualTo(1);
+    assertThat(source.loads.get()).as("nobody looks before a proof is due").isEqualTo(1);
     advance(26);
     assertThat(keys.use()).isEqualTo("keys");
-    assertThat(source.loads).isEqualTo(2);
+    assertThat(source.loads.get()).isEqualTo(2);
     source.replaced = false;
     advance(56);
     assertThat(keys.use()).isEqualTo("keys");
-    assertThat(source.loads).isEqualTo(2);
+    assertThat(source.loads.get()).isEqualTo(2);
     assertThat(source.calls()).isEqualTo(3);
   }
 
@@ -238,7 +238,7 @@ class GuardedKeysTest {
     volatile boolean storeFails;
     volatile boolean mismatch;
     volatile boolean replaced;
-    volatile int loads;
+    final AtomicLong loads = new AtomicLong();
     volatile @Nullable Gate gate;
 
     void answers(ScriptedKek.Mode next) {
@@ -254,7 +254,7 @@ class GuardedKeysTest {
       if (storeFails) {
         throw new StoreUnavailableException(new IllegalStateException("scripted"));
       }
-      loads = loads + 1;
+      loads.incrementAndGet();
       ask();
       return "keys";
     }

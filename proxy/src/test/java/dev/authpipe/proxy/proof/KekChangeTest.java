@@ -55,6 +55,10 @@ class KekChangeTest {
         .contains("no KEK is named acme-kye").contains("acme-key");
     assertThat(stage.run("kek", "change", "--workspace", ProofDeployment.OWN, "--to", "client-secrets").err())
         .contains("the two need two KEKs");
+    assertThat(stage.run("kek", "change", "--deployment", "--to", "client-secrets").err()).contains("the two need two KEKs");
+    assertThat(stage.run("kek", "change", "--deployment", "--to", "acme-key", "--client-secrets-to", "acme-secrets").code())
+        .isEqualTo(1);
+    assertThat(stage.run("kek", "change").code()).isEqualTo(1);
     assertThat(keysets()).isEqualTo(before);
   }
 
@@ -72,14 +76,14 @@ class KekChangeTest {
       assertThat(changed.out()).contains("\"vault\":{").contains("\"keysets_rewrapped\":1");
       load.goOn(60);
       stage.advance(Duration.ofSeconds(46)); // every replica proves, and follows
-      Awaitility.await().untilAsserted(() -> assertThat(stage.keys.get("acme-key").decryptions()).isGreaterThan(3));
+      Awaitility.await().untilAsserted(() -> assertThat(stage.key("acme-key").decryptions()).isGreaterThan(3));
       load.goOn(60);
       KekStage.Ran again = stage.run("kek", "change", "--workspace", ProofDeployment.OWN, "--to", "acme-next", "--json");
       assertThat(again.code()).as(again.err()).isZero();
       assertThat(stage.kms.operations()).contains("ReEncrypt");
       stage.advance(Duration.ofSeconds(46));
       load.goOn(60);
-      stage.keys.get("acme-key").behave(Behaviour.DISABLED); // the one of before is not needed any more
+      stage.key("acme-key").behave(Behaviour.DISABLED); // the one of before is not needed any more
       for (int i = 0; i < 10; i++) {
         stage.advance(Duration.ofSeconds(46));
         load.goOn(20);
@@ -114,7 +118,7 @@ class KekChangeTest {
   @Test
   @Order(4)
   void theDeploymentsOwnKeysChangeTheSameWay() {
-    stage.keys.get("acme-key").behave(Behaviour.WORKS);
+    stage.key("acme-key").behave(Behaviour.WORKS);
     try (Load load = new Load()) {
       load.goOn(20);
       KekStage.Ran changed = stage.run("kek", "change", "--deployment", "--to", "acme-key");

@@ -33,7 +33,7 @@ class KekRevocationTest {
   @BeforeAll
   static void start() {
     stage = new KekStage();
-    key = stage.keys.get("acme-key");
+    key = stage.key("acme-key");
     KekStage.Ran changed = stage.run("kek", "change", "--workspace", ProofDeployment.OWN, "--to", "acme-key");
     assertThat(changed.code()).as(changed.err()).isZero();
     ours = stage.connections(stage.application, 1).getFirst();

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -45,7 +46,7 @@ final class KekStage implements AutoCloseable {
   private final List<ProxyServer> servers = new ArrayList<>();
   final AwsKms kms = AwsKms.start("eu-central-1");
   final ProofDeployment deployment;
-  final Map<String, KmsKey> keys = new HashMap<>();
+  private final Map<String, KmsKey> keys = new HashMap<>();
   final Path settings;
   final ContractClient application;
   final ContractClient stranger;
@@ -97,6 +98,11 @@ final class KekStage implements AutoCloseable {
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  /** The key in AWS KMS that a KEK is. */
+  KmsKey key(String name) {
+    return Objects.requireNonNull(keys.get(name));
   }
 
   private ContractClient caller(String workspace) {
