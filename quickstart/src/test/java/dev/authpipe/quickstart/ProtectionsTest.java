@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -35,8 +36,12 @@ class ProtectionsTest {
   @BeforeAll
   static void find() throws IOException {
     try (Stream<Path> files = Files.list(REPOSITORY.resolve("build/protections"))) {
-      patches = files.sorted().toList();
+      patches = files.sorted(Comparator.comparingInt(ProtectionsTest::number)).toList();
     }
+  }
+
+  private static int number(Path patch) {
+    return Integer.parseInt(patch.getFileName().toString().split("-", 2)[0]);
   }
 
   @Test

@@ -63,6 +63,11 @@ final class IntegrationStore {
         .fetchOptional(r -> new IntegrationRecord(r.value1(), r.value2(), r.value3(), r.value4()));
   }
 
+  static void moveUnder(Tx tx, String kekName, byte[] mac) {
+    tx.dsl().update(WORKSPACE).set(WORKSPACE.KEK_NAME, kekName).set(WORKSPACE.MAC, mac)
+        .where(WORKSPACE.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
   static void rename(Tx tx, String name, byte[] mac) {
     tx.dsl().update(WORKSPACE).set(WORKSPACE.NAME, name).set(WORKSPACE.MAC, mac)
         .where(WORKSPACE.WORKSPACE_ID.eq(tx.workspace().value())).execute();

@@ -8,6 +8,8 @@ import java.util.UUID;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditDetail;
@@ -34,6 +36,7 @@ import dev.authpipe.wire.WorkspaceId;
  */
 @Singleton
 final class Registration {
+  private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
   private static final AuditActor ACTOR = AuditActor.system("catalog");
   private static final String SECOND_KEYSET = "client_secrets";
 
@@ -44,6 +47,7 @@ final class Registration {
   private final Randomness randomness;
   private final AuditLog audit;
   private final String clientSecretsKek;
+  private final String usualKek;
 
   Registration(VaultDatabase vault, DeploymentKeys keys, @Named("vault") Envelopes envelopes,
       @Named(SECOND_KEYSET) Envelopes clientSecretEnvelopes, Randomness randomness, AuditLog audit,
@@ -55,6 +59,7 @@ final class Registration {
     this.randomness = randomness;
     this.audit = audit;
     this.clientSecretsKek = settings.clientSecretsKek();
+    this.usualKek = settings.operatorKek();
   }
 
   /** The workspace of this name, added with its keysets when it is new. */
@@ -66,17 +71,19 @@ final class Registration {
     if (draft.id() != null && !draft.id().value().equals(id)) {
       throw new ConfigurationException("there is another workspace that is called " + draft.name());
     }
-    Workspace workspace = draft.withId(new WorkspaceId(id));
-    WorkspaceRecord stored = vault.inWorkspace(workspace.id(), IntegrationStore::workspace)
+    Workspace drafted = draft.withId(new WorkspaceId(id));
+    WorkspaceRecord stored = vault.inWorkspace(drafted.id(), IntegrationStore::workspace)
         .orElseThrow(() -> new IntegrityException("workspace"));
     if (!keys.authorityMacHolds("workspace", canonical(stored), stored.mac()) || !stored.name().equals(draft.name())) {
       throw new IntegrityException("workspace");
     }
-    if (!stored.kekName().equals(draft.kekName())) {
-      throw new ConfigurationException("the workspace " + draft.name() + " was made with the KEK " + stored.kekName()
-          + "; naming another one here does not move it");
+    if (!stored.kekName().equals(draft.kekName()) && !draft.kekName().equals(usualKek)) {
+      LOG.warn("the workspace {} stays under the KEK {}: a setting does not move it to {}, authpipe kek change does",
+          draft.name(),
+          stored.kekName(), draft.kekName());
     }
-    envelopes.ensureKeyset(workspace.id(), draft.kekName());
+    Workspace workspace = drafted.under(stored.kekName());
+    envelopes.ensureKeyset(workspace.id(), workspace.kekName());
     clientSecretEnvelopes.ensureKeyset(workspace.id(), clientSecretsKek);
     return workspace;
   }
@@ -197,7 +204,7 @@ final class Registration {
         .detail(AuditDetail.RETURN_URLS, draft.returnUrls().size()).build());
   }
 
-  private static byte[] canonical(WorkspaceRecord workspace) {
+  static byte[] canonical(WorkspaceRecord workspace) {
     return new CanonicalRow().id(workspace.id()).text(workspace.name()).text(workspace.kekName()).bytes();
   }
 

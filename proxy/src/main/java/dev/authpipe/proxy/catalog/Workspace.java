@@ -26,4 +26,9 @@ public record Workspace(WorkspaceId id, String name, String kekName, boolean str
   public Workspace(WorkspaceId id, String name, String kekName, boolean strictAudit, Duration retention) {
     this(id, name, kekName, strictAudit, retention, List.of());
   }
+
+  /** The same under another KEK. */
+  Workspace under(String kek) {
+    return new Workspace(id, name, kek, strictAudit, retention, webhooks);
+  }
 }

@@ -4,6 +4,7 @@ import static dev.authpipe.db.clientsecrets.Tables.CLIENT_KEYSET;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -53,11 +54,40 @@ final class ClientKeysetStore implements KeysetStore {
   @Override
   public boolean insertNext(Tx tx, StoredKeyset keyset, @Nullable UUID command) {
     boolean rotating = states(tx).stream().anyMatch(one -> one.opensOnly() || one.decryptOnly());
-    return !rotating && tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, tx.workspace().value())
-        .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
-        .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "opens_only")
-        .set(CLIENT_KEYSET.COMMAND_ID, command).onConflictDoNothing()
-        .execute() == 1;
+    return !rotating && activeKek(tx).equals(keyset.kekName())
+        && tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, tx.workspace().value())
+            .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
+            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "opens_only")
+            .set(CLIENT_KEYSET.COMMAND_ID, command).onConflictDoNothing()
+            .execute() == 1;
+  }
+
+  /** Under the lock of {@link #states}. */
+  private static String activeKek(Tx tx) {
+    return tx.dsl().select(CLIENT_KEYSET.KEK_NAME).from(CLIENT_KEYSET)
+        .where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CLIENT_KEYSET.STATE.eq("active")).fetchOptional(CLIENT_KEYSET.KEK_NAME).orElse("");
+  }
+
+  @Override
+  public boolean replace(WorkspaceId workspace, StoredKeyset keyset, String kekName, byte[] wrapped, Consumer<Tx> written) {
+    return database.inWorkspace(workspace, tx -> {
+      boolean replaced = tx.dsl().update(CLIENT_KEYSET).set(CLIENT_KEYSET.KEK_NAME, kekName).set(CLIENT_KEYSET.WRAPPED, wrapped)
+          .where(CLIENT_KEYSET.WORKSPACE_ID.eq(workspace.value())).and(CLIENT_KEYSET.KEYSET_VERSION.eq(keyset.version()))
+          .and(CLIENT_KEYSET.KEK_NAME.eq(keyset.kekName())).and(CLIENT_KEYSET.WRAPPED.eq(keyset.wrapped())).execute() == 1;
+      if (replaced) {
+        written.accept(tx);
+      }
+      return replaced;
+    });
+  }
+
+  @Override
+  public boolean areWrappedBy(Tx tx, String kekName) {
+    return !states(tx).isEmpty() && !tx.dsl().fetchExists(tx.dsl().selectOne().from(CLIENT_KEYSET)
+        .where(CLIENT_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CLIENT_KEYSET.STATE.in("opens_only", "active", "decrypt_only"))
+        .and(CLIENT_KEYSET.KEK_NAME.ne(kekName)));
   }
 
   @Override

@@ -3,7 +3,10 @@ package dev.authpipe.proxy.envelope;
 import static dev.authpipe.db.vault.Tables.DEPLOYMENT_KEY;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 
+import dev.authpipe.proxy.db.Database;
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 
 /** SQL of {@code deployment_key}; holds nothing unwrapped. */
@@ -19,6 +22,20 @@ final class DeploymentKeyStore {
         .from(DEPLOYMENT_KEY).where(DEPLOYMENT_KEY.PURPOSE.eq(purpose.label())).orderBy(DEPLOYMENT_KEY.KEY_VERSION.desc())
         .limit(1)
         .fetchOptional(row -> new StoredKeyset(row.value1(), row.value2(), row.value3(), true)));
+  }
+
+  /** Puts another wrapping in the place of exactly this one; false when that is no longer there. */
+  boolean replace(DeploymentPurpose purpose, StoredKeyset keyset, String kekName, byte[] wrapped, Consumer<Tx> written) {
+    return database.inWorkspace(Database.STORE, tx -> {
+      boolean replaced = tx.dsl().update(DEPLOYMENT_KEY).set(DEPLOYMENT_KEY.KEK_NAME, kekName)
+          .set(DEPLOYMENT_KEY.WRAPPED, wrapped)
+          .where(DEPLOYMENT_KEY.PURPOSE.eq(purpose.label())).and(DEPLOYMENT_KEY.KEY_VERSION.eq(keyset.version()))
+          .and(DEPLOYMENT_KEY.KEK_NAME.eq(keyset.kekName())).and(DEPLOYMENT_KEY.WRAPPED.eq(keyset.wrapped())).execute() == 1;
+      if (replaced) {
+        written.accept(tx);
+      }
+      return replaced;
+    });
   }
 
   /** Adds the first version unless another replica did. */

@@ -6,13 +6,18 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.prf.PrfSet;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.db.StoreUnavailableException;
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
@@ -58,6 +63,38 @@ public final class DeploymentKeys implements AutoCloseable {
    */
   public void load() {
     keys.use();
+  }
+
+  /**
+   * Wraps by another KEK what another one than that wraps, and writes each where its bytes are still those that were read. Cut off, it goes
+   * on. Calls KEKs: never inside a transaction.
+   *
+   * @param written told of each within its transaction
+   * @return how many got another wrapping
+   * @throws KekRefusedException if a KEK refuses or is not defined
+   * @throws KekOutageException  if a KEK does not answer
+   */
+  public int rewrap(String to, BiConsumer<Tx, Integer> written) {
+    int moved = 0;
+    for (DeploymentPurpose purpose : Arrays.asList(DeploymentPurpose.values()).reversed()) { // last what replicas look at to follow
+      StoredKeyset stored = store.newest(purpose)
+          .orElseThrow(() -> new KeyUnavailableException(KeyUnavailableException.Reason.MISSING));
+      if (!stored.kekName().equals(to)) {
+        byte[] wrapped = wrappedKeysets.rewrap(stored, DeploymentKeySet.configuration(purpose), to,
+            purpose.context(settings.deployment(), stored.version()));
+        moved += store.replace(purpose, stored, to, wrapped, tx -> written.accept(tx, stored.version())) ? 1 : 0;
+      }
+    }
+    return moved;
+  }
+
+  /** The KEKs that wrap the keys: one, unless a change was cut off. */
+  public Set<String> kekNames() {
+    Set<String> names = new TreeSet<>();
+    for (DeploymentPurpose purpose : DeploymentPurpose.values()) {
+      store.newest(purpose).ifPresent(stored -> names.add(stored.kekName()));
+    }
+    return names;
   }
 
   /** Begins to prove the keys in the background, until closed. */
@@ -196,6 +233,15 @@ public final class DeploymentKeys implements AutoCloseable {
           purpose.context(settings.deployment(), 1));
       store.insertFirst(purpose, new StoredKeyset(1, settings.operatorKek(), wrapped, true));
       return store.newest(purpose).orElseThrow(() -> new KeyUnavailableException(KeyUnavailableException.Reason.MISSING));
+    }
+
+    @Override
+    public boolean isReplaced(DeploymentKeySet current) {
+      try {
+        return store.newest(DeploymentPurpose.API_KEY_HASH).filter(current.proof::isWrappedAs).isEmpty();
+      } catch (StoreUnavailableException silent) {
+        return false;
+      }
     }
 
     @Override

@@ -3,10 +3,13 @@ package dev.authpipe.proxy.envelope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.google.crypto.tink.Aead;
@@ -14,6 +17,7 @@ import com.google.crypto.tink.KeysetHandle;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.secret.Randomness;
@@ -160,6 +164,38 @@ public final class Envelopes implements AutoCloseable {
     return new PreparedKeyset(generate(workspace, keys(workspace).use().active().kekName(), false));
   }
 
+  /**
+   * Wraps by another KEK what another one than that wraps of the workspace's keysets, and writes each where its bytes are still those that
+   * were read. Cut off, it goes on. Calls KEKs: never inside a transaction.
+   *
+   * @param written told of each within its transaction
+   * @throws KekRefusedException if a KEK refuses or is not defined
+   * @throws KekOutageException  if a KEK does not answer
+   * @throws IntegrityException  if what is stored does not unwrap
+   */
+  public int rewrap(WorkspaceId workspace, String to, BiConsumer<Tx, Integer> written) {
+    int moved = 0;
+    for (StoredKeyset keyset : store.usable(workspace)) {
+      if (!keyset.kekName().equals(to)) {
+        byte[] wrapped = wrappedKeysets.rewrap(keyset, WorkspaceKeyset.CONFIGURATION, to, context(workspace, keyset.version()));
+        moved += store.replace(workspace, keyset, to, wrapped, tx -> written.accept(tx, keyset.version())) ? 1 : 0;
+      }
+    }
+    return moved;
+  }
+
+  /** The KEKs that wrap the keysets of a workspace, by the keyset's version. */
+  public SortedMap<Integer, String> kekNames(WorkspaceId workspace) {
+    SortedMap<Integer, String> names = new TreeMap<>();
+    store.usable(workspace).forEach(keyset -> names.put(keyset.version(), keyset.kekName()));
+    return names;
+  }
+
+  /** Whether this KEK alone wraps the keysets of the transaction's workspace, which no rotation changes until its end. */
+  public boolean areWrappedBy(Tx tx, String kekName) {
+    return store.areWrappedBy(tx, kekName);
+  }
+
   /** Begins a rotation in the transaction's workspace; false while another is under way, or when the number was taken meanwhile. */
   public boolean begin(Tx tx, PreparedKeyset next, @Nullable UUID command) {
     return store.insertNext(tx, next.keyset(), command);
@@ -242,6 +278,15 @@ public final class Envelopes implements AutoCloseable {
             context(workspace, row.version())));
       }
       return WorkspaceKeyset.of(rows, handles);
+    }
+
+    @Override
+    public boolean isReplaced(WorkspaceKeyset keys) {
+      try {
+        return store.usable(workspace).stream().filter(StoredKeyset::active).noneMatch(keys.active()::isWrappedAs);
+      } catch (StoreUnavailableException silent) {
+        return false;
+      }
     }
 
     @Override

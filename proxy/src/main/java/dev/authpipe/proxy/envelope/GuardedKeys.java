@@ -13,8 +13,8 @@ import dev.authpipe.proxy.db.StoreUnavailableException;
 
 /**
  * Unwrapped keys in memory, as long as their KEK stands by them. They live at most 5 minutes from load; while they are used, a real KEK call
- * proves every 40 s ± 5 s that access still stands, and keys whose last proof is older than 55 s are proved before use. A refusal evicts at
- * once; an outage is served until the hard limit. All times are monotonic and count from before the KEK was asked. One KEK call at a time;
+ * proves every 40 s ± 5 s that access still stands, and keys whose last proof is older than 55 s are proved before use. Each proof follows a
+ * change of the KEK. A refusal evicts at once; an outage is served until the hard limit. All times are monotonic and count from before the KEK was asked. One KEK call at a time;
  * thread-safe.
  *
  * @param <K> the usable keys, immutable
@@ -34,6 +34,9 @@ final class GuardedKeys<K> {
   interface Source<K> {
     /** Reads and unwraps. */
     K load();
+
+    /** Whether the store has them wrapped otherwise by now; a store that is silent has not. */
+    boolean isReplaced(K keys);
 
     /** Unwraps again what was loaded, without asking the store. */
     void prove(K keys);
@@ -150,7 +153,9 @@ final class GuardedKeys<K> {
   private K ask(@Nullable Held<K> current, long now, boolean forcedLoad) {
     try {
       boolean young = current != null && now - current.loadedAt < RELOAD_AFTER.toNanos();
-      Held<K> fresh = current != null && young && !forcedLoad ? prove(current, now) : load(current, now);
+      Held<K> fresh = current != null && young && !forcedLoad && !source.isReplaced(current.keys)
+          ? prove(current, now)
+          : load(current, now);
       held = fresh;
       failure = null;
       if (refused) {

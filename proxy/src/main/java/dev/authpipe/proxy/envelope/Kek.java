@@ -1,13 +1,16 @@
 package dev.authpipe.proxy.envelope;
 
+import java.util.Optional;
+
 import dev.authpipe.proxy.secret.SecretBytes;
 
 /**
  * A key-encryption key in a KMS, an HSM or a file; it never leaves there. Implementations must bind the context to the ciphertext, must ask
- * the real key on every call (the proof of the revocation bound rests on it), must end every call within 5 s, and must tell a refusal from an
- * outage. Thread-safe; every call may block and never runs on an event loop.
+ * the real key on every call (the proof of the revocation bound rests on it), must end every call within 5 s without repeating it, and must
+ * tell a refusal from an outage. No exception carries a cause or the KMS's text. Thread-safe; every call may block and never runs on an event
+ * loop.
  */
-public interface Kek {
+public interface Kek extends AutoCloseable {
   /** The name that the operator gave it; workspaces pick a KEK by name. */
   String name();
 
@@ -29,4 +32,20 @@ public interface Kek {
    * @throws IntegrityException  if the bytes were not wrapped by this key for this context
    */
   SecretBytes unwrap(byte[] wrapped, WrapContext context);
+
+  /**
+   * Has the KMS itself turn what another KEK wrapped into what this one wraps, without the keyset leaving it. Whoever does so must have proved
+   * that this KEK decrypts the result.
+   *
+   * @return empty where that cannot be done: then the keyset is unwrapped and wrapped
+   * @throws KekOutageException if the KMS cannot be reached, is overloaded or fails
+   * @throws IntegrityException if the bytes were not wrapped by the other key for this context
+   */
+  default Optional<byte[]> rewrap(byte[] wrapped, WrapContext context, Kek from) {
+    return Optional.empty();
+  }
+
+  /** Lets go of connections; a call after it is an outage. */
+  @Override
+  default void close() {}
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -13,13 +14,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.authpipe.proxy.secret.SecretBytes;
+import dev.authpipe.wire.WorkspaceId;
 
 /**
  * The operator's KEKs by name, and the only way to call one: every call has a deadline, runs on a virtual thread of its own, is counted, and
  * at most 64 run at a time on one KEK. Must never be fed an address by a tenant.
  */
-public final class KekRegistry {
+public final class KekRegistry implements AutoCloseable {
   private static final int CALLS_MOST = 64;
 
   private record Entry(Kek kek, Semaphore permits) {}
@@ -59,7 +63,18 @@ public final class KekRegistry {
    * @throws IntegrityException  if it answers something else
    */
   public void check(String name, String deployment) {
-    WrapContext context = new WrapContext("start-check", deployment, null, 1);
+    check(name, deployment, null);
+  }
+
+  /**
+   * The same for a workspace: its id is part of what is authenticated, for a KMS may allow its key for that alone.
+   *
+   * @throws KekRefusedException if it refuses, or is not defined
+   * @throws KekOutageException  if it does not answer
+   * @throws IntegrityException  if it answers something else
+   */
+  public void check(String name, String deployment, @Nullable WorkspaceId workspace) {
+    WrapContext context = new WrapContext("start-check", deployment, workspace, 1);
     try (SecretBytes sample = SecretBytes.taking(new byte[32]);
         SecretBytes back = unwrap(name, wrap(name, sample, context), context)) {
       if (!back.equals(sample)) {
@@ -76,6 +91,18 @@ public final class KekRegistry {
   SecretBytes unwrap(String name, byte[] wrapped, WrapContext context) {
     Entry entry = entry(name);
     return call(entry, () -> entry.kek.unwrap(wrapped, context));
+  }
+
+  Optional<byte[]> rewrap(String from, String to, byte[] wrapped, WrapContext context) {
+    Entry source = entry(from);
+    Entry target = entry(to);
+    return call(target, () -> target.kek.rewrap(wrapped, context, source.kek));
+  }
+
+  /** Lets go of every KEK. */
+  @Override
+  public void close() {
+    keks.values().forEach(entry -> entry.kek.close());
   }
 
   private Entry entry(String name) {

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.envelope;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,14 @@ interface KeysetStore {
   /** Adds an active keyset; false when another replica was first. */
   boolean insertActive(WorkspaceId workspace, StoredKeyset keyset);
 
-  /** Adds the keyset that follows as opens-only; false while a rotation is under way. */
+  /** Adds the keyset that follows as opens-only; false while a rotation is under way or when another KEK wraps the active one by now. */
   boolean insertNext(Tx tx, StoredKeyset keyset, @Nullable UUID command);
+
+  /** Puts another wrapping in the place of exactly this one; false when that is no longer there. */
+  boolean replace(WorkspaceId workspace, StoredKeyset keyset, String kekName, byte[] wrapped, Consumer<Tx> written);
+
+  /** Whether this KEK alone wraps the usable keysets of the transaction's workspace, which stay locked. */
+  boolean areWrappedBy(Tx tx, String kekName);
 
   /** The usable keysets of the transaction's workspace, oldest first, locked. */
   List<KeysetState> states(Tx tx);

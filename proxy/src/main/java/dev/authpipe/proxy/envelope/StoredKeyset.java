@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.envelope;
 
+import java.util.Arrays;
+
 /** A wrapped keyset as its row has it; holds nothing unwrapped. */
 final class StoredKeyset {
   private final int version;
@@ -29,5 +31,10 @@ final class StoredKeyset {
   /** Whether records are sealed with it; others only open. */
   boolean active() {
     return active;
+  }
+
+  /** Whether the other is the same keyset in the same wrapping. */
+  boolean isWrappedAs(StoredKeyset other) {
+    return version == other.version && kekName.equals(other.kekName) && Arrays.equals(wrapped, other.wrapped);
   }
 }

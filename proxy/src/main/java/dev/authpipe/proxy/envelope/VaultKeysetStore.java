@@ -4,6 +4,7 @@ import static dev.authpipe.db.vault.Tables.WORKSPACE_KEYSET;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -54,11 +55,41 @@ final class VaultKeysetStore implements KeysetStore {
   @Override
   public boolean insertNext(Tx tx, StoredKeyset keyset, @Nullable UUID command) {
     boolean rotating = states(tx).stream().anyMatch(one -> one.opensOnly() || one.decryptOnly());
-    return !rotating && tx.dsl().insertInto(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.WORKSPACE_ID, tx.workspace().value())
-        .set(WORKSPACE_KEYSET.KEYSET_VERSION, keyset.version()).set(WORKSPACE_KEYSET.KEK_NAME, keyset.kekName())
-        .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.STATE, "opens_only")
-        .set(WORKSPACE_KEYSET.COMMAND_ID, command).onConflictDoNothing()
-        .execute() == 1;
+    return !rotating && activeKek(tx).equals(keyset.kekName())
+        && tx.dsl().insertInto(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.WORKSPACE_ID, tx.workspace().value())
+            .set(WORKSPACE_KEYSET.KEYSET_VERSION, keyset.version()).set(WORKSPACE_KEYSET.KEK_NAME, keyset.kekName())
+            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.STATE, "opens_only")
+            .set(WORKSPACE_KEYSET.COMMAND_ID, command).onConflictDoNothing()
+            .execute() == 1;
+  }
+
+  /** Under the lock of {@link #states}. */
+  private static String activeKek(Tx tx) {
+    return tx.dsl().select(WORKSPACE_KEYSET.KEK_NAME).from(WORKSPACE_KEYSET)
+        .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(WORKSPACE_KEYSET.STATE.eq("active")).fetchOptional(WORKSPACE_KEYSET.KEK_NAME).orElse("");
+  }
+
+  @Override
+  public boolean replace(WorkspaceId workspace, StoredKeyset keyset, String kekName, byte[] wrapped, Consumer<Tx> written) {
+    return database.inWorkspace(workspace, tx -> {
+      boolean replaced = tx.dsl().update(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.KEK_NAME, kekName)
+          .set(WORKSPACE_KEYSET.WRAPPED, wrapped)
+          .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(workspace.value())).and(WORKSPACE_KEYSET.KEYSET_VERSION.eq(keyset.version()))
+          .and(WORKSPACE_KEYSET.KEK_NAME.eq(keyset.kekName())).and(WORKSPACE_KEYSET.WRAPPED.eq(keyset.wrapped())).execute() == 1;
+      if (replaced) {
+        written.accept(tx);
+      }
+      return replaced;
+    });
+  }
+
+  @Override
+  public boolean areWrappedBy(Tx tx, String kekName) {
+    return !states(tx).isEmpty() && !tx.dsl().fetchExists(tx.dsl().selectOne().from(WORKSPACE_KEYSET)
+        .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(WORKSPACE_KEYSET.STATE.in("opens_only", "active", "decrypt_only"))
+        .and(WORKSPACE_KEYSET.KEK_NAME.ne(kekName)));
   }
 
   @Override

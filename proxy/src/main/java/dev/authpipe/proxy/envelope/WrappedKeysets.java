@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.envelope;
 
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 
 import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
@@ -50,10 +51,7 @@ final class WrappedKeysets {
       if (plain.length() > KEYSET_MOST) {
         throw new IllegalArgumentException("a keyset has at most 4096 bytes");
       }
-      byte[] answer = keks.wrap(kekName, plain, context);
-      wrapped = new byte[answer.length + 1];
-      wrapped[0] = FORMAT;
-      System.arraycopy(answer, 0, wrapped, 1, answer.length);
+      wrapped = stored(keks.wrap(kekName, plain, context));
     } catch (GeneralSecurityException failure) {
       throw new IllegalStateException("keyset serialization failed", failure);
     }
@@ -75,17 +73,42 @@ final class WrappedKeysets {
     }
   }
 
+  /**
+   * The same keyset by another KEK: within the KMS where it can, otherwise unwrapped, wrapped, and unwrapped once more to see that it is the
+   * same.
+   */
+  byte[] rewrap(StoredKeyset keyset, Configuration configuration, String to, WrapContext context) {
+    Optional<byte[]> within = keks.rewrap(keyset.kekName(), to, ciphertext(keyset.wrapped()), context);
+    return within.isPresent()
+        ? stored(within.get())
+        : wrap(unwrap(keyset.wrapped(), configuration, keyset.kekName(), context), configuration, to, context);
+  }
+
+  private static byte[] stored(byte[] ciphertext) {
+    byte[] stored = new byte[ciphertext.length + 1];
+    if (stored.length > WRAPPED_MOST) {
+      throw new IllegalArgumentException("a wrapped keyset has at most 8193 bytes");
+    }
+    stored[0] = FORMAT;
+    System.arraycopy(ciphertext, 0, stored, 1, ciphertext.length);
+    return stored;
+  }
+
   /** Asks the KEK and forgets the answer. */
   void prove(StoredKeyset stored, WrapContext context) {
     unwrapBytes(stored.wrapped(), stored.kekName(), context).close();
   }
 
   private SecretBytes unwrapBytes(byte[] wrapped, String kekName, WrapContext context) {
+    return keks.unwrap(kekName, ciphertext(wrapped), context);
+  }
+
+  private static byte[] ciphertext(byte[] wrapped) {
     if (wrapped.length < 2 || wrapped.length > WRAPPED_MOST || wrapped[0] != FORMAT) {
       throw new IntegrityException("wrapped keyset");
     }
     byte[] ciphertext = new byte[wrapped.length - 1];
     System.arraycopy(wrapped, 1, ciphertext, 0, ciphertext.length);
-    return keks.unwrap(kekName, ciphertext, context);
+    return ciphertext;
   }
 }

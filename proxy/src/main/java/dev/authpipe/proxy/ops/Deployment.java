@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.YamlFile;
@@ -16,6 +19,7 @@ import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.KekOutageException;
 import dev.authpipe.proxy.envelope.KekRefusedException;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.wire.WorkspaceId;
 
 /**
  * What one settings file says: deployment settings and, unread yet, its workspaces. Never starts anything.
@@ -98,8 +102,8 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
   }
 
   private void checkKeys() {
-    Map<String, Path> keks = values.find(Settings.KEKS)
-        .orElseThrow(() -> new StartupException("no KEK is defined; add keys.keks, each name with a {file: path}"));
+    Map<String, KekDefinition> keks = values.find(Settings.KEKS)
+        .orElseThrow(() -> new StartupException("no KEK is defined; add keys.keks, each name with its kind"));
     for (Setting<String> name : List.of(Settings.VAULT_KEK, Settings.CLIENT_SECRETS_KEK)) {
       if (!keks.containsKey(values.get(name))) {
         throw new StartupException(name.key() + " names the KEK " + values.get(name) + ", which keys.keks does not define"
@@ -109,6 +113,13 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
     if (values.get(Settings.VAULT_KEK).equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
       throw new StartupException("keys.vault and keys.client_secrets must be two KEKs");
     }
+    keks.forEach((name, kek) -> {
+      if (kek instanceof KekDefinition.Local local && !values.isDevelopment() && !local.outsideDevelopment()) {
+        throw new StartupException(
+            "the KEK " + name + " is a file, which is for development: whoever copies it and the database has"
+                + " everything; give it a kind, or say outside_development: true");
+      }
+    });
   }
 
   /**
@@ -117,19 +128,45 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
    * @throws StartupException with one sentence
    */
   void checkKeks() {
-    EnvelopeSettings settings = new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK),
-        values.get(Settings.CLIENT_SECRETS_KEK));
-    KekRegistry registry = ProxyBeans.keks(values, settings);
-    for (String name : List.of(settings.operatorKek(), settings.clientSecretsKek())) {
-      try {
-        registry.check(name, settings.deployment());
-      } catch (KekRefusedException refused) {
-        throw new StartupException("the KEK " + name + " refuses: its file is missing, not a key file, or readable by others",
-            refused);
-      } catch (KekOutageException | IntegrityException failure) {
-        throw new StartupException("the KEK " + name + " failed its round trip", failure);
+    EnvelopeSettings settings = ProxyBeans.envelope(values);
+    try (KekRegistry registry = ProxyBeans.keks(values, settings)) {
+      for (String name : List.of(settings.operatorKek(), settings.clientSecretsKek())) {
+        checkKek(values, registry, name).ifPresent(sentence -> {
+          throw new StartupException(sentence);
+        });
       }
     }
+  }
+
+  /** What is wrong with a KEK, in one sentence, found out by a round trip. */
+  static Optional<String> checkKek(SettingValues values, KekRegistry registry, String name) {
+    return checkKek(values, registry, name, null);
+  }
+
+  /** The same for a workspace. */
+  static Optional<String> checkKek(SettingValues values, KekRegistry registry, String name, @Nullable WorkspaceId workspace) {
+    KekDefinition kek = values.get(Settings.KEKS).get(name);
+    try {
+      registry.check(name, values.get(Settings.DEPLOYMENT), workspace);
+      return Optional.empty();
+    } catch (KekRefusedException refused) {
+      return Optional.of("the KEK " + name + " refuses: " + (kek instanceof KekDefinition.Local
+          ? "its file is missing, not a key file, or readable by others"
+          : reason(refused.reason())));
+    } catch (KekOutageException | IntegrityException failure) {
+      return Optional.of("the KEK " + name + " failed its round trip: " + failure.getMessage());
+    }
+  }
+
+  /** A refusal in words. */
+  static String reason(KekRefusedException.Reason reason) {
+    return switch (reason) {
+      case DENIED -> "access is denied";
+      case DISABLED -> "the key is disabled";
+      case PENDING_DELETION -> "the key is scheduled for deletion";
+      case NOT_FOUND -> "there is no such key";
+      case NO_CREDENTIALS -> "the proxy has no valid credentials for it";
+    };
   }
 
   private void checkListeners() {

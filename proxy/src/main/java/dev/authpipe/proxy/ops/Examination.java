@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.catalog.WorkspaceCheck;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.envelope.KekRegistry;
 import dev.authpipe.proxy.journal.JournalInspection;
 import dev.authpipe.proxy.link.Commands;
 import dev.authpipe.proxy.notify.Endpoints;
@@ -55,6 +57,9 @@ final class Examination {
     look("workspaces", () -> WorkspaceCheck.check(deployment.root(), catalog(values), values.get(Settings.VAULT_KEK),
         values.find(Settings.KEKS).orElse(Map.of()).keySet()), "workspaces and integrations are valid");
     look("keys", deployment::checkKeks, "the KEKs wrap and unwrap");
+    if (values.find(Settings.KEKS).isPresent()) {
+      otherKeks(values);
+    }
     look("stores", () -> Stores.examine(values), "both stores answer and have their schema");
     weaknesses(deployment);
     standby(values);
@@ -63,6 +68,7 @@ final class Examination {
     }
     webhooks(file, deployment);
     rotations(file, values);
+    chosenKeks(file, deployment);
     options();
   }
 
@@ -77,8 +83,8 @@ final class Examination {
       add(Grade.WEAK, "mode", "development: PostgreSQL without TLS and readable secret files are tolerated");
     } else {
       add(Grade.OK, "mode", "production");
-      add(Grade.WEAK, "keys", "the KEKs are files: whoever copies them and the databases has everything");
     }
+    files(values);
     if (values.find(Settings.KEY_STORE).isEmpty()) {
       add(Grade.WEAK, "tls", "no certificate: the listeners serve loopback only");
     }
@@ -90,6 +96,26 @@ final class Examination {
     add(Grade.OK, "stale_limit", "cached rows are served " + ValueType.text(values.get(Settings.STALE_LIMIT))
         + " while PostgreSQL cannot confirm them");
     add(Grade.WEAK, "audit", "no witness outside the database holds the head of the audit log");
+  }
+
+  private void files(SettingValues values) {
+    List<String> files = values.find(Settings.KEKS).orElse(Map.of()).entrySet().stream()
+        .filter(one -> one.getValue() instanceof KekDefinition.Local).map(Map.Entry::getKey).sorted().toList();
+    if (!files.isEmpty()) {
+      add(Grade.WEAK, "keys", "these KEKs are files: " + String.join(", ", files)
+          + "; whoever copies them and the databases has everything");
+    }
+  }
+
+  /** Those of workspaces: one that does not answer is its owner's to mend, and the others are served. */
+  private void otherKeks(SettingValues values) {
+    List<String> needed = List.of(values.get(Settings.VAULT_KEK), values.get(Settings.CLIENT_SECRETS_KEK));
+    try (KekRegistry registry = ProxyBeans.keks(values, ProxyBeans.envelope(values))) {
+      values.get(Settings.KEKS).keySet().stream().filter(name -> !needed.contains(name)).sorted()
+          .forEach(
+              name -> Deployment.checkKek(values, registry, name).ifPresentOrElse(sentence -> add(Grade.WEAK, "keys", sentence),
+                  () -> add(Grade.OK, "keys", "the KEK " + name + " wraps and unwraps")));
+    }
   }
 
   private void journal(SettingValues values) {
@@ -196,6 +222,27 @@ final class Examination {
         }
       }
     }, "when secrets are to be replaced can be read");
+  }
+
+  /** A setting does not move a workspace: what it says and what is there may differ. */
+  private void chosenKeks(Path file, Deployment deployment) {
+    Map<String, String> said = new HashMap<>();
+    if (!deployment.isLinked()) {
+      deployment.root().sections("workspaces").stream().filter(one -> one.has("kek"))
+          .forEach(one -> said.put(one.required("name", ValueType.SLUG), one.required("kek", ValueType.TEXT_LINE)));
+    }
+    if (said.isEmpty()) {
+      return;
+    }
+    look("keys", () -> {
+      try (OperatorSession session = OperatorSession.open(file, null)) {
+        session.get(Configuration.class).workspaces().stream()
+            .filter(one -> said.containsKey(one.name()) && !one.kekName().equals(said.get(one.name())))
+            .forEach(one -> add(Grade.WEAK, "keys",
+                "the workspace %s is under the KEK %s, and the settings say %s: authpipe kek change moves it"
+                    .formatted(one.name(), one.kekName(), said.get(one.name()))));
+      }
+    }, "the KEKs of workspaces can be read");
   }
 
   private void options() {

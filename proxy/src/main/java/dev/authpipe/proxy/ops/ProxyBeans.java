@@ -32,8 +32,8 @@ import dev.authpipe.proxy.db.StoreSettings;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.egress.EgressSettings;
 import dev.authpipe.proxy.envelope.EnvelopeSettings;
+import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekRegistry;
-import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.http.BlockingWork;
 import dev.authpipe.proxy.http.Faults;
 import dev.authpipe.proxy.http.ListenerSettings;
@@ -126,10 +126,15 @@ final class ProxyBeans {
 
   @Singleton
   EnvelopeSettings envelopeSettings() {
+    return envelope(values);
+  }
+
+  static EnvelopeSettings envelope(SettingValues values) {
     return new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK),
         values.get(Settings.CLIENT_SECRETS_KEK));
   }
 
+  @Bean(preDestroy = "close")
   @Singleton
   KekRegistry kekRegistry(EnvelopeSettings settings) {
     return keks(values, settings);
@@ -224,8 +229,8 @@ final class ProxyBeans {
   }
 
   static KekRegistry keks(SettingValues values, EnvelopeSettings settings) {
-    List<LocalKek> keks = values.get(Settings.KEKS).entrySet().stream().map(kek -> new LocalKek(kek.getKey(), kek.getValue()))
-        .toList();
+    List<Kek> keks = values.get(Settings.KEKS).entrySet().stream()
+        .map(one -> one.getValue().open(one.getKey(), values.isDevelopment(), settings.kekDeadline())).toList();
     return new KekRegistry(keks, settings.kekDeadline());
   }
 

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -66,16 +65,14 @@ final class Setting<T> {
     return new Setting<>(key, "a path, relative to the settings file", otherwise, meaning, YamlSection::path, Setting::absolute);
   }
 
-  /** KEKs by name; in the environment {@code name=path} between commas. */
-  static Setting<Map<String, Path>> keks(String key, String meaning) {
-    return new Setting<>(key, "a mapping of names to {file: path}", null, meaning, (section, leaf) -> {
+  /** KEKs by name; in the environment {@code name=path} between commas, all of them local. */
+  static Setting<Map<String, KekDefinition>> keks(String key, String meaning) {
+    return new Setting<>(key, "a mapping of names to " + KekDefinition.FORM, null, meaning, (section, leaf) -> {
       YamlSection all = section.section(leaf);
-      Map<String, Path> keks = new LinkedHashMap<>();
-      all.keys().forEach(name -> keks.put(ValueType.SLUG.parse(name), all.section(name).path("file")
-          .orElseThrow(() -> all.wrong(name, "a KEK needs a file"))));
+      Map<String, KekDefinition> keks = new LinkedHashMap<>();
+      all.keys().forEach(name -> keks.put(ValueType.SLUG.parse(name), KekDefinition.read(all, name)));
       return keks.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(keks));
-    }, text -> Arrays.stream(text.split(",", -1)).map(pair -> pair.split("=", 2))
-        .collect(Collectors.toUnmodifiableMap(pair -> ValueType.SLUG.parse(pair[0].strip()), pair -> absolute(pair[1].strip()))));
+    }, text -> pairs(text, ",", path -> new KekDefinition.Local(absolute(path), false)));
   }
 
   /** Regular times by name; in the environment {@code name=time} between semicolons. */

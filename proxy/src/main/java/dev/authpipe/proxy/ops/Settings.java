@@ -75,8 +75,8 @@ final class Settings {
   static final Setting<Map<String, Path>> CELLS = add(Setting.files("cells",
       "Databases of their own for some workspaces, by name: each a file with a section `stores` like the one here ([cells.md](cells.md))."));
 
-  static final Setting<Map<String, Path>> KEKS = add(Setting.keks("keys.keks",
-      "Key-encryption keys by name. A file that only its owner may read: whoever copies it and the database has everything; KMS adapters come with a later version."));
+  static final Setting<Map<String, KekDefinition>> KEKS = add(Setting.keks("keys.keks",
+      "Key-encryption keys by name, each in the KMS or HSM of its kind ([keks.md](keks.md)). A `local` one is a file that only its owner may read, for development: whoever copies it and the database has everything."));
   static final Setting<String> VAULT_KEK = add(Setting.of("keys.vault", ValueType.SLUG, "main",
       "The KEK of the deployment's own keys, and of workspaces that name none."));
   static final Setting<String> CLIENT_SECRETS_KEK = add(Setting.of("keys.client_secrets", ValueType.SLUG, "client-secrets",

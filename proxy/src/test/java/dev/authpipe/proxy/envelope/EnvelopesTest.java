@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -220,6 +222,92 @@ class EnvelopesTest {
     assertThatThrownBy(() -> rig.envelopes.ensureKeyset(fresh, "undefined")).isInstanceOf(KekRefusedException.class);
     rig.kek.works();
     assertThatThrownBy(() -> rig.envelopes.hold(fresh)).isInstanceOf(KeyUnavailableException.class);
+  }
+
+  @Test
+  void aReplicaFollowsAChangedKekWithItsNextProofAndNeedsTheOldOneNoMore() {
+    byte[] sealed = seal(context);
+    try (VaultRig other = rig.replica()) {
+      open(other, sealed);
+      List<Integer> written = new ArrayList<>();
+      assertThat(rig.envelopes.rewrap(workspace, "second", (tx, version) -> written.add(version))).isEqualTo(1);
+      assertThat(written).containsExactly(1);
+      assertThat(rig.envelopes.kekNames(workspace)).containsOnly(Map.entry(1, "second"));
+      rig.kek.refuses(KekRefusedException.Reason.DISABLED);
+      open(other, sealed);
+      other.advance(Duration.ofSeconds(56));
+      open(other, sealed);
+      rig.secondKek.refuses(KekRefusedException.Reason.DENIED);
+      other.advance(Duration.ofSeconds(56));
+      assertThatThrownBy(() -> other.envelopes.open(context, sealed)).as("the new one counts from now on")
+          .isInstanceOf(KeyUnavailableException.class);
+    }
+  }
+
+  @Test
+  void aChangeThatIsCutOffGoesOnWhereItWas() {
+    byte[] sealed = seal(context);
+    PreparedKeyset next = rig.envelopes.prepareNext(workspace);
+    assertThat(rig.database.<Boolean>inWorkspace(workspace, tx -> rig.envelopes.begin(tx, next, null))).isTrue();
+    AtomicInteger writes = new AtomicInteger();
+    assertThatThrownBy(() -> rig.envelopes.rewrap(workspace, "second", (tx, version) -> {
+      if (writes.incrementAndGet() == 2) {
+        throw new IllegalStateException("killed");
+      }
+    })).hasMessage("killed");
+    assertThat(rig.envelopes.kekNames(workspace).values()).containsExactlyInAnyOrder("operator", "second");
+    assertThat(rig.database.<Boolean>inWorkspace(workspace, tx -> rig.envelopes.areWrappedBy(tx, "second"))).isFalse();
+    rig.advance(Duration.ofMinutes(6));
+    open(rig, sealed);
+    assertThat(rig.envelopes.rewrap(workspace, "second", (tx, version) -> writes.incrementAndGet())).isEqualTo(1);
+    assertThat(rig.database.<Boolean>inWorkspace(workspace, tx -> rig.envelopes.areWrappedBy(tx, "second"))).isTrue();
+    assertThat(rig.envelopes.rewrap(workspace, "second", (tx, version) -> writes.incrementAndGet())).isZero();
+    open(rig, sealed);
+  }
+
+  @Test
+  void aRotationThatWasPreparedUnderTheKekOfBeforeDoesNotBegin() {
+    PreparedKeyset next = rig.envelopes.prepareNext(workspace);
+    rig.envelopes.rewrap(workspace, "second", (tx, version) -> {});
+    assertThat(rig.database.<Boolean>inWorkspace(workspace, tx -> rig.envelopes.begin(tx, next, null))).isFalse();
+    rig.advance(Duration.ofMinutes(6));
+    PreparedKeyset again = rig.envelopes.prepareNext(workspace);
+    assertThat(again.kekName()).isEqualTo("second");
+    assertThat(rig.database.<Boolean>inWorkspace(workspace, tx -> rig.envelopes.begin(tx, again, null))).isTrue();
+  }
+
+  @Test
+  void aWrappingThatChangedMeanwhileIsNotWrittenOver() {
+    KeysetStore store = new VaultKeysetStore(rig.database);
+    StoredKeyset read = store.usable(workspace).getFirst();
+    rig.envelopes.rewrap(workspace, "second", (tx, version) -> {});
+    StoredKeyset there = store.usable(workspace).getFirst();
+    assertThat(
+        store.replace(workspace, new StoredKeyset(1, there.kekName(), read.wrapped(), true), "third", new byte[]{1, 2}, tx -> {}))
+        .isFalse();
+    assertThat(store.usable(workspace).getFirst().isWrappedAs(there)).isTrue();
+  }
+
+  @Test
+  void aKekThatGivesBackSomethingElseChangesNothing() {
+    byte[] sealed = seal(context);
+    rig.secondKek.isOut();
+    assertThatThrownBy(() -> rig.envelopes.rewrap(workspace, "second", (tx, version) -> {}))
+        .isInstanceOf(KekOutageException.class);
+    rig.secondKek.refuses(KekRefusedException.Reason.DENIED);
+    assertThatThrownBy(() -> rig.envelopes.rewrap(workspace, "second", (tx, version) -> {}))
+        .isInstanceOf(KekRefusedException.class);
+    assertThatThrownBy(() -> rig.envelopes.rewrap(workspace, "nowhere", (tx, version) -> {}))
+        .isInstanceOf(KekRefusedException.class);
+    assertThat(rig.envelopes.kekNames(workspace)).containsOnly(Map.entry(1, "operator"));
+    rig.advance(Duration.ofMinutes(6));
+    open(rig, sealed);
+  }
+
+  private void open(VaultRig by, byte[] sealed) {
+    try (SecretBytes opened = by.envelopes.open(context, sealed)) {
+      assertThat(new String(opened.expose(), StandardCharsets.UTF_8)).isEqualTo("canary");
+    }
   }
 
   private byte[] seal(RecordContext place) {

@@ -172,6 +172,23 @@ class GuardedKeysTest {
   }
 
   @Test
+  void aProofOfKeysThatWereWrappedOtherwiseLoadsThem() {
+    assertThat(keys.use()).isEqualTo("keys");
+    source.replaced = true;
+    advance(30);
+    assertThat(keys.use()).isEqualTo("keys");
+    assertThat(source.loads.get()).as("nobody looks before a proof is due").isEqualTo(1);
+    advance(26);
+    assertThat(keys.use()).isEqualTo("keys");
+    assertThat(source.loads.get()).isEqualTo(2);
+    source.replaced = false;
+    advance(56);
+    assertThat(keys.use()).isEqualTo("keys");
+    assertThat(source.loads.get()).isEqualTo(2);
+    assertThat(source.calls()).isEqualTo(3);
+  }
+
+  @Test
   void aHundredCallersCauseOneCall() throws Exception {
     Gate gate = Gate.closed();
     source.gate = gate;
@@ -220,6 +237,8 @@ class GuardedKeysTest {
     private volatile ScriptedKek.Mode mode = ScriptedKek.Mode.WORKS;
     volatile boolean storeFails;
     volatile boolean mismatch;
+    volatile boolean replaced;
+    final AtomicLong loads = new AtomicLong();
     volatile @Nullable Gate gate;
 
     void answers(ScriptedKek.Mode next) {
@@ -235,8 +254,14 @@ class GuardedKeysTest {
       if (storeFails) {
         throw new StoreUnavailableException(new IllegalStateException("scripted"));
       }
+      loads.incrementAndGet();
       ask();
       return "keys";
+    }
+
+    @Override
+    public boolean isReplaced(String current) {
+      return replaced;
     }
 
     @Override

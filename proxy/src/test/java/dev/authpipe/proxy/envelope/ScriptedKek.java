@@ -25,6 +25,7 @@ public final class ScriptedKek implements Kek {
   private volatile Mode mode = Mode.WORKS;
   private volatile KekRefusedException.Reason reason = KekRefusedException.Reason.DISABLED;
   private volatile @Nullable Gate gate;
+  private volatile boolean closed;
 
   public ScriptedKek(String name) {
     this.name = name;
@@ -85,7 +86,15 @@ public final class ScriptedKek implements Kek {
     }
   }
 
+  @Override
+  public void close() {
+    closed = true;
+  }
+
   private void act() {
+    if (closed) {
+      throw new KekOutageException("closed");
+    }
     Gate held = gate;
     if (held != null) {
       held.pass();

@@ -1,5 +1,9 @@
 package dev.authpipe.proxy.envelope;
 
+import java.util.Set;
+
+import dev.authpipe.proxy.envelope.KekRefusedException.Reason;
+
 class ScriptedKekTest implements KekContract {
   private final ScriptedKek kek = new ScriptedKek("scripted");
 
@@ -9,7 +13,27 @@ class ScriptedKekTest implements KekContract {
   }
 
   @Override
-  public void makeRefuse() {
-    kek.refuses(KekRefusedException.Reason.PENDING_DELETION);
+  public Set<Reason> refusals() {
+    return Set.of(Reason.values());
+  }
+
+  @Override
+  public void refuse(Reason reason) {
+    kek.refuses(reason);
+  }
+
+  @Override
+  public Set<Outage> outages() {
+    return Set.of(Outage.values());
+  }
+
+  @Override
+  public void fail(Outage outage) {
+    kek.isOut();
+  }
+
+  @Override
+  public void recover() {
+    kek.works();
   }
 }

@@ -37,7 +37,8 @@ class AuthpipeCommandTest {
       "secret list",
       "audit", "audit key", "audit verify", "erasure", "erasure verify",
       "provider",
-      "provider check", "migrate", "doctor", "enrol", "approve", "import", "revoke-all", "rotate-all"})
+      "provider check", "migrate", "doctor", "enrol", "approve", "import", "revoke-all", "rotate-all", "kek", "kek status",
+      "kek change"})
   void everyCommandHasHelp(String command) {
     Ran ran = run("", (command + " --help").strip().split(" ", -1));
     assertThat(ran.code).isZero();
@@ -58,7 +59,7 @@ class AuthpipeCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "nonsense", "api-key", "api-key create", "secret set", "audit verify", "audit verify x --key y",
-      "provider check", "doctor --nonsense"})
+      "kek", "kek change --nonsense", "provider check", "doctor --nonsense"})
   void wrongUseEndsWith2(String command) {
     assertThat(run("", command.isEmpty() ? new String[0] : command.split(" ", -1)).code).isEqualTo(2);
   }

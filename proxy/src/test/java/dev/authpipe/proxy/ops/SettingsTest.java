@@ -3,6 +3,7 @@ package dev.authpipe.proxy.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.authpipe.proxy.catalog.ConfigurationException;
+import dev.authpipe.proxy.catalog.SecretFile;
 import dev.authpipe.proxy.catalog.YamlFile;
 import dev.authpipe.proxy.catalog.YamlSection;
+import dev.authpipe.proxy.envelope.aws.AwsKekSettings;
+import dev.authpipe.proxy.envelope.google.GoogleKekSettings;
+import dev.authpipe.proxy.envelope.pkcs11.Pkcs11KekSettings;
+import dev.authpipe.proxy.envelope.transit.TransitKekSettings;
 import dev.authpipe.testkit.GeneratedDocument;
 
 class SettingsTest {
@@ -61,7 +67,7 @@ class SettingsTest {
         "AUTHPIPE_EGRESS_PRIVATE_HOSTS", "git.internal, wiki.internal", "AUTHPIPE_KEYS_KEKS", "main=/k/main,other=/k/other"));
     assertThat(values.get(Settings.API_PORT)).isEqualTo(2000);
     assertThat(values.get(Settings.PRIVATE_HOSTS)).containsExactly("git.internal", "wiki.internal");
-    assertThat(values.get(Settings.KEKS)).containsEntry("other", Path.of("/k/other"));
+    assertThat(values.get(Settings.KEKS)).containsEntry("other", new KekDefinition.Local(Path.of("/k/other"), false));
   }
 
   @Test
@@ -117,6 +123,69 @@ class SettingsTest {
   }
 
   @Test
+  @Tag("S93")
+  void aKekInAFileIsForDevelopmentUnlessTheOperatorSaysOtherwise() {
+    String yaml = KEYS.replace("{file: b, outside_development: true}", "{file: b}")
+        + STORES.replaceAll("(jdbc:\\S+)", "$1?sslmode=verify-full&sslcert=a&sslkey=b");
+    assertThatThrownBy(() -> deployment(yaml, Map.of()).check()).isInstanceOf(StartupException.class)
+        .hasMessageContaining("the KEK client-secrets is a file").hasMessageContaining("outside_development");
+    deployment("mode: development\n" + yaml, Map.of()).check();
+    deployment(yaml.replace("{file: b}", "{kind: local, file: b, outside_development: true}"), Map.of()).check();
+  }
+
+  @Test
+  void eachKindOfKekIsReadFromItsOwnKeys() {
+    Map<String, KekDefinition> keks = keks("""
+        a: {kind: aws-kms, key: "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-0000-0000-000000000000"}
+        b: {kind: aws-kms, key: alias/main, region: eu-west-1, endpoint: "https://kms.internal", credentials_file: c}
+        g: {kind: gcp-kms, key: projects/p/locations/l/keyRings/r/cryptoKeys/k}
+        p: {kind: pkcs11, library: /lib/p11.so, slot: 4, key: main, pin: {file: pin}}
+        t: {kind: transit, address: "http://127.0.0.1:8200", key: main, token: {file: token}, namespace: team/one}
+        """);
+    assertThat(keks).containsEntry("a", new KekDefinition.Aws(new AwsKekSettings(
+        "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-0000-0000-000000000000", "eu-central-1", null, null)))
+        .containsEntry("b", new KekDefinition.Aws(
+            new AwsKekSettings("alias/main", "eu-west-1", URI.create("https://kms.internal"), directory.resolve("c"))))
+        .containsEntry("g", new KekDefinition.Google(new GoogleKekSettings("projects/p/locations/l/keyRings/r/cryptoKeys/k",
+            GoogleKekSettings.USUAL_ENDPOINT, null)))
+        .containsEntry("p", new KekDefinition.Pkcs11(new Pkcs11KekSettings(Path.of("/lib/p11.so"), 4, false, "main"),
+            new SecretFile(directory.resolve("pin"))))
+        .containsEntry("t", new KekDefinition.Transit(
+            new TransitKekSettings(URI.create("http://127.0.0.1:8200"), "transit", "main", "team/one", null),
+            new SecretFile(directory.resolve("token"))));
+    assertThat(keks.values()).extracting(KekDefinition::kind).contains("aws-kms", "gcp-kms", "pkcs11", "transit");
+  }
+
+  @ParameterizedTest
+  @Tag("S93")
+  @CsvSource(delimiter = '|', value = {
+      "{kind: hsm}                                                                | kind: must be one of aws-kms",
+      "{}                                                                         | a KEK needs a kind, or a file",
+      "{kind: aws-kms}                                                            | key: is missing",
+      "{kind: aws-kms, key: alias/main}                                           | needs a region",
+      "{kind: aws-kms, key: 'arn:aws:kms:eu-west-1:111122223333:key/a', region: eu-west-2} | is not that of the key",
+      "{kind: aws-kms, key: alias/main, region: eu-west-1, endpoint: 'http://kms.internal'} | must begin with https://",
+      "{kind: aws-kms, key: alias/main, region: eu-west-1, secret_access_key: hunter2} | unknown key",
+      "{kind: gcp-kms, key: projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1} | without a version",
+      "{kind: pkcs11, library: /l, key: k, pin: {file: p}}                        | either slot",
+      "{kind: pkcs11, library: /l, slot: 1, key: k, pin: hunter2}                 | never stands in this file",
+      "{kind: transit, address: 'https://v', key: k, token: hunter2}              | never stands in this file",
+      "{kind: transit, address: 'https://v/v1', key: k, token: {file: t}}         | is an origin",
+      "{kind: transit, address: 'https://v', mount: ../sys, key: k/../x, token: {file: t}} | key: must be",
+  })
+  void aKekThatCannotBeRightStopsTheStartWithOneSentence(String kek, String sentence) {
+    assertThatThrownBy(() -> keks("a: " + kek + "\n")).isInstanceOf(ConfigurationException.class).hasMessageContaining(sentence)
+        .hasMessageNotContaining("hunter2");
+  }
+
+  private Map<String, KekDefinition> keks(String yaml) {
+    YamlSection root = root("keys:\n  keks:\n" + yaml.indent(4));
+    SettingValues values = SettingValues.read(root, Map.of(), directory);
+    root.finish();
+    return values.get(Settings.KEKS);
+  }
+
+  @Test
   void credentialsInAJdbcUrlAreRefused() {
     assertThatThrownBy(() -> deployment(STORES.replace("/vault", "/vault?password=hunter2"), Map.of()))
         .isInstanceOf(ConfigurationException.class).hasMessageContaining("without credentials")
@@ -136,7 +205,10 @@ class SettingsTest {
     assertThat(deployment(yaml, Map.of()).values().secret(Settings.VAULT.password)).isPresent();
   }
 
-  private static final String KEYS = "keys:\n  keks: {main: {file: a}, client-secrets: {file: b}}\n";
+  private static final String KEYS = """
+      keys:
+        keks: {main: {file: a, outside_development: true}, client-secrets: {file: b, outside_development: true}}
+      """;
   private static final String STORES = """
       stores:
         vault:

@@ -43,6 +43,7 @@ public final class LocalKek implements Kek {
 
   private final String name;
   private final Path file;
+  private volatile boolean closed;
 
   /**
    * @param name the operator's name for it
@@ -91,8 +92,16 @@ public final class LocalKek implements Kek {
     }
   }
 
+  @Override
+  public void close() {
+    closed = true;
+  }
+
   @AccessesPartialKey
   private Aead aead() {
+    if (closed) {
+      throw new KekOutageException("closed");
+    }
     try (SecretBytes key = read()) {
       XAesGcmParameters parameters = XAesGcmParameters.create(XAesGcmParameters.Variant.NO_PREFIX, 12);
       XAesGcmKey imported = XAesGcmKey.create(parameters,

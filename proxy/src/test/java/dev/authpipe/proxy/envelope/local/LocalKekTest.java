@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Set;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekContract;
 import dev.authpipe.proxy.envelope.KekRefusedException;
+import dev.authpipe.proxy.envelope.KekRefusedException.Reason;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
 
@@ -28,6 +30,7 @@ class LocalKekTest implements KekContract {
   private Path directory;
   private Path file;
   private LocalKek kek;
+  private String content = "";
 
   @BeforeEach
   void create() throws IOException {
@@ -41,9 +44,30 @@ class LocalKekTest implements KekContract {
   }
 
   @Override
-  public void makeRefuse() {
+  public Set<Reason> refusals() {
+    return Set.of(Reason.DENIED, Reason.DISABLED, Reason.NOT_FOUND);
+  }
+
+  @Override
+  public void refuse(Reason reason) {
     try {
-      Files.delete(file);
+      content = Files.readString(file);
+      switch (reason) {
+        case DENIED -> Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        case DISABLED -> Files.writeString(file, "disabled\n");
+        case NOT_FOUND -> Files.delete(file);
+        case PENDING_DELETION, NO_CREDENTIALS -> throw new IllegalArgumentException();
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  @Override
+  public void recover() {
+    try {
+      Files.writeString(file, content);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

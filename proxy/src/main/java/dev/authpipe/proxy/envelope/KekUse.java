@@ -1,0 +1,30 @@
+package dev.authpipe.proxy.envelope;
+
+import java.util.SortedMap;
+
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+
+import dev.authpipe.wire.WorkspaceId;
+
+/** Which KEKs wrap the keysets of a workspace, by the version of the keyset, in each store. Asks no KEK. */
+@Singleton
+public final class KekUse {
+  private final Envelopes vault;
+  private final Envelopes clientSecrets;
+
+  KekUse(@Named("vault") Envelopes vault, @Named("client_secrets") Envelopes clientSecrets) {
+    this.vault = vault;
+    this.clientSecrets = clientSecrets;
+  }
+
+  /** In the vault. */
+  public SortedMap<Integer, String> vault(WorkspaceId workspace) {
+    return vault.kekNames(workspace);
+  }
+
+  /** In the client-secrets store. */
+  public SortedMap<Integer, String> clientSecrets(WorkspaceId workspace) {
+    return clientSecrets.kekNames(workspace);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.authpipe.proxy.envelope.aws;
+
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+import dev.authpipe.proxy.envelope.KekOutageException;
+import dev.authpipe.proxy.envelope.KekRefusedException;
+
+/**
+ * Credentials whose absence is told as what it is. None from the first call on is a refusal; none any more, after there were some, is an
+ * outage of whoever gives them out, since nobody said no. Keeps no credentials itself.
+ */
+final class ToldCredentials implements AwsCredentialsProvider, AutoCloseable {
+  private final AwsCredentialsProvider source;
+  private volatile boolean given;
+
+  ToldCredentials(AwsCredentialsProvider source) {
+    this.source = source;
+  }
+
+  @Override
+  public AwsCredentials resolveCredentials() {
+    try {
+      AwsCredentials credentials = source.resolveCredentials();
+      given = true;
+      return credentials;
+    } catch (SdkException | IllegalStateException | IllegalArgumentException none) {
+      if (given) {
+        throw new KekOutageException("credentials");
+      }
+      throw new KekRefusedException(KekRefusedException.Reason.NO_CREDENTIALS);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (source instanceof SdkAutoCloseable closeable) {
+      closeable.close();
+    }
+  }
+}

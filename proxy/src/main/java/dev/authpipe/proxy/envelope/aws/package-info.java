@@ -1,0 +1,7 @@
+/**
+ * KEKs in AWS KMS.
+ */
+@NullMarked
+package dev.authpipe.proxy.envelope.aws;
+
+import org.jspecify.annotations.NullMarked;

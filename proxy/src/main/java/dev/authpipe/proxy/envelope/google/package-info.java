@@ -1,0 +1,7 @@
+/**
+ * KEKs in Google Cloud KMS.
+ */
+@NullMarked
+package dev.authpipe.proxy.envelope.google;
+
+import org.jspecify.annotations.NullMarked;
