@@ -128,13 +128,15 @@ public final class GoogleKek implements Kek {
 
   private <Q, A> A call(MethodDescriptor<Q, A> method, Q request, boolean decrypting) {
     Connection to = connection();
-    boolean connected = to.channel.getState(false) == ConnectivityState.READY;
-    if (!connected) {
+    ConnectivityState state = to.channel.getState(false);
+    CallOptions options = to.options.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    if (state != ConnectivityState.READY) {
       to.channel.resetConnectBackoff(); // connects at once, not after minutes
+      options = options.withWaitForReady();
     }
-    CallOptions options = connected
-        ? to.options.withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
-        : to.options.withWaitForReady().withDeadlineAfter(deadline.toMillis() / 2, TimeUnit.MILLISECONDS);
+    if (state == ConnectivityState.TRANSIENT_FAILURE) {
+      options = options.withDeadlineAfter(deadline.toMillis() / 2, TimeUnit.MILLISECONDS); // it failed just now
+    }
     try {
       return ClientCalls.blockingUnaryCall(to.routed, method, options, request);
     } catch (StatusRuntimeException failure) {

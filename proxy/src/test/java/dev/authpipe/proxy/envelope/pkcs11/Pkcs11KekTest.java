@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.AuthProvider;
 import java.security.KeyStore;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
+import javax.crypto.KeyGenerator;
 import javax.security.auth.callback.PasswordCallback;
 
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +27,6 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekContract;
@@ -48,11 +49,10 @@ class Pkcs11KekTest implements KekContract {
   private static final String PIN = HexFormat.of().formatHex(RANDOMNESS.bytes(6));
   private static final String TOKEN = "authpipe-" + HexFormat.of().formatHex(RANDOMNESS.bytes(6));
   private static long slot;
+  private static Provider provider;
 
   private final List<String> pins = new ArrayList<>(List.of(PIN));
   private final String label = "key-" + HexFormat.of().formatHex(RANDOMNESS.bytes(6));
-  @TempDir
-  private Path directory;
   private Pkcs11Kek kek;
   private Pkcs11Kek otherKey;
   private boolean missing;
@@ -63,6 +63,10 @@ class Pkcs11KekTest implements KekContract {
         "SoftHSM is missing: install the package softhsm2, or name its parts in SOFTHSM2_LIBRARY and SOFTHSM2_UTIL");
     String told = run("--init-token", "--free", "--label", TOKEN, "--pin", PIN, "--so-pin", PIN + "00");
     slot = Long.parseLong(told.replaceAll("(?s).*reassigned to slot (\\d+).*", "$1"));
+    Provider prototype = Security.getProvider("SunPKCS11");
+    provider = prototype.configure("--name = \"keys\"\nlibrary = \"" + LIBRARY + "\"\nslot = " + slot + "\n"
+        + "attributes(generate, CKO_SECRET_KEY, *) = {\n CKA_TOKEN = true\n CKA_SENSITIVE = true\n CKA_EXTRACTABLE = false\n"
+        + " CKA_ENCRYPT = true\n CKA_DECRYPT = true\n}\n");
   }
 
   @AfterAll
@@ -74,10 +78,11 @@ class Pkcs11KekTest implements KekContract {
 
   @BeforeEach
   void makeTheKey() throws Exception {
-    Path key = Files.write(directory.resolve("key"), RANDOMNESS.bytes(32));
-    run("--import", key.toString(), "--aes", "--label", label, "--id", HexFormat.of().formatHex(RANDOMNESS.bytes(4)), "--token",
-        TOKEN,
-        "--pin", PIN);
+    KeyStore keys = KeyStore.getInstance("PKCS11", provider);
+    keys.load(null, PIN.toCharArray());
+    KeyGenerator generator = KeyGenerator.getInstance("AES", provider);
+    generator.init(256);
+    keys.setKeyEntry(label, generator.generateKey(), null, null);
     kek = kek(label);
     otherKey = kek("missing");
   }
