@@ -365,7 +365,8 @@ await step('webhook endpoints are added, changed and removed, without a secret',
   await heading(ada, 'Edit endpoint');
   check(!await ada.getByLabel('a connection changes').isChecked() && await ada.getByLabel('a connection is made').isChecked(), 'the chosen events are kept');
   for (const event of ['a connection is made', 'the end user has to connect again', 'a connection works again', 'a connection is ended',
-    'a connection is deleted with its person', 'a refresh fails for now']) {
+    'a connection is deleted with its person', 'a refresh fails for now', 'the end user will have to connect again within days',
+    'the key of a connection is to be replaced']) {
     await ada.getByLabel(event).uncheck();
   }
   check(await button(ada, 'Save changes').isDisabled(), 'an endpoint without events cannot be saved');

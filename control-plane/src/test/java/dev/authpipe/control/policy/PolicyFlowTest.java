@@ -58,7 +58,7 @@ class PolicyFlowTest {
     JsonNode made = admin.send("POST", path + "/webhook-endpoints", "{\"url\":\"https://hooks.acme.com/authpipe\"}").expect(201)
         .json();
     String one = path + "/webhook-endpoints/" + made.path("id").asText();
-    assertThat(made.path("events")).hasSize(7);
+    assertThat(made.path("events")).hasSize(9);
     JsonNode changed = admin.send("PATCH", one, "{\"events\":[\"connection.created\"],\"disabled\":true}").expect(200).json();
     assertThat(changed.path("version").asInt()).isEqualTo(2);
     admin.send("PATCH", one, "{\"events\":[\"nothing\"]}").expect(400);

@@ -94,6 +94,14 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
     return needsClientSecret() || (hasClient() && !takesClientKey());
   }
 
+  /**
+   * Whether somebody who makes a connection proves by a secret of theirs that they may use its client. Where the integration's key signs for any
+   * client id, the id alone proves nothing: it is no secret.
+   */
+  public boolean connectionsBringSecrets() {
+    return connectionsHaveClients() && authenticates(ClientAuthentication::needsSecret);
+  }
+
   /** Whether nothing can be asked of this provider without a client secret. */
   public boolean needsClientSecret() {
     return hasClient() && authenticates(ClientAuthentication::needsSecret);

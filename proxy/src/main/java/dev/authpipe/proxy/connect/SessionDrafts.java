@@ -66,9 +66,9 @@ final class SessionDrafts {
       if (!caller.maySee(integration.id())) {
         throw new ProblemException(ErrorCode.INTEGRATION_NOT_ALLOWED);
       }
-      if (integration.provider().minting() != null && !integration.provider().connectionsHaveClients()) {
+      if (integration.provider().minting() != null && !integration.provider().connectionsBringSecrets()) {
         throw new ProblemException(ErrorCode.UNPROCESSABLE,
-            "An integration mints access tokens with its own client: no end user can show that they may use it. Make its connections with POST /v1/connections.");
+            "An integration mints access tokens with its own client or its own key: no end user can show that they may use it. Make its connections with POST /v1/connections.");
       }
       if (found.contains(integration)) {
         throw new ProblemException(ErrorCode.INVALID_REQUEST, "integrations names 1 to 20 different integrations.");

@@ -78,6 +78,9 @@ final class KekChange {
   /** The same of a workspace's client secrets. */
   int clientSecrets(WorkspaceId workspace, String to) {
     refuseBoth(vaultEnvelopes, workspace, to, "credentials");
+    if (to.equals(values.get(Settings.VAULT_KEK)) || deploymentKeys.kekNames().contains(to)) {
+      throw new StartupException("the KEK " + to + " has the deployment's own keys: the two stores need two KEKs");
+    }
     prove(to, workspace);
     return move(clientSecrets, clientEnvelopes, workspace, to, tx -> true);
   }

@@ -173,9 +173,22 @@ final class Reception {
       if (rotates && only != null && only.refreshToken() != null) {
         keep(trip, current, sealer, sentAt, only);
       }
+      if (current.type() == CredentialType.CLIENT_CREDENTIALS && ReceivedGrants.canEndAlone(trip.integration())) {
+        received.forEach(grant -> giveBack(trip, sealer, ReceivedGrant.of(grant, current)));
+      }
       return refusal.malformed(trip, status, rotates);
     } finally {
       received.forEach(TokenGrant::close);
+    }
+  }
+
+  /** What was minted lives beside what the connection uses, and nobody would know of it. */
+  private void giveBack(Trip trip, Sealer sealer, ReceivedGrant received) {
+    try {
+      database.run(trip.workspace(), tx -> receivedGrants.owe(tx, sealer, trip.integration(), trip.connection(), received,
+          RevocationReason.MALFORMED_ANSWER));
+    } catch (StoreUnavailableException | KeyUnavailableException _) {
+      receivedGrants.revokeNow(trip.integration(), trip.connection(), received);
     }
   }
 

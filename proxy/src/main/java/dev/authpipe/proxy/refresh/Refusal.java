@@ -176,6 +176,9 @@ final class Refusal {
   /** The answer could not be sealed. A stable refresh token is still here; a rotated one is lost and its grant ended at the provider. */
   RenewalOutcome sealRefused(Trip trip, ReceivedGrant received) {
     if (trip.profile().rotation() == Rotation.NONE || received.grant().refreshToken() == null) {
+      if (trip.integration().provider().minting() != null && ReceivedGrants.canEndAlone(trip.integration())) {
+        receivedGrants.revokeNow(trip.integration(), trip.connection(), received);
+      }
       return failed(trip, "seal_refused", 0, Optional.empty(), new FreshOutcome.KeyUnavailable());
     }
     receivedGrants.revokeNow(trip.integration(), trip.connection(), received);

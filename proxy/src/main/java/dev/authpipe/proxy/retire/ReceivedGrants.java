@@ -134,7 +134,7 @@ public final class ReceivedGrants {
     try (OwedTokens owed = received.owed()) {
       RevocationCall.Answer answer = call.revoke(integration, profile, owed);
       LOG.warn("tokens that could not be kept were sent to revocation: {}", answer.code());
-    } catch (KeyUnavailableException | StoreUnavailableException | TokenOriginChangedException _) {
+    } catch (KeyUnavailableException | StoreUnavailableException | TokenOriginChangedException | IllegalArgumentException _) {
       LOG.warn("tokens that could not be kept could not be revoked either");
     }
   }
@@ -153,6 +153,12 @@ public final class ReceivedGrants {
         atOnce.release();
       }
     });
+  }
+
+  /** Whether the provider revokes a token alone, so that nothing else can end with it. */
+  public static boolean canEndAlone(Integration integration) {
+    RevocationProfile profile = integration.provider().revocation();
+    return profile != null && profile.revokes() == Revokes.TOKEN;
   }
 
   private static boolean reachesFurther(Integration integration) {

@@ -11,6 +11,7 @@ import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.RevocationProfile;
 import dev.authpipe.proxy.catalog.RevocationProfile.Revoked;
 import dev.authpipe.proxy.clientsecret.ClientProofs;
+import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.oauth.RevocationOutcome;
 import dev.authpipe.proxy.secret.ClientProof;
@@ -50,9 +51,16 @@ final class RevocationCall {
     }
     ConnectionClient client = owed.client();
     Integration asking = client == null ? issued : issued.withClientId(client.clientId());
-    ClientProof opened = proof(integration, profile.clientAuthentication(), owed)
-        .orElseThrow(() -> new IllegalArgumentException("the client has nothing to prove itself with")); // nor will it by waiting
-    try (ClientProof proof = opened) {
+    Optional<ClientProof> opened;
+    try {
+      opened = proof(integration, profile.clientAuthentication(), owed);
+    } catch (IntegrityException changed) {
+      return unproved(); // it is not what is owed that was changed
+    }
+    if (opened.isEmpty() && profile.clientAuthentication().needsKey()) {
+      return unproved(); // until the next key is made
+    }
+    try (ClientProof proof = opened.orElseThrow(() -> new IllegalArgumentException("the client has no secret"))) { // nor will it by waiting
       Answer total = new Answer(Verdict.NOT_SUPPORTED, "not_supported", 0, Optional.empty());
       for (Revoked kind : profile.order()) {
         Optional<SecretText> owedToken = owed.of(kind);
@@ -62,6 +70,10 @@ final class RevocationCall {
       }
       return total;
     }
+  }
+
+  private static Answer unproved() {
+    return new Answer(Verdict.RETRY, "integration_misconfigured", 0, Optional.empty());
   }
 
   /** The connection's client secret goes where its tokens came from; the integration's secret and key have an origin of their own. */

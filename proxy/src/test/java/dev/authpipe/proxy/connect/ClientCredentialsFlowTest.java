@@ -157,10 +157,17 @@ class ClientCredentialsFlowTest {
     String connection = finished.path("connection").path("id").asText();
     assertThat(SERVER.tokenCalls()).as("one token call, at finish").isEqualTo(1);
     served(connection);
-    JsonNode key = connected("minting-own-key", null, "own-key", 200);
-    served(key.path("connection").path("id").asText());
     assertThat(connected("minting-own", "own-basic", "a-wrong-secret", 422).path("code").asText())
         .isEqualTo("credential_refused");
+  }
+
+  /** A client id is no secret, and the integration's key signs for any: whoever knows somebody's would have their account. */
+  @Test
+  @Tag("S10")
+  void noEndUserTypesAClientIdThatTheIntegrationsKeySignsFor() throws Exception {
+    assertThat(session("minting-own-key").statusCode()).isEqualTo(422);
+    assertThat(SERVER.tokenCalls()).isZero();
+    made("minting-own-key", credential("own-key", null), 201);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.envelope.aws;
 
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
@@ -27,11 +28,17 @@ final class ToldCredentials implements AwsCredentialsProvider, AutoCloseable {
       given = true;
       return credentials;
     } catch (SdkException | IllegalStateException | IllegalArgumentException none) {
-      if (given) {
+      if (given && !isRefusal(none)) {
         throw new KekOutageException("credentials");
       }
       throw new KekRefusedException(KekRefusedException.Reason.NO_CREDENTIALS);
     }
+  }
+
+  /** Whoever gives credentials out answered, and said no: to a web identity, for instance, whose role no longer trusts it. */
+  private static boolean isRefusal(RuntimeException failure) {
+    return failure instanceof AwsServiceException answer && answer.statusCode() >= 400 && answer.statusCode() < 500
+        && answer.statusCode() != 429 && !answer.isThrottlingException();
   }
 
   @Override
