@@ -63,7 +63,7 @@ class ProtectionsTest {
       MatchResult head = HEAD.matcher(patch).results().findFirst().orElseThrow(() -> new AssertionError("another head"));
       String test = text(
           REPOSITORY.resolve(head.group(2)).resolve("src/test/java").resolve(head.group(3).replace('.', '/') + ".java"));
-      assertThat(test).containsPattern("\n  (void|Stream<DynamicTest>) " + head.group(4) + "\\(")
+      assertThat(test).containsPattern("\n  (public )?(void|Stream<DynamicTest>) " + head.group(4) + "\\(")
           .contains("@Tag(\"" + head.group(1) + "\")");
     });
   }

@@ -215,6 +215,7 @@ class ClientCredentialsFlowTest {
   }
 
   @Test
+  @Tag("S54")
   void aRefusedOwnClientEndsItsConnectionAloneAndANewSecretMendsIt() throws Exception {
     String broken = made("minting-own", own("minting-own"), 201).path("id").asText();
     register("other-basic", new ClientAuthentication.Basic(OWN));
@@ -370,12 +371,48 @@ class ClientCredentialsFlowTest {
     }
   }
 
-  private static com.nimbusds.jose.jwk.JWK keyOf(String slug) throws Exception {
+  @Test
+  @Tag("S50")
+  void aRevocationWaitsForTheNextKey() throws Exception {
+    String connection = made("minting-own-key", credential("own-key", null), 201).path("id").asText();
+    String key = call("GET", "/v1/integrations/minting-own-key/client-keys", null, 200).path("data").get(0).path("key_id")
+        .asText();
+    Integration integration = integrationOf("minting-own-key");
+    assertThat(proxy.bean(ClientKeyLife.class).retire(changeOf(integration), key, true, true))
+        .isInstanceOf(ClientKeyOutcome.Done.class);
+    // Other tests have moved the clock ahead of the store's by more than a revocation is tried for.
+    execute("alter table revocation alter column created_at set default now() + interval '400 days'");
+    try {
+      assertThat(call("DELETE", "/v1/connections/" + connection, null, 200).path("revocation").asText()).isEqualTo("pending");
+    } finally {
+      execute("alter table revocation alter column created_at set default now()");
+    }
+    register("own-key", new ClientAuthentication.PrivateKeyJwt(keyOf("minting-own-key")));
+    org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+      execute("update revocation set next_at = now() where state = 'pending'");
+      assertThat(call("DELETE", "/v1/connections/" + connection, null, 200).path("revocation").asText()).isEqualTo("confirmed");
+    });
+  }
+
+  private static Integration integrationOf(String slug) {
     Configuration configuration = proxy.bean(Configuration.class);
-    Integration integration = configuration.integration(configuration.workspaceNamed("acme").orElseThrow().id(), slug)
-        .orElseThrow();
-    assertThat(proxy.bean(ClientKeyLife.class).make(new ClientKeyLife.Change(integration.workspace(), integration.id(),
-        integration.clientSecretOrigin(), AuditActor.operator(), "command", null))).isInstanceOf(ClientKeyOutcome.Done.class);
+    return configuration.integration(configuration.workspaceNamed("acme").orElseThrow().id(), slug).orElseThrow();
+  }
+
+  private static ClientKeyLife.Change changeOf(Integration integration) {
+    return new ClientKeyLife.Change(integration.workspace(), integration.id(), integration.clientSecretOrigin(),
+        AuditActor.operator(), "command", null);
+  }
+
+  private static void execute(String sql) throws java.sql.SQLException {
+    try (java.sql.Connection connection = STORES.superuser(Store.VAULT).getConnection();
+        java.sql.Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static com.nimbusds.jose.jwk.JWK keyOf(String slug) throws Exception {
+    assertThat(proxy.bean(ClientKeyLife.class).make(changeOf(integrationOf(slug)))).isInstanceOf(ClientKeyOutcome.Done.class);
     URI address = URI
         .create(proxy.connect() + call("GET", "/v1/integrations/" + slug + "/client-keys", null, 200).path("path").asText());
     return JWKSet.parse(CLIENT.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString()).body())

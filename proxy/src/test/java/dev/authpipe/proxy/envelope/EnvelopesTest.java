@@ -266,6 +266,7 @@ class EnvelopesTest {
   }
 
   @Test
+  @Tag("S6")
   void aRotationThatWasPreparedUnderTheKekOfBeforeDoesNotBegin() {
     PreparedKeyset next = rig.envelopes.prepareNext(workspace);
     rig.envelopes.rewrap(workspace, "second", (tx, version) -> {});
@@ -277,6 +278,7 @@ class EnvelopesTest {
   }
 
   @Test
+  @Tag("S6")
   void aWrappingThatChangedMeanwhileIsNotWrittenOver() {
     KeysetStore store = new VaultKeysetStore(rig.database);
     StoredKeyset read = store.usable(workspace).getFirst();

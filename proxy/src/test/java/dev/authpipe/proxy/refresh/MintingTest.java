@@ -87,6 +87,17 @@ class MintingTest {
   }
 
   @Test
+  @Tag("S50")
+  void whatIsMintedInAnAnswerThatCannotBeAcceptedIsRevoked() {
+    ConnectionId connection = minted();
+    stage.clock.advance(Duration.ofHours(2));
+    stage.server.script().next(Call.OTHER_GRANT, Behaviours.expiresIn(99_999_999_999L));
+    assertThat(stage.one().credentials().get(stage.request(connection))).isEqualTo(new FreshOutcome.ProviderUnreachable());
+    assertThat(stage.query("select reason from revocation")).containsExactly("malformed_answer");
+    org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(stage.server.liveTokens().accessTokens()).isEmpty());
+  }
+
+  @Test
   void theScheduleMintsBeforeAnybodyHasToWait() {
     ConnectionId connection = minted();
     stage.clock.advance(Duration.ofSeconds(1));

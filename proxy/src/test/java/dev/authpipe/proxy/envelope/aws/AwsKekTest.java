@@ -209,6 +209,7 @@ class AwsKekTest implements KekContract {
   }
 
   @Test
+  @Tag("S5")
   void credentialsThatAreNoLongerGivenOutAreAnOutage() {
     boolean[] given = {true};
     ToldCredentials told = new ToldCredentials(() -> {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +104,7 @@ class GoogleKekTest implements KekContract {
   }
 
   @Test
+  @Tag("S3")
   void anAnswerWhoseChecksumDoesNotFitIsThrownAway() {
     byte[] wrapped = wrapped();
     key.lieAboutChecksums(true);

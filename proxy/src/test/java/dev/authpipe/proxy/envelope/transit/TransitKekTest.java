@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,7 @@ class TransitKekTest implements KekContract {
   }
 
   @Test
+  @Tag("S23")
   void aRedirectIsNotFollowed() {
     byte[] wrapped = wrapped();
     try (TransitServer elsewhere = TransitServer.start("kms/transit", "team/one", null)) {
