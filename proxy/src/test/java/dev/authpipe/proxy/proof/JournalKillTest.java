@@ -35,7 +35,7 @@ import dev.authpipe.testkit.sandbox.RefreshRotation;
 import dev.authpipe.testkit.sandbox.ScriptedAuthorizationServer;
 
 /** Kills a proxy in a process of its own (SIGKILL) between a provider's answer and its commit, for each way in which refresh tokens rotate. */
-@Tag("long")
+@Tag("longest")
 @Tag("S54")
 class JournalKillTest {
   /** How the provider rotates, with the integration whose profile says so. */

@@ -127,7 +127,7 @@ final class RefreshProof {
       lost, or might be, and under strict not while the access token lives. At the end, when everybody is up again: no two commits of a
       generation, no answer left in a journal, and the grant alive or, after a disconnect, no refresh token of it alive at the provider.
       *Lost, conceded* is strict after a lost answer, a kill before the journal or a sender that slept, grace after one that slept past the
-      window too, and tokens in an answer that nobody ever saw. Each check plays 350 for each rotation; `-Dseeds=N` plays N, `-Dseed=N` plays
+      window too, and tokens in an answer that nobody ever saw. Each check plays 200 for each rotation; `-Dseeds=N` plays N, `-Dseed=N` plays
       one again.
 
       """;
