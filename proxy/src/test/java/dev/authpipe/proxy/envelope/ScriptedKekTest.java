@@ -2,8 +2,11 @@ package dev.authpipe.proxy.envelope;
 
 import java.util.Set;
 
+import org.junit.jupiter.api.parallel.Isolated;
+
 import dev.authpipe.proxy.envelope.KekRefusedException.Reason;
 
+@Isolated("keeps what any logger of the process says")
 class ScriptedKekTest implements KekContract {
   private final ScriptedKek kek = new ScriptedKek("scripted");
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.Kek;
@@ -30,6 +31,7 @@ import dev.authpipe.testkit.kms.AwsKms;
 import dev.authpipe.testkit.kms.KmsKey;
 import dev.authpipe.testkit.kms.KmsKey.Behaviour;
 
+@Isolated("keeps what any logger of the process says")
 class AwsKekTest implements KekContract {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.Kek;
@@ -24,6 +25,7 @@ import dev.authpipe.testkit.kms.GoogleKms;
 import dev.authpipe.testkit.kms.KmsKey;
 import dev.authpipe.testkit.kms.KmsKey.Behaviour;
 
+@Isolated("keeps what any logger of the process says")
 class GoogleKekTest implements KekContract {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekContract;
@@ -24,6 +25,7 @@ import dev.authpipe.proxy.envelope.KekRefusedException.Reason;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
 
+@Isolated("keeps what any logger of the process says")
 class LocalKekTest implements KekContract {
   private final Randomness randomness = new Randomness(new SecureRandom(), Clock.systemUTC());
   @TempDir

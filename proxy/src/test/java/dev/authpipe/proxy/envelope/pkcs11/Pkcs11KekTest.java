@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekContract;
@@ -40,6 +41,7 @@ import dev.authpipe.proxy.secret.SecretText;
  * On SoftHSM, a hardware security module without the hardware. Its library reads its configuration once in a process, from a variable that
  * tests do not set: the token is in the directory of the package's own configuration, for as long as the test runs.
  */
+@Isolated("keeps what any logger of the process says")
 class Pkcs11KekTest implements KekContract {
   private static final Path LIBRARY = Path
       .of(System.getenv().getOrDefault("SOFTHSM2_LIBRARY", "/usr/lib/softhsm/libsofthsm2.so"));

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +34,7 @@ import dev.authpipe.testkit.kms.KmsKey;
 import dev.authpipe.testkit.kms.KmsKey.Behaviour;
 import dev.authpipe.testkit.kms.TransitServer;
 
+@Isolated("keeps what any logger of the process says")
 class TransitKekTest implements KekContract {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
