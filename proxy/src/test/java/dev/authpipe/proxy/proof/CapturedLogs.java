@@ -2,6 +2,7 @@ package dev.authpipe.proxy.proof;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,7 @@ final class CapturedLogs implements AutoCloseable {
   private final Appender appender = new Appender();
   private final Appender early = new Appender();
   private final Set<ch.qos.logback.core.Appender<ILoggingEvent>> others = new LinkedHashSet<>();
+  private final Map<Logger, Level> levels = new HashMap<>();
   private final JulHandler handler = new JulHandler();
 
   private final class Appender extends AppenderBase<ILoggingEvent> {
@@ -125,7 +127,9 @@ final class CapturedLogs implements AutoCloseable {
     root.addAppender(appender);
     root.setLevel(Level.TRACE);
     root.getLoggerContext().getLoggerList().forEach(logger -> {
-      if (logger != root) {
+      Level own = logger.getLevel();
+      if (logger != root && own != null) {
+        levels.putIfAbsent(logger, own);
         logger.setLevel(null);
       }
     });
@@ -144,6 +148,7 @@ final class CapturedLogs implements AutoCloseable {
     others.forEach(root::addAppender);
     ours.detachAppender(early);
     root.setLevel(before);
+    levels.forEach(Logger::setLevel);
     JUL.removeHandler(handler);
     JUL.setLevel(julBefore);
   }

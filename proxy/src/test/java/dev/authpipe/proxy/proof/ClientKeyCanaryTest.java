@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.catalog.Configuration;
@@ -41,6 +42,7 @@ import dev.authpipe.testkit.sandbox.RegisteredClient;
 import dev.authpipe.testkit.sandbox.ScriptedAuthorizationServer;
 
 /** Nothing of a private key leaves: not by logs at TRACE, answers, requests to the provider, or the stores. */
+@Isolated // logs everything at the finest level
 @Tag("S1")
 @Tag("S62")
 class ClientKeyCanaryTest {
