@@ -102,6 +102,11 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
     return connectionsHaveClients() && authenticates(ClientAuthentication::needsSecret);
   }
 
+  /** Whether end users may connect: they consent at the provider, or bring a key or a secret of theirs. Else the application alone makes connections. */
+  public boolean endUsersMayConnect() {
+    return minting == null || connectionsBringSecrets();
+  }
+
   /** Whether nothing can be asked of this provider without a client secret. */
   public boolean needsClientSecret() {
     return hasClient() && authenticates(ClientAuthentication::needsSecret);

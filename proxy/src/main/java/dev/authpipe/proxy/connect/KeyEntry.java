@@ -64,7 +64,7 @@ final class KeyEntry {
       byte[] browserHash, String requestId) {
     Integration integration = choices.chosen(seen, integrationId);
     KeyProfile profile = integration.provider().key();
-    if (profile == null || (integration.provider().minting() != null && !integration.provider().connectionsBringSecrets())) {
+    if (profile == null || !integration.provider().endUsersMayConnect()) {
       throw new ProblemException(ErrorCode.INVALID_REQUEST, "This provider takes no key.");
     }
     countEntry(seen);

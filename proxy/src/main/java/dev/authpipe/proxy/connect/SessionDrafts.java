@@ -66,7 +66,7 @@ final class SessionDrafts {
       if (!caller.maySee(integration.id())) {
         throw new ProblemException(ErrorCode.INTEGRATION_NOT_ALLOWED);
       }
-      if (integration.provider().minting() != null && !integration.provider().connectionsBringSecrets()) {
+      if (!integration.provider().endUsersMayConnect()) {
         throw new ProblemException(ErrorCode.UNPROCESSABLE,
             "An integration mints access tokens with its own client or its own key: no end user can show that they may use it. Make its connections with POST /v1/connections.");
       }

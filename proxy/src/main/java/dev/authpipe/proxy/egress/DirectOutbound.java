@@ -27,7 +27,7 @@ import dev.authpipe.proxy.egress.OutboundException.Sent;
  */
 @Singleton
 public final class DirectOutbound implements Outbound, AutoCloseable {
-  private static final int EXCHANGES_AT_A_TIME = 512;
+  private static final int EXCHANGES_AT_A_TIME = 1_024;
 
   private final Dialer dialer;
   private final Semaphore slots = new Semaphore(EXCHANGES_AT_A_TIME);

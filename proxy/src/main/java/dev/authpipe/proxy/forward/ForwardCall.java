@@ -285,13 +285,13 @@ final class ForwardCall implements Upstream.Listener, CallDeadlines.Watched {
     long refused = generation;
     if (!replayable) {
       renewed = true;
-      works.blocking().start(connection, () -> end.afterInvalidToken(refused).close(), _ -> {});
+      works.blocking().start(connection, profile.workspace(), () -> end.afterInvalidToken(refused).close(), _ -> {});
       relayHeld();
       return;
     }
     judgement.renewing();
     deadlines.pause();
-    works.blocking().start(connection, () -> {
+    works.blocking().start(connection, profile.workspace(), () -> {
       FreshOutcome outcome = end.afterInvalidToken(refused);
       connection.eventLoop().execute(() -> renewed(outcome));
     }, _ -> {

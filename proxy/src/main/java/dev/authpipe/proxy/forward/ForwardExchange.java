@@ -82,7 +82,7 @@ final class ForwardExchange implements HotExchange, CallEnd {
       authenticated(outcome);
       return;
     }
-    route.works().blocking().start(connection, () -> {
+    route.works().blocking().start(connection, null, () -> {
       CallerOutcome found = route.callers().authenticate(authorization, connection.remoteAddress());
       connection.execute(() -> guarded(() -> authenticated(found)));
     }, this::failed);
@@ -123,7 +123,7 @@ final class ForwardExchange implements HotExchange, CallEnd {
       found(known, target, warm);
       return;
     }
-    route.works().blocking().start(connection, () -> {
+    route.works().blocking().start(connection, known.workspace(), () -> {
       FreshOutcome outcome = route.credentials().get(fresh);
       connection.execute(() -> guarded(() -> found(known, target, outcome))); // which answers also what nobody foresaw
       connection.eventLoop().execute(outcome::close);
@@ -171,14 +171,14 @@ final class ForwardExchange implements HotExchange, CallEnd {
   }
 
   private void send(Caller known, Integration integration, Destination destination, OpenCredential credential) {
-    CallProfile profile = new CallProfile(integration.provider().api(), integration.provider().refresh().invalidToken());
+    CallProfile profile = new CallProfile(known.workspace(), integration.provider().api(), integration.provider().refresh().invalidToken());
     ForwardCall prepared = new ForwardCall(route.works(), connection, profile, destination, request, credential, this);
     if (!route.configuration().workspace(known.workspace()).map(Workspace::strictAudit).orElse(true)) {
       start(prepared);
       return;
     }
     ConnectionId id = credential.connection();
-    route.works().blocking().start(connection, () -> {
+    route.works().blocking().start(connection, known.workspace(), () -> {
       try {
         route.batches().writeNow(known.workspace(), known.actor(), id, AuditType.CREDENTIAL_CALLED, AuditOutcome.SUCCESS, null,
             connection.requestId());

@@ -1,14 +1,18 @@
 package dev.authpipe.proxy.http;
 
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.authpipe.proxy.db.FairShare;
+import dev.authpipe.wire.WorkspaceId;
 
 /**
  * Takes work of hot routes that may block (a miss: SQL, KMS, refresh) off the event loop to a virtual thread, so many at a time and no
- * more. Must never be waited for on an event loop.
+ * more, and no workspace's so many that others find no place. Must never be waited for on an event loop.
  */
 public final class BlockingWork {
-  private final Semaphore slots;
+  private final FairShare places;
   private final Faults faults;
 
   /**
@@ -17,16 +21,17 @@ public final class BlockingWork {
    */
   public BlockingWork(Faults faults, int atATime) {
     this.faults = faults;
-    this.slots = new Semaphore(atATime);
+    this.places = new FairShare(atATime);
   }
 
   /**
    * Runs the work. Called on the event loop.
    *
-   * @param failed hears on the event loop, if the exchange is still open, that too much is under way or that the work failed
+   * @param workspace whose it is; null: that is what it is to find out
+   * @param failed    hears on the event loop, if the exchange is still open, that too much is under way or that the work failed
    */
-  public void start(HotConnection connection, Runnable work, Consumer<ErrorCode> failed) {
-    if (!slots.tryAcquire()) {
+  public void start(HotConnection connection, @Nullable WorkspaceId workspace, Runnable work, Consumer<ErrorCode> failed) {
+    if (!places.take(workspace)) {
       failed.accept(ErrorCode.OVERLOADED);
       return;
     }
@@ -37,7 +42,7 @@ public final class BlockingWork {
         ErrorCode code = faults.code(fault, connection.requestId());
         connection.execute(() -> failed.accept(code));
       } finally {
-        slots.release();
+        places.release(workspace);
       }
     });
   }

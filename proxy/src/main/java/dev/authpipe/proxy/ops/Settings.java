@@ -138,8 +138,8 @@ final class Settings {
       ValueType.duration(Duration.ofHours(1), ErasureSettings.LONGEST), "30 d",
       "How long you keep backups of the stores, archived write-ahead logs and replicas that stay behind on purpose. Receipts of erasures state it; the proxy cannot check it."));
 
-  static final Setting<Integer> WAITING_CALLS = add(Setting.of("limits.waiting_calls", ValueType.integer(1, 100_000), "8192",
-      "Most token reads and proxied calls at a time that wait for a store, a key or a refresh; one more is answered with 503 `overloaded`."));
+  static final Setting<Integer> WAITING_CALLS = add(Setting.of("limits.waiting_calls", ValueType.integer(2, 100_000), "16384",
+      "Most token reads and proxied calls at a time that wait for a store, a key or a refresh, those of one workspace at most as many as are free; one more is answered with 503 `overloaded`."));
 
   static final Setting<Duration> RELOAD_INTERVAL = add(Setting.of("configuration.reload_interval",
       ValueType.duration(Duration.ofMillis(100), Duration.ofHours(1)), "5 s",

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.db.FairShare;
 import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.vault.CredentialRow;
@@ -23,7 +24,7 @@ import dev.authpipe.wire.WorkspaceId;
 /**
  * Step 2 of docs/refresh-protocol.md: one refresh per process, workspace, connection and generation, which all who need it share. A flight
  * lives on although nobody waits for it any more, because its answer must be kept. Never joins causes: a forced refresh is not satisfied by a
- * check that may find nothing to do. Starting one never blocks. Thread-safe.
+ * check that may find nothing to do. Starting one never blocks. No workspace's flights leave others without a place. Thread-safe.
  */
 @Singleton
 final class Flights {
@@ -39,6 +40,7 @@ final class Flights {
   private final CredentialVault vault;
   private final RefreshSettings settings;
   private final Ticker ticker;
+  private final FairShare places;
   private final ConcurrentMap<FlightKey, CompletableFuture<RenewalOutcome>> flights = new ConcurrentHashMap<>();
 
   Flights(Renewal renewal, GenerationWatch watch, ProviderGate gate, VaultDatabase database, CredentialVault vault,
@@ -50,6 +52,7 @@ final class Flights {
     this.vault = vault;
     this.settings = settings;
     this.ticker = ticker;
+    this.places = new FairShare(settings.flightsMost());
   }
 
   /** Joins the flight for this row and cause, or starts it on a virtual thread. */
@@ -60,7 +63,7 @@ final class Flights {
     if (other != null) {
       return other;
     }
-    if (flights.size() > settings.flightsMost()) {
+    if (!places.take(row.workspace())) {
       flights.remove(key, mine);
       Duration pause = settings.backoffLeast();
       mine.complete(new RenewalOutcome.Failed(new FreshOutcome.Backoff(pause), pause));
@@ -78,6 +81,8 @@ final class Flights {
         LOG.error("a refresh ended with {}", failure.getClass().getName());
         flights.remove(key, mine);
         mine.completeExceptionally(failure);
+      } finally {
+        places.release(row.workspace());
       }
     });
     return mine;

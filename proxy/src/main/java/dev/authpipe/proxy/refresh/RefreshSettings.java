@@ -19,7 +19,7 @@ import java.time.Duration;
  * @param breakerFailures    failures in a row after which an integration's token endpoint is left alone
  * @param breakerLeast       how long at first
  * @param breakerMost        how long at most
- * @param flightsMost        refreshes under way at a time in this process
+ * @param flightsMost        refreshes under way at a time in this process; one workspace alone gets half of them
  * @param flightLimit        longest life of one of them
  * @param pollEvery          how often the generation is looked at while another process refreshes
  * @param attemptsKept       how long attempts are remembered
@@ -47,6 +47,6 @@ public record RefreshSettings(Duration lease, Duration pauseLimit, Duration back
     return new RefreshSettings(Duration.ofSeconds(45), Duration.ofSeconds(15), Duration.ofSeconds(1), Duration.ofMinutes(5),
         Duration.ofHours(1), Duration.ofDays(7), Duration.ofMinutes(5), Duration.ofMinutes(5), 25, 100, Duration.ofSeconds(10),
         10,
-        Duration.ofSeconds(5), Duration.ofMinutes(2), 512, Duration.ofMinutes(6), Duration.ofMillis(200), Duration.ofDays(30));
+        Duration.ofSeconds(5), Duration.ofMinutes(2), 1_024, Duration.ofMinutes(6), Duration.ofMillis(200), Duration.ofDays(30));
   }
 }

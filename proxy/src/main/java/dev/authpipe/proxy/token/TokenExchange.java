@@ -30,6 +30,7 @@ import dev.authpipe.proxy.refresh.CredentialRequest;
 import dev.authpipe.proxy.refresh.FreshOutcome;
 import dev.authpipe.proxy.vault.OpenCredential;
 import dev.authpipe.wire.ConnectionId;
+import dev.authpipe.wire.WorkspaceId;
 
 /**
  * One access-token read. Warm, all of it happens on the event loop; a miss goes to a virtual thread and comes back. The order of checks is
@@ -59,7 +60,7 @@ final class TokenExchange implements HotExchange {
     if (outcome != null) {
       admitted(outcome);
     } else {
-      away(() -> {
+      away(null, () -> {
         CallerOutcome found = route.callers().authenticate(authorization, connection.remoteAddress());
         connection.execute(() -> admitted(found));
       });
@@ -98,7 +99,7 @@ final class TokenExchange implements HotExchange {
       found(caller, asked, warm);
       return;
     }
-    away(() -> {
+    away(caller.workspace(), () -> {
       FreshOutcome fresh = route.credentials().get(wanted);
       connection.execute(() -> guarded(() -> found(caller, asked, fresh)));
       connection.eventLoop().execute(fresh::close); // also when the caller has left
@@ -152,7 +153,7 @@ final class TokenExchange implements HotExchange {
       return;
     }
     ConnectionId id = credential.connection();
-    away(() -> {
+    away(caller.workspace(), () -> {
       try {
         route.batches().writeNow(caller.workspace(), caller.actor(), id, AuditType.CREDENTIAL_READ, AuditOutcome.SUCCESS, null,
             connection.requestId());
@@ -188,8 +189,8 @@ final class TokenExchange implements HotExchange {
   }
 
   /** Leaves the event loop; what goes wrong there is still answered. */
-  private void away(Runnable work) {
-    route.blocking().start(connection, work, code -> problem(new ProblemException(code)));
+  private void away(@Nullable WorkspaceId workspace, Runnable work) {
+    route.blocking().start(connection, workspace, work, code -> problem(new ProblemException(code)));
   }
 
   @Override

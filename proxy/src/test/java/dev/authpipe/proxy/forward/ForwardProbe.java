@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.LongFunction;
@@ -30,9 +31,11 @@ import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.refresh.FreshOutcome;
 import dev.authpipe.proxy.vault.OpenCredential;
 import dev.authpipe.proxy.vault.OpenedCredentials;
+import dev.authpipe.wire.WorkspaceId;
 
 /** The forward route with its real calls, but with a credential and a provider of the test instead of callers and stores. */
 final class ForwardProbe implements HotRoute {
+  private static final WorkspaceId WORKSPACE = new WorkspaceId(UUID.randomUUID());
   static final InvalidTokenSignal UNAUTHORIZED = new InvalidTokenSignal(Set.of(401), "invalid_token", null, List.of());
 
   record End(AuditOutcome outcome, @Nullable String reason) {}
@@ -80,7 +83,7 @@ final class ForwardProbe implements HotRoute {
     OpenCredential used = credential;
     try {
       ForwardTarget target = ForwardTarget.parse(request.uri());
-      ForwardCall call = new ForwardCall(works, connection, new CallProfile(profile, signal),
+      ForwardCall call = new ForwardCall(works, connection, new CallProfile(WORKSPACE, profile, signal),
           Destinations.resolve(profile, used.apiBase(), target), request, used, exchange);
       exchange.call = call;
       call.start();

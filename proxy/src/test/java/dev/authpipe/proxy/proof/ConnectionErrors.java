@@ -127,7 +127,7 @@ final class ConnectionErrors {
         "Host: x", "Authorization: " + proxy.application().authorization(), "Content-Length: 100", "", "a"), true);
   }
 
-  /** Readers of an expired access token wait for its refresh, as many as may. */
+  /** Readers of an expired access token wait for its refresh, as many as one workspace's may. */
   private Met tooManyWait() {
     String connection = expired("awaited-user");
     Gate provider = Gate.closed();

@@ -43,7 +43,7 @@ import dev.authpipe.testkit.sandbox.RevocationReach;
  */
 @Tag("S54")
 class InterleavedRefreshTest {
-  private static final int SEEDS = Integer.getInteger("seeds", 200);
+  private static final int SEEDS = Integer.getInteger("seeds", 700);
   private static final Logger FLIGHTS = (Logger) LoggerFactory.getLogger(Flights.class);
   private static final FaultLedger LEDGER = FaultLedger.of(InterleavedRefreshTest.class);
   private static final int REPLICAS = 3;
