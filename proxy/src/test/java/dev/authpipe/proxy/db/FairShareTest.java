@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class FairShareTest {
     assertThatThrownBy(() -> places.release(one)).isInstanceOf(IllegalStateException.class);
   }
 
-  private int taken(WorkspaceId workspace) {
+  private int taken(@Nullable WorkspaceId workspace) {
     int taken = 0;
     while (places.take(workspace)) {
       taken++;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,9 @@ class NoisyNeighbourTest {
       List<String> ours = expiring(proxy, proxy.application(), ProofDeployment.OWN, CALLERS);
       List<String> theirs = expiring(proxy, proxy.stranger(), ProofDeployment.FOREIGN, PLACES / 4);
       clock.advance(ProofDeployment.PAST_EXPIRY);
+      for (ContractClient caller : List.of(proxy.application(), proxy.stranger())) {
+        caller.accessToken("conn_01h0000000e0080000000000zz").expect(404); // their API keys are known: nobody waits for that
+      }
       proxy.provider().script().nextTimes(CALLERS, Call.REFRESH, heldBy(provider));
       List<CompletableFuture<ContractAnswer>> waiting = asked(threads, ours, id -> proxy.application().accessToken(id));
       provider.awaitArrivals(PLACES / 2);
@@ -98,7 +102,7 @@ class NoisyNeighbourTest {
           List.of("profile"));
       return Map.<String, Object>of("integration", "sandbox", "end_user", Map.of("id", "expiring-" + ConnectFlow.random()),
           "credential", Map.of("type", "oauth2", "access_token", tokens.accessToken().reveal(), "refresh_token",
-              tokens.refreshToken().reveal()));
+              tokens.refreshToken().reveal(), "expires_at", Instant.now().plusSeconds(3600).toString()));
     }).toList();
     List<String> ids = new ArrayList<>();
     caller.send("POST", "/v1/connections/batch", Map.of("connections", rows)).expect(201).json().path("data")
