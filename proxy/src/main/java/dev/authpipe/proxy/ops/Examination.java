@@ -23,6 +23,7 @@ import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.catalog.WorkspaceCheck;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.envelope.KekUse;
 import dev.authpipe.proxy.journal.JournalInspection;
 import dev.authpipe.proxy.link.Commands;
 import dev.authpipe.proxy.notify.Endpoints;
@@ -215,6 +216,7 @@ final class Examination {
             });
           }
         }
+        keysets(session, values);
         RotationBacklog.Due keys = session.get(RotationBacklog.class).look().connections();
         if (keys.due() > 0) {
           add(Grade.WEAK, "rotation", keys.due() + " keys of connections are to be replaced within "
@@ -222,6 +224,16 @@ final class Examination {
         }
       }
     }, "when secrets are to be replaced can be read");
+  }
+
+  /** Whether what earlier versions made is bound to its KEK; those that could be are by now. */
+  private void keysets(OperatorSession session, SettingValues values) {
+    List<Workspace> workspaces = session.get(Configuration.class).workspaces();
+    workspaces.stream().filter(one -> session.get(KekUse.class).hasUnbound(one.id())).forEach(one -> add(Grade.FAILED, "keys",
+        "keysets of the workspace " + one.name() + " are bound to no KEK and are not used: see docs/keks.md, \"After an upgrade\""));
+    if (values.get(Settings.BIND_OLDER) && workspaces.stream().noneMatch(one -> session.get(KekUse.class).hasUnbound(one.id()))) {
+      add(Grade.OK, "keys", "every keyset is bound to its KEK: " + Settings.BIND_OLDER.key() + " can be false");
+    }
   }
 
   /** A setting does not move a workspace: what it says and what is there may differ. */

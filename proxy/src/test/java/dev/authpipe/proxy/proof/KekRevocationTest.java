@@ -3,6 +3,7 @@ package dev.authpipe.proxy.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.awaitility.Awaitility;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.kms.KmsKey;
 import dev.authpipe.testkit.kms.KmsKey.Behaviour;
 
@@ -63,6 +65,36 @@ class KekRevocationTest {
       assertThat(key.calls() - asked).as("a refusal is remembered, whoever asks").isLessThan(10);
       key.behave(Behaviour.WORKS);
       recovers();
+    }
+  }
+
+  @Test
+  void streamsUnderWayAreCutAndThoseOfOthersGoOn() {
+    settle();
+    List<SlowStream> cut = new ArrayList<>();
+    try (SlowStream other = KekStage.stream(theirReplicas.getFirst(), theirs)) {
+      for (ContractClient one : ourReplicas) {
+        cut.add(KekStage.stream(one, ours));
+      }
+      Awaitility.await().until(() -> cut.stream().allMatch(one -> one.bytes() > 0));
+      key.behave(Behaviour.DISABLED);
+      stage.advance(Duration.ofSeconds(56));
+      for (ContractClient one : ourReplicas) {
+        Awaitility.await().until(() -> call(one) == 503);
+      }
+      Awaitility.await().untilAsserted(() -> assertThat(cut).allSatisfy(one -> assertThat(one.endedAt()).isNotNull()));
+      long before = other.bytes();
+      Awaitility.await().until(() -> other.bytes() > before + 100_000);
+      assertThat(other.endedAt()).as("another workspace's goes on").isNull();
+      assertThat(stage.column(Store.VAULT, "select type from audit_event where object_id = 'acme-key' and type like 'kek.%'"))
+          .contains("kek.refused");
+      key.behave(Behaviour.WORKS);
+      recovers();
+      Awaitility.await().untilAsserted(() -> assertThat(stage.column(Store.VAULT,
+          "select type from audit_event where object_id = 'acme-key' order by seq desc limit 1")).containsExactly("kek.recovered"));
+    } finally {
+      cut.forEach(SlowStream::close);
+      key.behave(Behaviour.WORKS);
     }
   }
 

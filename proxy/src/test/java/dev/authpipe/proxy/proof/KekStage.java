@@ -76,7 +76,7 @@ final class KekStage implements AutoCloseable {
             key.name(), kms.origin())));
     try {
       return Files.writeString(file,
-          Files.readString(file).replace("client-secrets: {file: client-secrets.kek}",
+          Files.readString(file).replace("keys:\n", "keys:\n  vault_next: acme-key\n").replace("client-secrets: {file: client-secrets.kek}",
               "client-secrets: {file: client-secrets.kek}" + keks));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -128,6 +128,11 @@ final class KekStage implements AutoCloseable {
     return ids;
   }
 
+  /** A download through the proxy that goes on until it is cut. */
+  static SlowStream stream(ContractClient caller, String connection) {
+    return new SlowStream(caller, connection);
+  }
+
   /** What a proxied call is answered with. */
   static int call(ContractClient caller, String connection) {
     return caller.proxied(connection, "/me").status();
@@ -158,6 +163,16 @@ final class KekStage implements AutoCloseable {
         column.add(rows.getString(1));
       }
       return column;
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** Runs a statement as the superuser. */
+  void execute(Store store, String sql) {
+    try (Connection connection = deployment.stores().superuser(store).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }
