@@ -92,8 +92,10 @@ final class Registration {
   /** Those that no MAC binds and that are not under the KEK that their workspace has by its own MAC, or by the settings. */
   private void warnOfUnbound(Workspace workspace) {
     if (envelopes.hasUnbound(workspace.id()) || clientSecretEnvelopes.hasUnbound(workspace.id())) {
-      LOG.error("keysets of the workspace {} are bound to no KEK and will not be used; an earlier version made them, or somebody else did:"
-          + " see docs/keks.md, \"After an upgrade\"", workspace.name());
+      LOG.error(
+          "keysets of the workspace {} are bound to no KEK and will not be used; an earlier version made them, or somebody else did:"
+              + " see docs/keks.md, \"After an upgrade\"",
+          workspace.name());
     }
   }
 

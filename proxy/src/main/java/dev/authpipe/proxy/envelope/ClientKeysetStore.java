@@ -48,7 +48,8 @@ final class ClientKeysetStore implements KeysetStore {
     int rows = database.inWorkspace(workspace,
         tx -> tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, workspace.value())
             .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
-            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.MAC, keyset.mac()).set(CLIENT_KEYSET.STATE, "active").onConflictDoNothing().execute());
+            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.MAC, keyset.mac()).set(CLIENT_KEYSET.STATE, "active")
+            .onConflictDoNothing().execute());
     return rows == 1;
   }
 
@@ -58,7 +59,8 @@ final class ClientKeysetStore implements KeysetStore {
     return !rotating && activeKek(tx).equals(keyset.kekName())
         && tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, tx.workspace().value())
             .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
-            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.MAC, keyset.mac()).set(CLIENT_KEYSET.STATE, "opens_only")
+            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.MAC, keyset.mac())
+            .set(CLIENT_KEYSET.STATE, "opens_only")
             .set(CLIENT_KEYSET.COMMAND_ID, command).onConflictDoNothing()
             .execute() == 1;
   }

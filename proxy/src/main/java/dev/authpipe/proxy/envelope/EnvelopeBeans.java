@@ -16,7 +16,8 @@ final class EnvelopeBeans {
   @Bean(preDestroy = "close")
   @Singleton
   @Named("vault")
-  Envelopes vault(EnvelopeSettings settings, VaultDatabase database, KekRegistry keks, DeploymentKeys deploymentKeys, Ticker ticker,
+  Envelopes vault(EnvelopeSettings settings, VaultDatabase database, KekRegistry keks, DeploymentKeys deploymentKeys,
+      Ticker ticker,
       Randomness randomness) {
     return Envelopes.ofVault(settings, database, keks, deploymentKeys, ticker, randomness).start();
   }

@@ -48,7 +48,8 @@ final class VaultKeysetStore implements KeysetStore {
     int rows = database.inWorkspace(workspace,
         tx -> tx.dsl().insertInto(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.WORKSPACE_ID, workspace.value())
             .set(WORKSPACE_KEYSET.KEYSET_VERSION, keyset.version()).set(WORKSPACE_KEYSET.KEK_NAME, keyset.kekName())
-            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.MAC, keyset.mac()).set(WORKSPACE_KEYSET.STATE, "active").onConflictDoNothing()
+            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.MAC, keyset.mac())
+            .set(WORKSPACE_KEYSET.STATE, "active").onConflictDoNothing()
             .execute());
     return rows == 1;
   }
@@ -59,7 +60,8 @@ final class VaultKeysetStore implements KeysetStore {
     return !rotating && activeKek(tx).equals(keyset.kekName())
         && tx.dsl().insertInto(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.WORKSPACE_ID, tx.workspace().value())
             .set(WORKSPACE_KEYSET.KEYSET_VERSION, keyset.version()).set(WORKSPACE_KEYSET.KEK_NAME, keyset.kekName())
-            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.MAC, keyset.mac()).set(WORKSPACE_KEYSET.STATE, "opens_only")
+            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.MAC, keyset.mac())
+            .set(WORKSPACE_KEYSET.STATE, "opens_only")
             .set(WORKSPACE_KEYSET.COMMAND_ID, command).onConflictDoNothing()
             .execute() == 1;
   }

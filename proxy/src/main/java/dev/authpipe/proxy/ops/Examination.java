@@ -230,7 +230,8 @@ final class Examination {
   private void keysets(OperatorSession session, SettingValues values) {
     List<Workspace> workspaces = session.get(Configuration.class).workspaces();
     workspaces.stream().filter(one -> session.get(KekUse.class).hasUnbound(one.id())).forEach(one -> add(Grade.FAILED, "keys",
-        "keysets of the workspace " + one.name() + " are bound to no KEK and are not used: see docs/keks.md, \"After an upgrade\""));
+        "keysets of the workspace " + one.name()
+            + " are bound to no KEK and are not used: see docs/keks.md, \"After an upgrade\""));
     if (values.get(Settings.BIND_OLDER) && workspaces.stream().noneMatch(one -> session.get(KekUse.class).hasUnbound(one.id()))) {
       add(Grade.OK, "keys", "every keyset is bound to its KEK: " + Settings.BIND_OLDER.key() + " can be false");
     }

@@ -187,7 +187,8 @@ class KeysetBindingTest {
     byte[] sealed = seal(Side.VAULT);
     rig.sql(Store.VAULT, "update workspace_keyset set mac = null where workspace_id = ?", workspace.value());
     EnvelopeSettings strict = new EnvelopeSettings("test", "deployment", null, "second", false, EnvelopeSettings.KEK_DEADLINE);
-    try (Envelopes envelopes = Envelopes.ofVault(strict, rig.database, rig.keks, rig.deploymentKeys, rig.ticker, rig.randomness)) {
+    try (
+        Envelopes envelopes = Envelopes.ofVault(strict, rig.database, rig.keks, rig.deploymentKeys, rig.ticker, rig.randomness)) {
       envelopes.ensureKeyset(workspace, "operator");
       assertThatThrownBy(() -> envelopes.open(place(), sealed)).isInstanceOf(IntegrityException.class);
     }
@@ -203,7 +204,8 @@ class KeysetBindingTest {
       byte[] before = rig.bytes(Store.VAULT, "select wrapped from deployment_key where purpose = ?", purpose.label());
       byte[] planted = wrap("operator", DeploymentKeySet.parameters(purpose), DeploymentKeySet.configuration(purpose),
           purpose.context("test", 1));
-      rig.sql(Store.VAULT, "update deployment_key set wrapped = ?, kek_name = 'operator' where purpose = ?", planted, purpose.label());
+      rig.sql(Store.VAULT, "update deployment_key set wrapped = ?, kek_name = 'operator' where purpose = ?", planted,
+          purpose.label());
       rig.advance(PAST_RELOAD);
       assertThatThrownBy(() -> rig.deploymentKeys.apiKeyHash(SecretText.of("key"))).isInstanceOf(IntegrityException.class);
       assertThat(told).containsExactly("altered null 1");
@@ -218,7 +220,8 @@ class KeysetBindingTest {
   @Test
   void theDeploymentsKeysGoUnderTheKekThatTheSettingsNameNext() {
     byte[] mine = rig.deploymentKeys.apiKeyHash(SecretText.of("key"));
-    EnvelopeSettings during = new EnvelopeSettings("test", "deployment", "operator", "second", true, EnvelopeSettings.KEK_DEADLINE);
+    EnvelopeSettings during = new EnvelopeSettings("test", "deployment", "operator", "second", true,
+        EnvelopeSettings.KEK_DEADLINE);
     try (DeploymentKeys told = new DeploymentKeys(during, rig.database, rig.keks, rig.ticker, rig.randomness)) {
       assertThat(told.apiKeyHash(SecretText.of("key"))).isEqualTo(mine);
       assertThat(told.rewrap("operator", (tx, version) -> {})).isEqualTo(4);

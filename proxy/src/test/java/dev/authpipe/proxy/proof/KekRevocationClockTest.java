@@ -73,7 +73,8 @@ class KekRevocationClockTest {
         List<SteadyReaders.Reading> before = foreign.between(begun, disabledAt);
         List<SteadyReaders.Reading> meanwhile = foreign.between(disabledAt, after - TimeUnit.SECONDS.toNanos(1));
         assertThat(meanwhile).as("another workspace").allSatisfy(one -> assertThat(one.status()).isEqualTo(200));
-        assertThat(meanwhile).as("as many answers as before").hasSizeGreaterThan((int) (0.8 * PER_SECOND * BOUND.plusSeconds(9).toSeconds()));
+        assertThat(meanwhile).as("as many answers as before")
+            .hasSizeGreaterThan((int) (0.8 * PER_SECOND * BOUND.plusSeconds(9).toSeconds()));
         assertThat(theirStream.endedAt()).as("another workspace's stream").isNull();
 
         long enabledAt = now();

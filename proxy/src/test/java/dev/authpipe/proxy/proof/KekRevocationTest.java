@@ -57,7 +57,7 @@ class KekRevocationTest {
       int last = lastServed(BOUND_SECONDS + 30);
       assertThat(last).as("%s: seconds after which something opened for the last time", refusal).isLessThan(BOUND_SECONDS);
       assertThat(call(ourReplicas.getFirst())).isEqualTo(503);
-      assertThat(answer(stage.application, ours).code()).isEqualTo("key_unavailable");
+      assertThat(KekStage.call(stage.application, ours).code()).isEqualTo("key_unavailable");
       int asked = key.calls();
       for (int i = 0; i < 50; i++) {
         assertThat(call(ourReplicas.get(i % 2))).isEqualTo(503);
@@ -91,7 +91,8 @@ class KekRevocationTest {
       key.behave(Behaviour.WORKS);
       recovers();
       Awaitility.await().untilAsserted(() -> assertThat(stage.column(Store.VAULT,
-          "select type from audit_event where object_id = 'acme-key' order by seq desc limit 1")).containsExactly("kek.recovered"));
+          "select type from audit_event where object_id = 'acme-key' order by seq desc limit 1"))
+          .containsExactly("kek.recovered"));
     } finally {
       cut.forEach(SlowStream::close);
       key.behave(Behaviour.WORKS);
@@ -129,7 +130,7 @@ class KekRevocationTest {
         assertThat(status).isIn(200, 503);
         last = status == 200 ? second : last;
       }
-      assertThat(answer(theirReplicas.get(second % 2), theirs).status()).as("another workspace, second %s", second)
+      assertThat(KekStage.call(theirReplicas.get(second % 2), theirs).status()).as("another workspace, second %s", second)
           .isEqualTo(200);
     }
     return last;
@@ -144,13 +145,6 @@ class KekRevocationTest {
   }
 
   private static int call(ContractClient caller) {
-    return answer(caller, ours).status();
-  }
-
-  /** The log of calls is written by real time, which the ticker outruns: what waits for it is asked again. */
-  private static ContractAnswer answer(ContractClient caller, String connection) {
-    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20))
-        .until(() -> caller.proxied(connection, "/me"),
-            answer -> answer.status() == 200 || !answer.code().equals("audit_unavailable"));
+    return KekStage.call(caller, ours).status();
   }
 }

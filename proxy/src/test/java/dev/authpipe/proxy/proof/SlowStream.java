@@ -12,9 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-import org.jspecify.annotations.Nullable;
-
 import com.github.benmanes.caffeine.cache.Ticker;
+import org.jspecify.annotations.Nullable;
 
 /** A proxied download that would go on for hours, read slowly. Says when it ended. */
 final class SlowStream implements AutoCloseable {
@@ -30,8 +29,9 @@ final class SlowStream implements AutoCloseable {
 
   SlowStream(ContractClient caller, String connection) {
     try {
-      HttpResponse<InputStream> answer = HTTP.send(HttpRequest.newBuilder(URI.create(caller.origin() + "/v1/proxy/" + connection + PATH))
-          .header("Authorization", caller.authorization()).build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> answer = HTTP
+          .send(HttpRequest.newBuilder(URI.create(caller.origin() + "/v1/proxy/" + connection + PATH))
+              .header("Authorization", caller.authorization()).build(), BodyHandlers.ofInputStream());
       if (answer.statusCode() != 200) {
         throw new IllegalStateException("the stream was answered with " + answer.statusCode());
       }

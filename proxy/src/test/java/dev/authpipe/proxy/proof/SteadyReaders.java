@@ -14,7 +14,8 @@ import com.github.benmanes.caffeine.cache.Ticker;
 
 /** Readers of access tokens at a fixed rate, whatever the answers take: each reads a connection at one of the replicas, in turn. */
 final class SteadyReaders implements AutoCloseable {
-  private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+  private final ScheduledExecutorService pace = Executors
+      .newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
   private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
   private final Queue<Reading> readings = new ConcurrentLinkedQueue<>();
   private final AtomicInteger asked = new AtomicInteger();

@@ -89,7 +89,8 @@ public final class Replica implements AutoCloseable {
     deploymentKeys.load();
     envelopes = Envelopes.ofVault(envelopeSettings, database, registry, deploymentKeys, () -> ticker.read() + keyTime.read(),
         randomness);
-    Envelopes secretEnvelopes = Envelopes.ofClientSecrets(envelopeSettings, clientSecretsDatabase, registry, deploymentKeys, ticker,
+    Envelopes secretEnvelopes = Envelopes.ofClientSecrets(envelopeSettings, clientSecretsDatabase, registry, deploymentKeys,
+        ticker,
         randomness);
     clientSecrets = new ClientSecrets(envelopeSettings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes,
         deploymentKeys, ticker);
