@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 
@@ -232,6 +234,14 @@ final class Examination {
     workspaces.stream().filter(one -> session.get(KekUse.class).hasUnbound(one.id())).forEach(one -> add(Grade.FAILED, "keys",
         "keysets of the workspace " + one.name()
             + " are bound to no KEK and are not used: see docs/keks.md, \"After an upgrade\""));
+    for (Workspace one : workspaces) {
+      Set<String> keks = new TreeSet<>(session.get(KekUse.class).vault(one.id()).values());
+      if (!keks.equals(Set.of(one.kekName()))) {
+        add(Grade.WEAK, "keys",
+            "keysets of the workspace %s are under %s, and it is under %s: a change was cut off, or an old row was put back;"
+                .formatted(one.name(), keks, one.kekName()) + " authpipe kek change --to " + one.kekName() + " mends the latter");
+      }
+    }
     if (values.get(Settings.BIND_OLDER) && workspaces.stream().noneMatch(one -> session.get(KekUse.class).hasUnbound(one.id()))) {
       add(Grade.OK, "keys", "every keyset is bound to its KEK: " + Settings.BIND_OLDER.key() + " can be false");
     }

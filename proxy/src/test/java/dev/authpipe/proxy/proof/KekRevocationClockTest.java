@@ -41,6 +41,8 @@ class KekRevocationClockTest {
       List<String> theirs = stage.connections(stage.stranger, 4);
       List<ContractClient> ourReplicas = List.of(stage.application, stage.second(stage.application));
       List<ContractClient> theirReplicas = List.of(stage.stranger, stage.second(stage.stranger));
+      warm(ourReplicas, ours);
+      warm(theirReplicas, theirs);
       List<SlowStream> ourStreams = new ArrayList<>();
       try (SteadyReaders own = new SteadyReaders(ourReplicas, ours, PER_SECOND);
           SteadyReaders foreign = new SteadyReaders(theirReplicas, theirs, PER_SECOND);
@@ -48,6 +50,7 @@ class KekRevocationClockTest {
         for (ContractClient one : ourReplicas) {
           ourStreams.add(KekStage.stream(one, ours.getFirst()));
         }
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> own.isSteady() && foreign.isSteady());
         long begun = now();
         int proofs = key.decryptions();
         Awaitility.await().atMost(Duration.ofSeconds(100)).until(() -> key.decryptions() >= proofs + 2); // both have just proved
@@ -93,6 +96,15 @@ class KekRevocationClockTest {
         report(last - disabledAt, cut, recoveredAt - enabledAt, before, meanwhile);
       } finally {
         ourStreams.forEach(SlowStream::close);
+      }
+    }
+  }
+
+  /** Everything is in memory, and the code that serves it has run often. */
+  private static void warm(List<ContractClient> replicas, List<String> connections) {
+    for (int i = 0; i < 100; i++) {
+      for (ContractClient one : replicas) {
+        one.accessToken(connections.get(i % connections.size()));
       }
     }
   }

@@ -82,7 +82,8 @@ class KekRevocationTest {
       for (ContractClient one : ourReplicas) {
         Awaitility.await().until(() -> call(one) == 503);
       }
-      Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(cut).allSatisfy(one -> assertThat(one.endedAt()).isNotNull()));
+      Awaitility.await().atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(cut).allSatisfy(one -> assertThat(one.endedAt()).isNotNull()));
       long before = other.bytes();
       Awaitility.await().until(() -> other.bytes() > before + 100_000);
       assertThat(other.endedAt()).as("another workspace's goes on").isNull();

@@ -30,8 +30,9 @@ final class SlowStream implements AutoCloseable {
       socket.setReceiveBufferSize(WINDOW);
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.connect(new InetSocketAddress(caller.origin().getHost(), caller.origin().getPort()), PATIENCE_MILLIS);
-      socket.getOutputStream().write(("GET /v1/proxy/" + connection + PATH + " HTTP/1.1\r\nHost: " + caller.origin().getAuthority()
-          + "\r\nAuthorization: " + caller.authorization() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream()
+          .write(("GET /v1/proxy/" + connection + PATH + " HTTP/1.1\r\nHost: " + caller.origin().getAuthority()
+              + "\r\nAuthorization: " + caller.authorization() + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
       String status = new String(socket.getInputStream().readNBytes("HTTP/1.1 200".length()), StandardCharsets.US_ASCII);
       if (!status.equals("HTTP/1.1 200")) {
         throw new IllegalStateException("the stream was answered with " + status);

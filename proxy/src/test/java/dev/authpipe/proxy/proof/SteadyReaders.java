@@ -19,6 +19,7 @@ final class SteadyReaders implements AutoCloseable {
   private final ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor();
   private final Queue<Reading> readings = new ConcurrentLinkedQueue<>();
   private final AtomicInteger asked = new AtomicInteger();
+  private final long begunAt = Ticker.systemTicker().read();
 
   /**
    * One answer.
@@ -59,6 +60,14 @@ final class SteadyReaders implements AutoCloseable {
 
   int asked() {
     return asked.get();
+  }
+
+  /** Whether the last five seconds were served, each call in less than a second. */
+  boolean isSteady() {
+    long now = Ticker.systemTicker().read();
+    List<Reading> last = between(now - TimeUnit.SECONDS.toNanos(5), now);
+    return now - begunAt > TimeUnit.SECONDS.toNanos(6) && !last.isEmpty()
+        && last.stream().allMatch(one -> one.status() == 200 && one.nanos() < TimeUnit.SECONDS.toNanos(1));
   }
 
   /** The readings that were asked for in this time. */
