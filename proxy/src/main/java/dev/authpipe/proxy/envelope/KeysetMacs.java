@@ -1,7 +1,5 @@
 package dev.authpipe.proxy.envelope;
 
-import java.util.Arrays;
-
 import dev.authpipe.wire.WorkspaceId;
 
 /**
