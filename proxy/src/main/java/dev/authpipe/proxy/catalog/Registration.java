@@ -85,7 +85,18 @@ final class Registration {
     Workspace workspace = drafted.under(stored.kekName());
     envelopes.ensureKeyset(workspace.id(), workspace.kekName());
     clientSecretEnvelopes.ensureKeyset(workspace.id(), clientSecretsKek);
+    warnOfUnbound(workspace);
     return workspace;
+  }
+
+  /** Those that no MAC binds and that are not under the KEK that their workspace has by its own MAC, or by the settings. */
+  private void warnOfUnbound(Workspace workspace) {
+    if (envelopes.hasUnbound(workspace.id()) || clientSecretEnvelopes.hasUnbound(workspace.id())) {
+      LOG.error(
+          "keysets of the workspace {} are bound to no KEK and will not be used; an earlier version made them, or somebody else did:"
+              + " see docs/keks.md, \"After an upgrade\"",
+          workspace.name());
+    }
   }
 
   /** A workspace whose id is given may have had another name. */

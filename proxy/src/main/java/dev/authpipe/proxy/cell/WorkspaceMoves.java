@@ -29,6 +29,7 @@ import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.StoreSettings;
 import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.EnvelopeSettings;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.IntegrityException;
@@ -49,16 +50,18 @@ public final class WorkspaceMoves {
   private final VaultDatabase vault;
   private final EnvelopeSettings envelopeSettings;
   private final KekRegistry keks;
+  private final DeploymentKeys deploymentKeys;
   private final Ticker ticker;
   private final Randomness randomness;
   private final List<SealedRows> rows;
   private final AuditLog audit;
 
-  WorkspaceMoves(VaultDatabase vault, EnvelopeSettings envelopeSettings, KekRegistry keks, Ticker ticker, Randomness randomness,
-      List<SealedRows> rows, AuditLog audit) {
+  WorkspaceMoves(VaultDatabase vault, EnvelopeSettings envelopeSettings, KekRegistry keks, DeploymentKeys deploymentKeys,
+      Ticker ticker, Randomness randomness, List<SealedRows> rows, AuditLog audit) {
     this.vault = vault;
     this.envelopeSettings = envelopeSettings;
     this.keks = keks;
+    this.deploymentKeys = deploymentKeys;
     this.ticker = ticker;
     this.randomness = randomness;
     this.rows = List.copyOf(rows);
@@ -225,8 +228,8 @@ public final class WorkspaceMoves {
     StoreSettings settings = Objects.requireNonNull(databases.settings().get(to));
     Database copy = ofVault ? VaultDatabase.unrouted(settings) : ClientSecretsDatabase.unrouted(settings);
     Envelopes envelopes = copy instanceof VaultDatabase some
-        ? Envelopes.ofVault(envelopeSettings, some, keks, ticker, randomness)
-        : Envelopes.ofClientSecrets(envelopeSettings, (ClientSecretsDatabase) copy, keks, ticker, randomness);
+        ? Envelopes.ofVault(envelopeSettings, some, keks, deploymentKeys, ticker, randomness)
+        : Envelopes.ofClientSecrets(envelopeSettings, (ClientSecretsDatabase) copy, keks, deploymentKeys, ticker, randomness);
     return new StoreMove(databases, copy.name(), workspace, present, to, new Opening(copy, envelopes, rows, workspace, progress),
         progress, ticker);
   }

@@ -26,12 +26,13 @@ final class ClientKeysetStore implements KeysetStore {
   @Override
   public List<StoredKeyset> usable(WorkspaceId workspace) {
     return database.inWorkspace(workspace, tx -> tx.dsl()
-        .select(CLIENT_KEYSET.KEYSET_VERSION, CLIENT_KEYSET.KEK_NAME, CLIENT_KEYSET.WRAPPED, CLIENT_KEYSET.STATE)
+        .select(CLIENT_KEYSET.KEYSET_VERSION, CLIENT_KEYSET.KEK_NAME, CLIENT_KEYSET.WRAPPED, CLIENT_KEYSET.STATE,
+            CLIENT_KEYSET.MAC)
         .from(CLIENT_KEYSET)
         .where(CLIENT_KEYSET.WORKSPACE_ID.eq(workspace.value()))
         .and(CLIENT_KEYSET.STATE.in("opens_only", "active", "decrypt_only"))
         .orderBy(CLIENT_KEYSET.KEYSET_VERSION.desc()).limit(WrappedKeysets.KEYS_MOST)
-        .fetch(row -> new StoredKeyset(row.value1(), row.value2(), row.value3(), row.value4().equals("active"))));
+        .fetch(row -> new StoredKeyset(row.value1(), row.value2(), row.value3(), row.value4().equals("active"), row.value5())));
   }
 
   @Override
@@ -47,7 +48,8 @@ final class ClientKeysetStore implements KeysetStore {
     int rows = database.inWorkspace(workspace,
         tx -> tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, workspace.value())
             .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
-            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "active").onConflictDoNothing().execute());
+            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.MAC, keyset.mac()).set(CLIENT_KEYSET.STATE, "active")
+            .onConflictDoNothing().execute());
     return rows == 1;
   }
 
@@ -57,7 +59,8 @@ final class ClientKeysetStore implements KeysetStore {
     return !rotating && activeKek(tx).equals(keyset.kekName())
         && tx.dsl().insertInto(CLIENT_KEYSET).set(CLIENT_KEYSET.WORKSPACE_ID, tx.workspace().value())
             .set(CLIENT_KEYSET.KEYSET_VERSION, keyset.version()).set(CLIENT_KEYSET.KEK_NAME, keyset.kekName())
-            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.STATE, "opens_only")
+            .set(CLIENT_KEYSET.WRAPPED, keyset.wrapped()).set(CLIENT_KEYSET.MAC, keyset.mac())
+            .set(CLIENT_KEYSET.STATE, "opens_only")
             .set(CLIENT_KEYSET.COMMAND_ID, command).onConflictDoNothing()
             .execute() == 1;
   }
@@ -70,9 +73,10 @@ final class ClientKeysetStore implements KeysetStore {
   }
 
   @Override
-  public boolean replace(WorkspaceId workspace, StoredKeyset keyset, String kekName, byte[] wrapped, Consumer<Tx> written) {
+  public boolean replace(WorkspaceId workspace, StoredKeyset keyset, StoredKeyset by, Consumer<Tx> written) {
     return database.inWorkspace(workspace, tx -> {
-      boolean replaced = tx.dsl().update(CLIENT_KEYSET).set(CLIENT_KEYSET.KEK_NAME, kekName).set(CLIENT_KEYSET.WRAPPED, wrapped)
+      boolean replaced = tx.dsl().update(CLIENT_KEYSET).set(CLIENT_KEYSET.KEK_NAME, by.kekName())
+          .set(CLIENT_KEYSET.WRAPPED, by.wrapped()).set(CLIENT_KEYSET.MAC, by.mac())
           .where(CLIENT_KEYSET.WORKSPACE_ID.eq(workspace.value())).and(CLIENT_KEYSET.KEYSET_VERSION.eq(keyset.version()))
           .and(CLIENT_KEYSET.KEK_NAME.eq(keyset.kekName())).and(CLIENT_KEYSET.WRAPPED.eq(keyset.wrapped())).execute() == 1;
       if (replaced) {

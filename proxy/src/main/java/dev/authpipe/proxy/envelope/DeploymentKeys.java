@@ -73,6 +73,7 @@ public final class DeploymentKeys implements AutoCloseable {
    * @return how many got another wrapping
    * @throws KekRefusedException if a KEK refuses or is not defined
    * @throws KekOutageException  if a KEK does not answer
+   * @throws IntegrityException  if one is under a KEK that the operator does not name
    */
   public int rewrap(String to, BiConsumer<Tx, Integer> written) {
     int moved = 0;
@@ -80,12 +81,20 @@ public final class DeploymentKeys implements AutoCloseable {
       StoredKeyset stored = store.newest(purpose)
           .orElseThrow(() -> new KeyUnavailableException(KeyUnavailableException.Reason.MISSING));
       if (!stored.kekName().equals(to)) {
+        demand(stored);
         byte[] wrapped = wrappedKeysets.rewrap(stored, DeploymentKeySet.configuration(purpose), to,
             purpose.context(settings.deployment(), stored.version()));
         moved += store.replace(purpose, stored, to, wrapped, tx -> written.accept(tx, stored.version())) ? 1 : 0;
       }
     }
     return moved;
+  }
+
+  /** No MAC can bind these keys, the one of authority among them: what the operator says in the settings does, which no store can change. */
+  private void demand(StoredKeyset stored) {
+    if (!settings.mayWrapDeployment(stored.kekName())) {
+      throw new IntegrityException("a key of the deployment is under a KEK that neither keys.vault nor keys.vault_next names");
+    }
   }
 
   /** The KEKs that wrap the keys: one, unless a change was cut off. */
@@ -207,6 +216,9 @@ public final class DeploymentKeys implements AutoCloseable {
   }
 
   private final class Source implements GuardedKeys.Source<DeploymentKeySet> {
+    private volatile String kekName = settings.operatorKek();
+    private volatile boolean altered;
+
     @Override
     public DeploymentKeySet load() {
       Map<DeploymentPurpose, KeysetHandle> handles = new EnumMap<>(DeploymentPurpose.class);
@@ -214,12 +226,27 @@ public final class DeploymentKeys implements AutoCloseable {
       for (DeploymentPurpose purpose : DeploymentPurpose.values()) {
         StoredKeyset stored = store.newest(purpose).orElseGet(() -> make(purpose));
         proof = proof == null ? stored : proof;
-        handles.put(purpose, wrappedKeysets.unwrap(stored.wrapped(), DeploymentKeySet.configuration(purpose), stored.kekName(),
-            purpose.context(settings.deployment(), stored.version())));
+        handles.put(purpose, unwrapped(purpose, stored));
       }
+      altered = false;
       return new DeploymentKeySet(Objects.requireNonNull(proof), handle(handles, DeploymentPurpose.API_KEY_HASH),
           handle(handles, DeploymentPurpose.AUTHORITY_MAC), handle(handles, DeploymentPurpose.HASH),
           handle(handles, DeploymentPurpose.AUDIT_SIGNING));
+    }
+
+    private KeysetHandle unwrapped(DeploymentPurpose purpose, StoredKeyset stored) {
+      try {
+        demand(stored);
+        kekName = stored.kekName();
+        return wrappedKeysets.unwrap(stored.wrapped(), DeploymentKeySet.configuration(purpose), stored.kekName(),
+            purpose.context(settings.deployment(), stored.version()));
+      } catch (IntegrityException wrong) {
+        if (!altered) {
+          altered = true;
+          listeners.forEach(listener -> listener.altered(null, stored.version()));
+        }
+        throw wrong;
+      }
     }
 
     private KeysetHandle handle(Map<DeploymentPurpose, KeysetHandle> handles, DeploymentPurpose purpose) {
@@ -253,9 +280,9 @@ public final class DeploymentKeys implements AutoCloseable {
     public void changed(KekRefusedException.@Nullable Reason refusal) {
       for (KeyEvents listener : listeners) {
         if (refusal == null) {
-          listener.recovered(null, settings.operatorKek());
+          listener.recovered(null, kekName);
         } else {
-          listener.refused(null, settings.operatorKek(), refusal);
+          listener.refused(null, kekName, refusal);
         }
       }
     }

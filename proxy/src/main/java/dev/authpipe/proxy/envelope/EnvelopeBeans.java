@@ -16,16 +16,18 @@ final class EnvelopeBeans {
   @Bean(preDestroy = "close")
   @Singleton
   @Named("vault")
-  Envelopes vault(EnvelopeSettings settings, VaultDatabase database, KekRegistry keks, Ticker ticker, Randomness randomness) {
-    return Envelopes.ofVault(settings, database, keks, ticker, randomness).start();
+  Envelopes vault(EnvelopeSettings settings, VaultDatabase database, KekRegistry keks, DeploymentKeys deploymentKeys,
+      Ticker ticker,
+      Randomness randomness) {
+    return Envelopes.ofVault(settings, database, keks, deploymentKeys, ticker, randomness).start();
   }
 
   @Bean(preDestroy = "close")
   @Singleton
   @Named("client_secrets")
-  Envelopes clientSecrets(EnvelopeSettings settings, ClientSecretsDatabase database, KekRegistry keks, Ticker ticker,
-      Randomness randomness) {
-    return Envelopes.ofClientSecrets(settings, database, keks, ticker, randomness).start();
+  Envelopes clientSecrets(EnvelopeSettings settings, ClientSecretsDatabase database, KekRegistry keks,
+      DeploymentKeys deploymentKeys, Ticker ticker, Randomness randomness) {
+    return Envelopes.ofClientSecrets(settings, database, keks, deploymentKeys, ticker, randomness).start();
   }
 
   @Bean(preDestroy = "close")

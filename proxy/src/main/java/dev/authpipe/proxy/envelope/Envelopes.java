@@ -36,34 +36,38 @@ public final class Envelopes implements AutoCloseable {
   private final String purpose;
   private final KeysetStore store;
   private final WrappedKeysets wrappedKeysets;
+  private final KeysetMacs macs;
+  private final boolean bindsOlder;
   private final Ticker ticker;
   private final Randomness randomness;
   private final ConcurrentMap<WorkspaceId, GuardedKeys<WorkspaceKeyset>> keysets = new ConcurrentHashMap<>();
   private final List<KeyEvents> listeners = new CopyOnWriteArrayList<>();
   private final KeyKeeper keeper = new KeyKeeper(this::tend);
 
-  Envelopes(EnvelopeSettings settings, String purpose, KeysetStore store, KekRegistry keks, Ticker ticker,
-      Randomness randomness) {
+  Envelopes(EnvelopeSettings settings, String purpose, KeysetStore store, KekRegistry keks, DeploymentKeys deploymentKeys,
+      Ticker ticker, Randomness randomness) {
     KnownAnswers.check();
     this.deployment = settings.deployment();
     this.purpose = purpose;
     this.store = store;
     this.wrappedKeysets = new WrappedKeysets(keks);
+    this.macs = new KeysetMacs(deploymentKeys, purpose);
+    this.bindsOlder = settings.bindsOlder();
     this.ticker = ticker;
     this.randomness = randomness;
   }
 
   /** Those of the vault store. */
-  public static Envelopes ofVault(EnvelopeSettings settings, VaultDatabase database, KekRegistry keks, Ticker ticker,
-      Randomness randomness) {
-    return new Envelopes(settings, "vault-workspace", new VaultKeysetStore(database), keks, ticker, randomness);
+  public static Envelopes ofVault(EnvelopeSettings settings, VaultDatabase database, KekRegistry keks,
+      DeploymentKeys deploymentKeys, Ticker ticker, Randomness randomness) {
+    return new Envelopes(settings, "vault-workspace", new VaultKeysetStore(database), keks, deploymentKeys, ticker, randomness);
   }
 
   /** Those of the client-secrets store. */
   public static Envelopes ofClientSecrets(EnvelopeSettings settings, ClientSecretsDatabase database, KekRegistry keks,
-      Ticker ticker,
-      Randomness randomness) {
-    return new Envelopes(settings, "client-secrets-workspace", new ClientKeysetStore(database), keks, ticker, randomness);
+      DeploymentKeys deploymentKeys, Ticker ticker, Randomness randomness) {
+    return new Envelopes(settings, "client-secrets-workspace", new ClientKeysetStore(database), keks, deploymentKeys, ticker,
+        randomness);
   }
 
   /** Begins to prove active keysets in the background, until closed. */
@@ -131,13 +135,19 @@ public final class Envelopes implements AutoCloseable {
   }
 
   /**
-   * Makes the workspace's keyset unless it has one; two replicas may do so at a time. Calls the KEK: never inside a transaction.
+   * Makes the workspace's keyset unless it has one; two replicas may do so at a time. Binds what an earlier version made under this KEK, if that
+   * is allowed. Calls the KEK: never inside a transaction.
    *
+   * @param kekName of which something that no store can forge says that the workspace is under it
    * @throws KekRefusedException if the KEK refuses or is not defined
    * @throws KekOutageException  if the KEK does not answer
    */
   public void ensureKeyset(WorkspaceId workspace, String kekName) {
-    if (store.usable(workspace).stream().anyMatch(StoredKeyset::active)) {
+    List<StoredKeyset> present = store.usable(workspace);
+    if (bindsOlder) {
+      present.stream().filter(one -> one.kekName().equals(kekName)).forEach(one -> bind(workspace, one));
+    }
+    if (present.stream().anyMatch(StoredKeyset::active)) {
       return;
     }
     boolean first = store.insertActive(workspace, generate(workspace, kekName, true));
@@ -146,11 +156,31 @@ public final class Envelopes implements AutoCloseable {
     }
   }
 
+  /** Whether nothing says of a keyset that opens records that it is one of ours. */
+  public boolean hasUnbound(WorkspaceId workspace) {
+    return store.usable(workspace).stream().anyMatch(one -> one.mac() == null);
+  }
+
+  /**
+   * Binds the keysets under this KEK that nothing binds: an operator says that they are an earlier version's. Must never follow from anything
+   * that a store says.
+   *
+   * @return how many
+   */
+  public int bindOlder(WorkspaceId workspace, String kekName) {
+    return (int) store.usable(workspace).stream().filter(one -> one.kekName().equals(kekName)).filter(one -> bind(workspace, one))
+        .count();
+  }
+
+  private boolean bind(WorkspaceId workspace, StoredKeyset unbound) {
+    return unbound.mac() == null && store.replace(workspace, unbound, macs.bind(workspace, unbound), tx -> {});
+  }
+
   private StoredKeyset generate(WorkspaceId workspace, String kekName, boolean active) {
     int version = store.latestVersion(workspace) + 1;
     KeysetHandle keyset = wrappedKeysets.generate(WorkspaceKeyset.parameters(), WorkspaceKeyset.CONFIGURATION);
     byte[] wrapped = wrappedKeysets.wrap(keyset, WorkspaceKeyset.CONFIGURATION, kekName, context(workspace, version));
-    return new StoredKeyset(version, kekName, wrapped, active);
+    return macs.bind(workspace, new StoredKeyset(version, kekName, wrapped, active));
   }
 
   /**
@@ -171,14 +201,16 @@ public final class Envelopes implements AutoCloseable {
    * @param written told of each within its transaction
    * @throws KekRefusedException if a KEK refuses or is not defined
    * @throws KekOutageException  if a KEK does not answer
-   * @throws IntegrityException  if what is stored does not unwrap
+   * @throws IntegrityException  if what is stored does not unwrap or is not what we stored
    */
   public int rewrap(WorkspaceId workspace, String to, BiConsumer<Tx, Integer> written) {
     int moved = 0;
     for (StoredKeyset keyset : store.usable(workspace)) {
+      macs.demand(workspace, keyset);
       if (!keyset.kekName().equals(to)) {
         byte[] wrapped = wrappedKeysets.rewrap(keyset, WorkspaceKeyset.CONFIGURATION, to, context(workspace, keyset.version()));
-        moved += store.replace(workspace, keyset, to, wrapped, tx -> written.accept(tx, keyset.version())) ? 1 : 0;
+        StoredKeyset by = macs.bind(workspace, keyset.rewrapped(to, wrapped));
+        moved += store.replace(workspace, keyset, by, tx -> written.accept(tx, keyset.version())) ? 1 : 0;
       }
     }
     return moved;
@@ -263,6 +295,7 @@ public final class Envelopes implements AutoCloseable {
   private final class Source implements GuardedKeys.Source<WorkspaceKeyset> {
     private final WorkspaceId workspace;
     private volatile String kekName = "";
+    private volatile boolean altered;
 
     private Source(WorkspaceId workspace) {
       this.workspace = workspace;
@@ -273,11 +306,26 @@ public final class Envelopes implements AutoCloseable {
       List<StoredKeyset> rows = store.usable(workspace);
       List<KeysetHandle> handles = new ArrayList<>(rows.size());
       for (StoredKeyset row : rows) {
-        kekName = row.kekName();
-        handles.add(wrappedKeysets.unwrap(row.wrapped(), WorkspaceKeyset.CONFIGURATION, row.kekName(),
-            context(workspace, row.version())));
+        handles.add(unwrapped(row));
       }
-      return WorkspaceKeyset.of(rows, handles);
+      WorkspaceKeyset loaded = WorkspaceKeyset.of(rows, handles);
+      altered = false;
+      return loaded;
+    }
+
+    private KeysetHandle unwrapped(StoredKeyset row) {
+      try {
+        macs.demand(workspace, row);
+        kekName = row.kekName();
+        return wrappedKeysets.unwrap(row.wrapped(), WorkspaceKeyset.CONFIGURATION, row.kekName(),
+            context(workspace, row.version()));
+      } catch (IntegrityException wrong) {
+        if (!altered) {
+          altered = true;
+          listeners.forEach(listener -> listener.altered(workspace, row.version()));
+        }
+        throw wrong;
+      }
     }
 
     @Override

@@ -23,6 +23,11 @@ public final class KekUse {
     return vault.kekNames(workspace);
   }
 
+  /** Whether a keyset of the workspace is bound to no KEK, in either store: an earlier version made it, or somebody else. */
+  public boolean hasUnbound(WorkspaceId workspace) {
+    return vault.hasUnbound(workspace) || clientSecrets.hasUnbound(workspace);
+  }
+
   /** In the client-secrets store. */
   public SortedMap<Integer, String> clientSecrets(WorkspaceId workspace) {
     return clientSecrets.kekNames(workspace);

@@ -24,7 +24,7 @@ interface KeysetStore {
   boolean insertNext(Tx tx, StoredKeyset keyset, @Nullable UUID command);
 
   /** Puts another wrapping in the place of exactly this one; false when that is no longer there. */
-  boolean replace(WorkspaceId workspace, StoredKeyset keyset, String kekName, byte[] wrapped, Consumer<Tx> written);
+  boolean replace(WorkspaceId workspace, StoredKeyset keyset, StoredKeyset by, Consumer<Tx> written);
 
   /** Whether this KEK alone wraps the usable keysets of the transaction's workspace, which stay locked. */
   boolean areWrappedBy(Tx tx, String kekName);

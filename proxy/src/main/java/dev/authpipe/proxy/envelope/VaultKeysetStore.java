@@ -26,12 +26,13 @@ final class VaultKeysetStore implements KeysetStore {
   @Override
   public List<StoredKeyset> usable(WorkspaceId workspace) {
     return database.inWorkspace(workspace, tx -> tx.dsl()
-        .select(WORKSPACE_KEYSET.KEYSET_VERSION, WORKSPACE_KEYSET.KEK_NAME, WORKSPACE_KEYSET.WRAPPED, WORKSPACE_KEYSET.STATE)
+        .select(WORKSPACE_KEYSET.KEYSET_VERSION, WORKSPACE_KEYSET.KEK_NAME, WORKSPACE_KEYSET.WRAPPED, WORKSPACE_KEYSET.STATE,
+            WORKSPACE_KEYSET.MAC)
         .from(WORKSPACE_KEYSET)
         .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(workspace.value()))
         .and(WORKSPACE_KEYSET.STATE.in("opens_only", "active", "decrypt_only"))
         .orderBy(WORKSPACE_KEYSET.KEYSET_VERSION.desc()).limit(WrappedKeysets.KEYS_MOST)
-        .fetch(row -> new StoredKeyset(row.value1(), row.value2(), row.value3(), row.value4().equals("active"))));
+        .fetch(row -> new StoredKeyset(row.value1(), row.value2(), row.value3(), row.value4().equals("active"), row.value5())));
   }
 
   @Override
@@ -47,7 +48,8 @@ final class VaultKeysetStore implements KeysetStore {
     int rows = database.inWorkspace(workspace,
         tx -> tx.dsl().insertInto(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.WORKSPACE_ID, workspace.value())
             .set(WORKSPACE_KEYSET.KEYSET_VERSION, keyset.version()).set(WORKSPACE_KEYSET.KEK_NAME, keyset.kekName())
-            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.STATE, "active").onConflictDoNothing()
+            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.MAC, keyset.mac())
+            .set(WORKSPACE_KEYSET.STATE, "active").onConflictDoNothing()
             .execute());
     return rows == 1;
   }
@@ -58,7 +60,8 @@ final class VaultKeysetStore implements KeysetStore {
     return !rotating && activeKek(tx).equals(keyset.kekName())
         && tx.dsl().insertInto(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.WORKSPACE_ID, tx.workspace().value())
             .set(WORKSPACE_KEYSET.KEYSET_VERSION, keyset.version()).set(WORKSPACE_KEYSET.KEK_NAME, keyset.kekName())
-            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.STATE, "opens_only")
+            .set(WORKSPACE_KEYSET.WRAPPED, keyset.wrapped()).set(WORKSPACE_KEYSET.MAC, keyset.mac())
+            .set(WORKSPACE_KEYSET.STATE, "opens_only")
             .set(WORKSPACE_KEYSET.COMMAND_ID, command).onConflictDoNothing()
             .execute() == 1;
   }
@@ -71,10 +74,10 @@ final class VaultKeysetStore implements KeysetStore {
   }
 
   @Override
-  public boolean replace(WorkspaceId workspace, StoredKeyset keyset, String kekName, byte[] wrapped, Consumer<Tx> written) {
+  public boolean replace(WorkspaceId workspace, StoredKeyset keyset, StoredKeyset by, Consumer<Tx> written) {
     return database.inWorkspace(workspace, tx -> {
-      boolean replaced = tx.dsl().update(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.KEK_NAME, kekName)
-          .set(WORKSPACE_KEYSET.WRAPPED, wrapped)
+      boolean replaced = tx.dsl().update(WORKSPACE_KEYSET).set(WORKSPACE_KEYSET.KEK_NAME, by.kekName())
+          .set(WORKSPACE_KEYSET.WRAPPED, by.wrapped()).set(WORKSPACE_KEYSET.MAC, by.mac())
           .where(WORKSPACE_KEYSET.WORKSPACE_ID.eq(workspace.value())).and(WORKSPACE_KEYSET.KEYSET_VERSION.eq(keyset.version()))
           .and(WORKSPACE_KEYSET.KEK_NAME.eq(keyset.kekName())).and(WORKSPACE_KEYSET.WRAPPED.eq(keyset.wrapped())).execute() == 1;
       if (replaced) {

@@ -378,6 +378,11 @@ final class ForwardCall implements Upstream.Listener, CallDeadlines.Watched {
     connection.content(LastHttpContent.EMPTY_LAST_CONTENT);
   }
 
+  /** Ends it because the key of what it runs with is gone. From any thread. */
+  void cut() {
+    connection.eventLoop().execute(() -> fail(ErrorCode.KEY_UNAVAILABLE));
+  }
+
   @Override
   public void late(ErrorCode code) {
     fail(code);

@@ -194,6 +194,10 @@ final class ForwardExchange implements HotExchange, CallEnd {
 
   private void start(ForwardCall prepared) {
     call = prepared;
+    Caller known = caller;
+    if (known != null) {
+      route.running().add(known.workspace(), prepared);
+    }
     while (!early.isEmpty()) {
       prepared.requestContent(early.pollFirst());
     }
@@ -230,6 +234,10 @@ final class ForwardExchange implements HotExchange, CallEnd {
   @Override
   public void ended(AuditOutcome outcome, @Nullable String reason) {
     giveBackSlot();
+    ForwardCall running = call;
+    if (running != null) {
+      route.running().remove(running);
+    }
     Caller known = caller;
     CredentialRequest used = wanted;
     if (known != null && used != null && !recorded) {

@@ -22,12 +22,13 @@ import dev.authpipe.proxy.refresh.FreshCredentials;
  * @param batches       the record of calls
  * @param limits        requests per address
  * @param slots         calls at a time per connection
+ * @param running       the calls under way
  * @param works         the way to providers
  */
 @Singleton
 record ForwardRoute(Callers callers, FreshCredentials credentials, Configuration configuration, AuditBatches batches,
     RateLimits limits,
-    ConnectionSlots slots, ForwardWorks works) implements HotRoute {
+    ConnectionSlots slots, RunningCalls running, ForwardWorks works) implements HotRoute {
 
   @Override
   public boolean owns(String target) {

@@ -104,14 +104,15 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
   private void checkKeys() {
     Map<String, KekDefinition> keks = values.find(Settings.KEKS)
         .orElseThrow(() -> new StartupException("no KEK is defined; add keys.keks, each name with its kind"));
-    for (Setting<String> name : List.of(Settings.VAULT_KEK, Settings.CLIENT_SECRETS_KEK)) {
-      if (!keks.containsKey(values.get(name))) {
-        throw new StartupException(name.key() + " names the KEK " + values.get(name) + ", which keys.keks does not define"
-            + YamlSection.nearest(values.get(name), keks.keySet()).map(near -> "; did you mean " + near + "?").orElse(""));
+    String second = values.get(Settings.CLIENT_SECRETS_KEK);
+    for (Setting<String> name : List.of(Settings.VAULT_KEK, Settings.NEXT_VAULT_KEK, Settings.CLIENT_SECRETS_KEK)) {
+      values.find(name).filter(kek -> !keks.containsKey(kek)).ifPresent(kek -> {
+        throw new StartupException(name.key() + " names the KEK " + kek + ", which keys.keks does not define"
+            + YamlSection.nearest(kek, keks.keySet()).map(near -> "; did you mean " + near + "?").orElse(""));
+      });
+      if (!name.equals(Settings.CLIENT_SECRETS_KEK) && values.find(name).filter(second::equals).isPresent()) {
+        throw new StartupException(name.key() + " and keys.client_secrets must be two KEKs");
       }
-    }
-    if (values.get(Settings.VAULT_KEK).equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
-      throw new StartupException("keys.vault and keys.client_secrets must be two KEKs");
     }
     keks.forEach((name, kek) -> {
       if (kek instanceof KekDefinition.Local local && !values.isDevelopment() && !local.outsideDevelopment()) {

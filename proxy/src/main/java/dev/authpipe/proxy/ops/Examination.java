@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 
@@ -23,6 +25,7 @@ import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.catalog.WorkspaceCheck;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.envelope.KekUse;
 import dev.authpipe.proxy.journal.JournalInspection;
 import dev.authpipe.proxy.link.Commands;
 import dev.authpipe.proxy.notify.Endpoints;
@@ -215,6 +218,7 @@ final class Examination {
             });
           }
         }
+        keysets(session, values);
         RotationBacklog.Due keys = session.get(RotationBacklog.class).look().connections();
         if (keys.due() > 0) {
           add(Grade.WEAK, "rotation", keys.due() + " keys of connections are to be replaced within "
@@ -222,6 +226,25 @@ final class Examination {
         }
       }
     }, "when secrets are to be replaced can be read");
+  }
+
+  /** Whether what earlier versions made is bound to its KEK; those that could be are by now. */
+  private void keysets(OperatorSession session, SettingValues values) {
+    List<Workspace> workspaces = session.get(Configuration.class).workspaces();
+    workspaces.stream().filter(one -> session.get(KekUse.class).hasUnbound(one.id())).forEach(one -> add(Grade.FAILED, "keys",
+        "keysets of the workspace " + one.name()
+            + " are bound to no KEK and are not used: see docs/keks.md, \"After an upgrade\""));
+    for (Workspace one : workspaces) {
+      Set<String> keks = new TreeSet<>(session.get(KekUse.class).vault(one.id()).values());
+      if (!keks.equals(Set.of(one.kekName()))) {
+        add(Grade.WEAK, "keys",
+            "keysets of the workspace %s are under %s, and it is under %s: a change was cut off, or an old row was put back;"
+                .formatted(one.name(), keks, one.kekName()) + " authpipe kek change --to " + one.kekName() + " mends the latter");
+      }
+    }
+    if (values.get(Settings.BIND_OLDER) && workspaces.stream().noneMatch(one -> session.get(KekUse.class).hasUnbound(one.id()))) {
+      add(Grade.OK, "keys", "every keyset is bound to its KEK: " + Settings.BIND_OLDER.key() + " can be false");
+    }
   }
 
   /** A setting does not move a workspace: what it says and what is there may differ. */

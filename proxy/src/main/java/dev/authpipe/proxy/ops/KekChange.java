@@ -5,6 +5,8 @@ import java.util.function.Predicate;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditDetail;
@@ -18,6 +20,7 @@ import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.proxy.envelope.EnvelopeSettings;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.KekRegistry;
 import dev.authpipe.wire.WorkspaceId;
@@ -29,6 +32,7 @@ import dev.authpipe.wire.WorkspaceId;
  */
 @Singleton
 final class KekChange {
+  private static final Logger LOG = LoggerFactory.getLogger(KekChange.class);
   private static final AuditActor ACTOR = AuditActor.operator();
   private static final int MOST_ROUNDS = 20;
 
@@ -41,11 +45,11 @@ final class KekChange {
   private final KekRegistry keks;
   private final AuditLog audit;
   private final SettingValues values;
+  private final EnvelopeSettings settings;
 
   KekChange(VaultDatabase vault, ClientSecretsDatabase clientSecrets, @Named("vault") Envelopes vaultEnvelopes,
       @Named("client_secrets") Envelopes clientEnvelopes, DeploymentKeys deploymentKeys, WorkspaceKeks workspaces,
-      KekRegistry keks,
-      AuditLog audit, SettingValues values) {
+      KekRegistry keks, AuditLog audit, SettingValues values, EnvelopeSettings settings) {
     this.vault = vault;
     this.clientSecrets = clientSecrets;
     this.vaultEnvelopes = vaultEnvelopes;
@@ -55,17 +59,20 @@ final class KekChange {
     this.keks = keks;
     this.audit = audit;
     this.values = values;
+    this.settings = settings;
   }
 
   /**
    * Puts a workspace's credentials under a KEK.
    *
+   * @param bindOlder whether the operator says that what is under it already and bound by nothing is an earlier version's
    * @return how many keysets got another wrapping
    * @throws StartupException with one sentence, when the KEK does not both wrap and unwrap, or has the workspace's client secrets
    */
-  int vault(WorkspaceId workspace, String to) {
+  int vault(WorkspaceId workspace, String to, boolean bindOlder) {
     refuseBoth(clientEnvelopes, workspace, to, "client secrets");
     prove(to, workspace);
+    bound(vaultEnvelopes, workspace, to, bindOlder);
     return move(vault, vaultEnvelopes, workspace, to, tx -> {
       if (workspaces.change(tx, to)) {
         audit.append(tx, AuditEntry.of(AuditType.WORKSPACE_CHANGED, ACTOR, AuditObject.workspace(workspace))
@@ -76,12 +83,13 @@ final class KekChange {
   }
 
   /** The same of a workspace's client secrets. */
-  int clientSecrets(WorkspaceId workspace, String to) {
+  int clientSecrets(WorkspaceId workspace, String to, boolean bindOlder) {
     refuseBoth(vaultEnvelopes, workspace, to, "credentials");
-    if (to.equals(values.get(Settings.VAULT_KEK)) || deploymentKeys.kekNames().contains(to)) {
+    if (settings.mayWrapDeployment(to) || deploymentKeys.kekNames().contains(to)) {
       throw new StartupException("the KEK " + to + " has the deployment's own keys: the two stores need two KEKs");
     }
     prove(to, workspace);
+    bound(clientEnvelopes, workspace, to, bindOlder);
     return move(clientSecrets, clientEnvelopes, workspace, to, tx -> true);
   }
 
@@ -90,8 +98,24 @@ final class KekChange {
     if (to.equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
       throw new StartupException("the KEK " + to + " is that of the client-secrets store: the two need two KEKs");
     }
+    if (!settings.mayWrapDeployment(to)) {
+      throw new StartupException("the settings must name the KEK first: set keys.vault_next to " + to
+          + " at every replica, restart them one after the other, and run the same command again");
+    }
     prove(to, null);
     return deploymentKeys.rewrap(to, (tx, version) -> audit.append(tx, rewrapped(version, to)));
+  }
+
+  /** What nothing binds is touched only on the operator's word: it may be somebody else's. */
+  private static void bound(Envelopes envelopes, WorkspaceId workspace, String to, boolean bindOlder) {
+    if (bindOlder) {
+      LOG.info("{} keysets under {} are bound now", envelopes.bindOlder(workspace, to), to);
+    }
+    if (envelopes.hasUnbound(workspace)) {
+      throw new StartupException("keysets of the workspace are bound to no KEK: " + envelopes.kekNames(workspace)
+          + ", by version. If an earlier version of Authpipe made them, say --bind-older with the KEK that they are under; if not, somebody"
+          + " else wrote them. Nothing was changed");
+    }
   }
 
   private static AuditEntry rewrapped(int version, String to) {

@@ -64,9 +64,10 @@ final class KekCommand {
       "Cut off at any point, the same command goes on."})
   int change(@Mixin CommonOptions options,
       @Option(names = "--workspace", paramLabel = "NAME", description = "Needed when there are several.") @Nullable String workspace,
-      @Option(names = "--deployment", description = "The deployment's own keys instead of a workspace's; then set keys.vault as well.") boolean deployment,
+      @Option(names = "--deployment", description = "The deployment's own keys instead of a workspace's; keys.vault_next names the KEK before, keys.vault after.") boolean deployment,
       @Option(names = "--to", paramLabel = "KEK", description = "The KEK of its credentials from now on.") @Nullable String to,
-      @Option(names = "--client-secrets-to", paramLabel = "KEK", description = "The KEK of its client secrets from now on; another one.") @Nullable String clientSecretsKek) {
+      @Option(names = "--client-secrets-to", paramLabel = "KEK", description = "The KEK of its client secrets from now on; another one.") @Nullable String clientSecretsKek,
+      @Option(names = "--bind-older", description = "Keysets that are under it already and bound by nothing are those of an earlier version.") boolean bindOlder) {
     if (to == null && clientSecretsKek == null) {
       throw new StartupException("say the KEK by --to, by --client-secrets-to, or both");
     }
@@ -87,10 +88,10 @@ final class KekCommand {
         result.put("workspace", in.name());
         // Client secrets first: what they leave may be what the credentials go to.
         if (clientSecretsKek != null) {
-          told(result, lines, "client_secrets", clientSecretsKek, change.clientSecrets(in.id(), clientSecretsKek));
+          told(result, lines, "client_secrets", clientSecretsKek, change.clientSecrets(in.id(), clientSecretsKek, bindOlder));
         }
         if (to != null) {
-          told(result, lines, "vault", to, change.vault(in.id(), to));
+          told(result, lines, "vault", to, change.vault(in.id(), to, bindOlder));
         }
       }
       lines.add("Running replicas follow within 45 seconds; keep the KEK of before until then.");

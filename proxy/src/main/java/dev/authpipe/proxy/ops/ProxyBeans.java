@@ -131,7 +131,8 @@ final class ProxyBeans {
 
   static EnvelopeSettings envelope(SettingValues values) {
     return new EnvelopeSettings(values.get(Settings.DEPLOYMENT), values.get(Settings.VAULT_KEK),
-        values.get(Settings.CLIENT_SECRETS_KEK));
+        values.find(Settings.NEXT_VAULT_KEK).orElse(null), values.get(Settings.CLIENT_SECRETS_KEK),
+        values.get(Settings.BIND_OLDER), EnvelopeSettings.KEK_DEADLINE);
   }
 
   @Bean(preDestroy = "close")

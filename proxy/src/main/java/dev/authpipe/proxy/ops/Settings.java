@@ -79,6 +79,10 @@ final class Settings {
       "Key-encryption keys by name, each in the KMS or HSM of its kind ([keks.md](keks.md)). A `local` one is a file that only its owner may read, for development: whoever copies it and the database has everything."));
   static final Setting<String> VAULT_KEK = add(Setting.of("keys.vault", ValueType.SLUG, "main",
       "The KEK of the deployment's own keys, and of workspaces that name none."));
+  static final Setting<String> NEXT_VAULT_KEK = add(Setting.of("keys.vault_next", ValueType.SLUG, null,
+      "The KEK that `kek change --deployment` is about to put the deployment's own keys under. Under any other than this and `keys.vault` they are refused."));
+  static final Setting<Boolean> BIND_OLDER = add(Setting.of("keys.bind_older_keysets", ValueType.BOOLEAN, "true",
+      "Whether keysets that a version before this one made are bound to their workspace's KEK as they are found. Set it to `false` once `doctor` says that all are."));
   static final Setting<String> CLIENT_SECRETS_KEK = add(Setting.of("keys.client_secrets", ValueType.SLUG, "client-secrets",
       "The KEK of the client-secrets store; another one than `keys.vault`."));
 

@@ -57,8 +57,7 @@ class IdempotentRequestsTest {
     replica = new Replica(stores, ManualClock.atNoon(), LocalKek.create("local", directory.resolve("kek"), stores.randomness()));
     replica.keys.load();
     envelopes = Envelopes.ofVault(new EnvelopeSettings("test", "local", "local"), replica.vault, replica.keks,
-        Ticker.systemTicker(),
-        stores.randomness());
+        replica.keys, Ticker.systemTicker(), stores.randomness());
     requests = new IdempotentRequests(replica.vault, replica.keys, envelopes);
   }
 

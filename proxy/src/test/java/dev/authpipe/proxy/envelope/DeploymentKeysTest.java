@@ -38,7 +38,6 @@ class DeploymentKeysTest {
   @BeforeEach
   void start() {
     rig = new VaultRig(stores);
-    rig.sql(Store.VAULT, "delete from deployment_key");
   }
 
   @AfterAll
@@ -127,7 +126,7 @@ class DeploymentKeysTest {
   @Tag("S5")
   void aRefusingKekTakesTheDeploymentKeysToo() {
     rig.deploymentKeys.load();
-    rig.kek.refuses(KekRefusedException.Reason.NO_CREDENTIALS);
+    rig.deploymentKek.refuses(KekRefusedException.Reason.NO_CREDENTIALS);
     rig.advance(Duration.ofSeconds(56));
     assertThat(rig.deploymentKeys.warm()).isFalse();
     assertThatThrownBy(() -> rig.deploymentKeys.apiKeyHash(SecretText.of("key"))).isInstanceOf(KeyUnavailableException.class);

@@ -285,7 +285,8 @@ class EnvelopesTest {
     rig.envelopes.rewrap(workspace, "second", (tx, version) -> {});
     StoredKeyset there = store.usable(workspace).getFirst();
     assertThat(
-        store.replace(workspace, new StoredKeyset(1, there.kekName(), read.wrapped(), true), "third", new byte[]{1, 2}, tx -> {}))
+        store.replace(workspace, new StoredKeyset(1, there.kekName(), read.wrapped(), true),
+            there.rewrapped("third", new byte[]{1, 2}), tx -> {}))
         .isFalse();
     assertThat(store.usable(workspace).getFirst().isWrappedAs(there)).isTrue();
   }

@@ -71,6 +71,11 @@ public final class ContractClient {
     }
   }
 
+  /** Where it calls. */
+  URI origin() {
+    return origin;
+  }
+
   /** The value of the header that carries the API key. */
   String authorization() {
     return authorization;

@@ -24,11 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.kms.KmsKey.Behaviour;
 
-/**
- * A workspace goes from the deployment's KEK to its customer's, and from there to another, while two replicas serve it. Its hours pass in
- * milliseconds: on a machine that is busy with other tests as well, the time of caches runs ahead of what refreshes them, and calls end with 503.
- */
-@Tag("longest")
+/** A workspace goes from the deployment's KEK to its customer's, and from there to another, while two replicas serve it. Its hours pass in milliseconds. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class KekChangeTest {
   private static KekStage stage;
@@ -61,6 +57,8 @@ class KekChangeTest {
     assertThat(stage.run("kek", "change", "--workspace", ProofDeployment.OWN, "--to", "client-secrets").err())
         .contains("the two need two KEKs");
     assertThat(stage.run("kek", "change", "--deployment", "--to", "client-secrets").err()).contains("the two need two KEKs");
+    assertThat(stage.run("kek", "change", "--deployment", "--to", "acme-next").err())
+        .contains("set keys.vault_next to acme-next");
     assertThat(stage.run("kek", "change", "--deployment", "--to", "acme-key", "--client-secrets-to", "acme-secrets").code())
         .isEqualTo(1);
     assertThat(stage.run("kek", "change").code()).isEqualTo(1);
@@ -138,6 +136,36 @@ class KekChangeTest {
     assertThat(stage.run("kek", "status").out()).contains("(the deployment)").contains("acme-key");
   }
 
+  @Test
+  @Order(5)
+  @Tag("S4")
+  void aStoreOfAnEarlierVersionIsBoundAndWhatIsUnderAKekOfItsOwnByTheOperatorsWord() {
+    for (Store store : List.of(Store.VAULT, Store.CLIENT_SECRETS)) {
+      stage.execute(store, "update " + (store == Store.VAULT ? "workspace" : "client") + "_keyset set mac = null");
+    }
+    assertThat(stage.run("doctor").out()).contains("keysets of the workspace " + ProofDeployment.OWN + " are bound to no KEK");
+    assertThat(unbound(Store.VAULT)).as("under the KEK that the workspace's row names").isZero();
+    assertThat(unbound(Store.CLIENT_SECRETS)).as("that of " + ProofDeployment.OWN + " is under a KEK of its own").isEqualTo(1);
+    KekStage.Ran refused = stage.run("kek", "change", "--workspace", ProofDeployment.OWN, "--client-secrets-to", "acme-secrets");
+    assertThat(refused.err()).contains("--bind-older").contains("acme-secrets");
+    assertThat(unbound(Store.CLIENT_SECRETS)).isEqualTo(1);
+    KekStage.Ran bound = stage.run("kek", "change", "--workspace", ProofDeployment.OWN, "--client-secrets-to", "acme-secrets",
+        "--bind-older");
+    assertThat(bound.code()).as(bound.err()).isZero();
+    assertThat(unbound(Store.CLIENT_SECRETS)).isZero();
+    try (Load load = new Load()) {
+      for (int i = 0; i < 8; i++) {
+        stage.advance(Duration.ofSeconds(46));
+        load.goOn(20);
+      }
+    }
+  }
+
+  private static long unbound(Store store) {
+    return Long.parseLong(stage.column(store, "select count(*) from " + (store == Store.VAULT ? "workspace" : "client")
+        + "_keyset where mac is null").getFirst());
+  }
+
   private static List<String> keysets() {
     return stage.column(Store.VAULT, "select kek_name || ' ' || encode(wrapped, 'hex') from workspace_keyset order by 1");
   }
@@ -161,10 +189,10 @@ class KekChangeTest {
 
     private void run(ContractClient client) {
       for (int i = 0; going.get(); i++) {
-        int status = KekStage.call(client, ours.get(i % ours.size()));
+        ContractAnswer answer = KekStage.call(client, ours.get(i % ours.size()));
         calls.incrementAndGet();
-        if (status != 200) {
-          failed.add("call " + calls + ": " + status);
+        if (answer.status() != 200) {
+          failed.add("call " + calls + ": " + answer.status() + " " + answer.code());
         }
       }
     }

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.awaitility.Awaitility;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.kms.KmsKey;
 import dev.authpipe.testkit.kms.KmsKey.Behaviour;
 
@@ -55,7 +57,7 @@ class KekRevocationTest {
       int last = lastServed(BOUND_SECONDS + 30);
       assertThat(last).as("%s: seconds after which something opened for the last time", refusal).isLessThan(BOUND_SECONDS);
       assertThat(call(ourReplicas.getFirst())).isEqualTo(503);
-      assertThat(answer(stage.application, ours).code()).isEqualTo("key_unavailable");
+      assertThat(KekStage.call(stage.application, ours).code()).isEqualTo("key_unavailable");
       int asked = key.calls();
       for (int i = 0; i < 50; i++) {
         assertThat(call(ourReplicas.get(i % 2))).isEqualTo(503);
@@ -63,6 +65,38 @@ class KekRevocationTest {
       assertThat(key.calls() - asked).as("a refusal is remembered, whoever asks").isLessThan(10);
       key.behave(Behaviour.WORKS);
       recovers();
+    }
+  }
+
+  @Test
+  void streamsUnderWayAreCutAndThoseOfOthersGoOn() {
+    settle();
+    List<SlowStream> cut = new ArrayList<>();
+    try (SlowStream other = KekStage.stream(theirReplicas.getFirst(), theirs)) {
+      for (ContractClient one : ourReplicas) {
+        cut.add(KekStage.stream(one, ours));
+      }
+      Awaitility.await().until(() -> cut.stream().allMatch(one -> one.bytes() > 0));
+      key.behave(Behaviour.DISABLED);
+      stage.advance(Duration.ofSeconds(56));
+      for (ContractClient one : ourReplicas) {
+        Awaitility.await().until(() -> call(one) == 503);
+      }
+      Awaitility.await().atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(cut).allSatisfy(one -> assertThat(one.endedAt()).isNotNull()));
+      long before = other.bytes();
+      Awaitility.await().until(() -> other.bytes() > before + 100_000);
+      assertThat(other.endedAt()).as("another workspace's goes on").isNull();
+      assertThat(stage.column(Store.VAULT, "select type from audit_event where object_id = 'acme-key' and type like 'kek.%'"))
+          .contains("kek.refused");
+      key.behave(Behaviour.WORKS);
+      recovers();
+      Awaitility.await().untilAsserted(() -> assertThat(stage.column(Store.VAULT,
+          "select type from audit_event where object_id = 'acme-key' order by seq desc limit 1"))
+          .containsExactly("kek.recovered"));
+    } finally {
+      cut.forEach(SlowStream::close);
+      key.behave(Behaviour.WORKS);
     }
   }
 
@@ -97,7 +131,7 @@ class KekRevocationTest {
         assertThat(status).isIn(200, 503);
         last = status == 200 ? second : last;
       }
-      assertThat(answer(theirReplicas.get(second % 2), theirs).status()).as("another workspace, second %s", second)
+      assertThat(KekStage.call(theirReplicas.get(second % 2), theirs).status()).as("another workspace, second %s", second)
           .isEqualTo(200);
     }
     return last;
@@ -112,13 +146,6 @@ class KekRevocationTest {
   }
 
   private static int call(ContractClient caller) {
-    return answer(caller, ours).status();
-  }
-
-  /** The log of calls is written by real time, which the ticker outruns: what waits for it is asked again. */
-  private static ContractAnswer answer(ContractClient caller, String connection) {
-    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20))
-        .until(() -> caller.proxied(connection, "/me"),
-            answer -> answer.status() == 200 || !answer.code().equals("audit_unavailable"));
+    return KekStage.call(caller, ours).status();
   }
 }

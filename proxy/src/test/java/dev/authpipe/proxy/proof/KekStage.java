@@ -23,6 +23,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import org.awaitility.Awaitility;
 
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.ops.AuthpipeCommand;
@@ -65,6 +66,7 @@ final class KekStage implements AutoCloseable {
     for (Path file : List.of(settings, settings(deployment.settings()))) {
       servers.add(ProxyServer.start(file, new ProxyOptions(deployment.standIns(), null, ticker, Map.of())));
     }
+    run("kek", "status"); // the first call of an SDK takes seconds on a busy machine, and each call has five
     application = caller(ProofDeployment.OWN);
     stranger = caller(ProofDeployment.FOREIGN);
   }
@@ -76,7 +78,8 @@ final class KekStage implements AutoCloseable {
             key.name(), kms.origin())));
     try {
       return Files.writeString(file,
-          Files.readString(file).replace("client-secrets: {file: client-secrets.kek}",
+          Files.readString(file).replace("keys:\n", "keys:\n  vault_next: acme-key\n").replace(
+              "client-secrets: {file: client-secrets.kek}",
               "client-secrets: {file: client-secrets.kek}" + keks));
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -128,9 +131,19 @@ final class KekStage implements AutoCloseable {
     return ids;
   }
 
-  /** What a proxied call is answered with. */
-  static int call(ContractClient caller, String connection) {
-    return caller.proxied(connection, "/me").status();
+  /** A download through the proxy that goes on until it is cut. */
+  static SlowStream stream(ContractClient caller, String connection) {
+    return new SlowStream(caller, connection);
+  }
+
+  /**
+   * What a proxied call is answered with. A jump of the ticker while calls are being written to the audit log looks like a write that has been
+   * hanging for long: until that one is done, the caller is refused (S42) and asks again. No other refusal is forgiven.
+   */
+  static ContractAnswer call(ContractClient caller, String connection) {
+    return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20))
+        .until(() -> caller.proxied(connection, "/me"),
+            answer -> answer.status() == 200 || !answer.code().equals("audit_unavailable"));
   }
 
   /** Lets time pass at both replicas, for keys and caches. */
@@ -158,6 +171,16 @@ final class KekStage implements AutoCloseable {
         column.add(rows.getString(1));
       }
       return column;
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  /** Runs a statement as the superuser. */
+  void execute(Store store, String sql) {
+    try (Connection connection = deployment.stores().superuser(store).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }

@@ -85,10 +85,13 @@ public final class Replica implements AutoCloseable {
     clientSecretNotifications.start();
     EnvelopeSettings envelopeSettings = new EnvelopeSettings("test", "operator", "secrets");
     KekRegistry registry = new KekRegistry(all, EnvelopeSettings.KEK_DEADLINE);
-    envelopes = Envelopes.ofVault(envelopeSettings, database, registry, () -> ticker.read() + keyTime.read(), randomness);
-    Envelopes secretEnvelopes = Envelopes.ofClientSecrets(envelopeSettings, clientSecretsDatabase, registry, ticker, randomness);
     DeploymentKeys deploymentKeys = new DeploymentKeys(envelopeSettings, database, registry, ticker, randomness);
     deploymentKeys.load();
+    envelopes = Envelopes.ofVault(envelopeSettings, database, registry, deploymentKeys, () -> ticker.read() + keyTime.read(),
+        randomness);
+    Envelopes secretEnvelopes = Envelopes.ofClientSecrets(envelopeSettings, clientSecretsDatabase, registry, deploymentKeys,
+        ticker,
+        randomness);
     clientSecrets = new ClientSecrets(envelopeSettings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes,
         deploymentKeys, ticker);
     clientKeys = new ClientKeys(clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys, clock, ticker);

@@ -80,11 +80,11 @@ final class SteppedReplica implements AutoCloseable {
     clientSecretNotifications.start();
     EnvelopeSettings settings = new EnvelopeSettings("test", "operator", "secrets");
     KekRegistry registry = new KekRegistry(stage.keks, EnvelopeSettings.KEK_DEADLINE);
-    envelopes = Envelopes.ofVault(settings, database, registry, Ticker.systemTicker(), randomness);
     DeploymentKeys deploymentKeys = new DeploymentKeys(settings, database, registry, Ticker.systemTicker(), randomness);
     deploymentKeys.load();
-    Envelopes secretEnvelopes = Envelopes.ofClientSecrets(settings, clientSecretsDatabase, registry, Ticker.systemTicker(),
-        randomness);
+    envelopes = Envelopes.ofVault(settings, database, registry, deploymentKeys, Ticker.systemTicker(), randomness);
+    Envelopes secretEnvelopes = Envelopes.ofClientSecrets(settings, clientSecretsDatabase, registry, deploymentKeys,
+        Ticker.systemTicker(), randomness);
     clientProofs = new ClientProofs(
         new ClientSecrets(settings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys,
             Ticker.systemTicker()),

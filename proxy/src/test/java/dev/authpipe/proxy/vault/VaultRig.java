@@ -50,10 +50,13 @@ public final class VaultRig implements AutoCloseable {
   private final AtomicLong ahead = new AtomicLong();
   public final Randomness randomness = new Randomness(new SecureRandom(), Clock.systemUTC());
   public final Ticker ticker = () -> System.nanoTime() + ahead.get();
+  /** The KEK of workspaces. */
   public final ScriptedKek kek;
   public final ScriptedKek secondKek;
+  /** The KEK of the deployment's own keys. */
+  public final ScriptedKek deploymentKek;
   public final KekRegistry keks;
-  public final EnvelopeSettings settings = new EnvelopeSettings("test", "operator", "second");
+  public final EnvelopeSettings settings = new EnvelopeSettings("test", "deployment", "second");
   public final VaultDatabase database;
   public final ClientSecretsDatabase clientSecretsDatabase;
   public final Notifications notifications;
@@ -72,23 +75,26 @@ public final class VaultRig implements AutoCloseable {
   public final ClientKeyLife clientKeyLife;
 
   public VaultRig(EmbeddedDatabases.StoreSet stores) {
-    this(stores, new ScriptedKek("operator"), new ScriptedKek("second"));
+    this(stores, new ScriptedKek("operator"), new ScriptedKek("second"), new ScriptedKek("deployment"));
+    sql(Store.VAULT, "delete from deployment_key"); // another test's
   }
 
-  private VaultRig(EmbeddedDatabases.StoreSet stores, ScriptedKek kek, ScriptedKek secondKek) {
+  private VaultRig(EmbeddedDatabases.StoreSet stores, ScriptedKek kek, ScriptedKek secondKek, ScriptedKek deploymentKek) {
     this.stores = stores;
     this.kek = kek;
     this.secondKek = secondKek;
-    this.keks = new KekRegistry(List.of(kek, secondKek), Duration.ofSeconds(5));
+    this.deploymentKek = deploymentKek;
+    this.keks = new KekRegistry(List.of(kek, secondKek, deploymentKek), Duration.ofSeconds(5));
     this.database = new VaultDatabase(store(Store.VAULT));
     this.clientSecretsDatabase = new ClientSecretsDatabase(store(Store.CLIENT_SECRETS));
     this.notifications = new Notifications(store(Store.VAULT), ticker);
     this.clientSecretsNotifications = new Notifications(store(Store.CLIENT_SECRETS), ticker);
     notifications.start();
     clientSecretsNotifications.start();
-    this.envelopes = Envelopes.ofVault(settings, database, keks, ticker, randomness);
-    this.clientSecretsEnvelopes = Envelopes.ofClientSecrets(settings, clientSecretsDatabase, keks, ticker, randomness);
     this.deploymentKeys = new DeploymentKeys(settings, database, keks, ticker, randomness);
+    this.envelopes = Envelopes.ofVault(settings, database, keks, deploymentKeys, ticker, randomness);
+    this.clientSecretsEnvelopes = Envelopes.ofClientSecrets(settings, clientSecretsDatabase, keks, deploymentKeys, ticker,
+        randomness);
     this.vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, ticker);
     this.clientSecrets = new ClientSecrets(settings, clientSecretsDatabase, clientSecretsNotifications, clientSecretsEnvelopes,
         deploymentKeys, ticker);
@@ -100,7 +106,7 @@ public final class VaultRig implements AutoCloseable {
 
   /** Another replica on the same stores with the same KEKs. */
   public VaultRig replica() {
-    return new VaultRig(stores, kek, secondKek);
+    return new VaultRig(stores, kek, secondKek, deploymentKek);
   }
 
   private StoreSettings store(Store store) {
