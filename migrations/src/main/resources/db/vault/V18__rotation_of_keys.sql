@@ -40,10 +40,10 @@ create function list_uncounted_keysets(age interval) returns table (workspace_id
   'select k.workspace_id from workspace_keyset k where k.state = ''active'' and coalesce(k.counted_at < clock_timestamp() - age, true) and not exists (select from moved_workspace m where m.workspace_id = k.workspace_id) order by k.counted_at nulls first limit 1000';
 create function list_keysets_under(kek text, except_in uuid) returns table (workspace_id uuid, keyset_version integer)
   language sql stable security definer set search_path = pg_catalog, public as
-  'select k.workspace_id, k.keyset_version from workspace_keyset k where k.kek_name = kek and k.state in (''opens_only'', ''active'', ''decrypt_only'') and k.rewrap_id is distinct from except_in and not exists (select from moved_workspace m where m.workspace_id = k.workspace_id) order by 1, 2';
+  'select k.workspace_id, k.keyset_version from workspace_keyset k where k.kek_name = kek and k.state in (''opens_only'', ''active'', ''decrypt_only'') and (except_in is null or k.rewrap_id is distinct from except_in) and not exists (select from moved_workspace m where m.workspace_id = k.workspace_id) order by 1, 2';
 create function summarize_keysets() returns table (state text, keysets bigint, records bigint, oldest timestamptz)
   language sql stable security definer set search_path = pg_catalog, public as
-  'select k.state, count(*), coalesce(sum(k.records), 0)::bigint, min(case when k.state = ''active'' then coalesce(k.activated_at, k.created_at) else k.created_at end) from workspace_keyset k where k.state in (''opens_only'', ''active'', ''decrypt_only'') and not exists (select from moved_workspace m where m.workspace_id = k.workspace_id) group by 1';
+  'select k.state, count(*), coalesce(sum(k.records), 0)::bigint, min(case k.state when ''active'' then coalesce(k.activated_at, k.created_at) when ''decrypt_only'' then (select a.activated_at from workspace_keyset a where a.workspace_id = k.workspace_id and a.state = ''active'') else k.created_at end) from workspace_keyset k where k.state in (''opens_only'', ''active'', ''decrypt_only'') and not exists (select from moved_workspace m where m.workspace_id = k.workspace_id) group by 1';
 
 grant create on schema public to vault_lookup;
 do $$

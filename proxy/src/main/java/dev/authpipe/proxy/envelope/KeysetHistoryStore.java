@@ -43,6 +43,15 @@ final class KeysetHistoryStore {
   private static final Condition HERE = DSL
       .condition("not exists (select from moved_workspace m where m.workspace_id = {0})", WORKSPACE);
 
+  /** As the vault's {@code summarize_keysets}. */
+  private static final String CLIENT_TOTALS = """
+      select k.state, count(*) as keysets, coalesce(sum(k.records), 0)::bigint as records,
+        min(case k.state when 'active' then coalesce(k.activated_at, k.created_at)
+          when 'decrypt_only' then (select a.activated_at from client_keyset a where a.workspace_id = k.workspace_id and a.state = 'active')
+          else k.created_at end) as oldest
+      from client_keyset k where k.state in ('opens_only', 'active', 'decrypt_only')
+        and not exists (select from moved_workspace m where m.workspace_id = k.workspace_id) group by 1""";
+
   private KeysetHistoryStore() {}
 
   private static Field<OffsetDateTime> time(String name) {
@@ -100,13 +109,8 @@ final class KeysetHistoryStore {
   }
 
   static List<KeysetTotals> totals(Tx tx) {
-    if (isVault(tx)) {
-      return tx.dsl().fetch("select state, keysets, records, oldest from summarize_keysets()").map(KeysetHistoryStore::total);
-    }
-    return tx.dsl().select(STATE, DSL.count().cast(Long.class).as("keysets"),
-        DSL.coalesce(DSL.sum(RECORDS), DSL.inline(0)).cast(Long.class).as("records"),
-        DSL.min(DSL.when(STATE.eq("active"), DSL.coalesce(ACTIVATED, CREATED)).otherwise(CREATED)).as("oldest"))
-        .from(CLIENT_KEYSET).where(USABLE).and(HERE).groupBy(STATE).fetch(KeysetHistoryStore::total);
+    return tx.dsl().fetch(isVault(tx) ? "select state, keysets, records, oldest from summarize_keysets()" : CLIENT_TOTALS)
+        .map(KeysetHistoryStore::total);
   }
 
   private static KeysetTotals total(Record row) {
@@ -123,7 +127,7 @@ final class KeysetHistoryStore {
           .map(row -> new WorkspaceId(Objects.requireNonNull(row.get(0, UUID.class))));
     }
     return tx.dsl().select(WORKSPACE).from(CLIENT_KEYSET).where(USABLE).and(HERE).and(KEK.eq(kekName))
-        .and(REWRAP.isDistinctFrom(DSL.val(exceptIn, SQLDataType.UUID))).orderBy(WORKSPACE, VERSION)
+        .and(exceptIn == null ? DSL.noCondition() : REWRAP.isDistinctFrom(exceptIn)).orderBy(WORKSPACE, VERSION)
         .fetch(row -> new WorkspaceId(row.value1()));
   }
 

@@ -10,6 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param state   the word of docs/crypto-format.md
  * @param keysets how many
  * @param records how many sealed records named one of them when they were counted last
- * @param oldest  since when the oldest seals, where they do, or exists
+ * @param oldest  since when the oldest seals, only opens, or is replaced
  */
 public record KeysetTotals(String state, long keysets, long records, @Nullable Instant oldest) {}

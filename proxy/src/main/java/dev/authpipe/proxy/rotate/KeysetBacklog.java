@@ -43,7 +43,7 @@ public final class KeysetBacklog {
       return of(store).filter(one -> one.state().equals(state)).mapToLong(KeysetTotals::records).sum();
     }
 
-    /** Since when the oldest in a state seals or exists; zero: there is none. */
+    /** For how long a keyset has been in a state that was the first to be; zero: there is none. */
     public Duration oldest(String store, String state) {
       return of(store).filter(one -> one.state().equals(state)).flatMap(one -> Stream.ofNullable(one.oldest()))
           .min(Instant::compareTo).filter(asOf::isAfter).map(oldest -> Duration.between(oldest, asOf)).orElse(Duration.ZERO);

@@ -50,9 +50,10 @@ class KekRotateCommandTest {
           - {name: initech, kek: here}
         """);
     Files.writeString(directory.resolve("token"), server.token());
-    Files.writeString(settings, Files.readString(settings).replace("main: {file: main.kek}", kek("main") + "\n      here: {file: main.kek}")
+    Files.writeString(settings, Files.readString(settings).replace("main: {file: main.kek}", kek("main") + "\n    here: {file: main.kek}")
         .replace("client-secrets: {file: client-secrets.kek}", kek("client-secrets")));
-    assertThat(run("dek", "status").code()).isZero(); // makes the keysets
+    Ran first = run("dek", "status"); // makes the keysets
+    assertThat(first.code()).as(first.err()).isZero();
   }
 
   private String kek(String name) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -20,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
-import dev.authpipe.testkit.kms.AwsKms;
 import dev.authpipe.testkit.kms.KmsKey;
+import dev.authpipe.testkit.kms.TransitServer;
 
 /**
  * Two replicas in processes of their own that serve, and what rotates keys, in further processes that are killed (SIGKILL) when a certain statement
  * of theirs is on its way to the store: a third replica, whose job rotations are the work of, and operator's commands. The two that serve leave
- * that job to the third. All KEKs are in AWS KMS.
+ * that job to the third. All KEKs are keys of a transit engine.
  */
 final class KeyRotationStage implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String FILES = "keks: {main: {file: main.kek}, client-secrets: {file: client-secrets.kek}}";
 
-  private final AwsKms kms = AwsKms.start("eu-central-1");
+  private final TransitServer kms = TransitServer.start("transit", "", null);
   private final StoreRelay relay = StoreRelay.to(EmbeddedDatabases.shared().port());
   private final ProofDeployment deployment;
   private final List<ProxyProcess> serving = new ArrayList<>();
@@ -54,9 +55,7 @@ final class KeyRotationStage implements AutoCloseable {
     deployment = ProofDeployment.create(EmbeddedDatabases.shared(), UnaryOperator.identity(),
         ConcealedText.of("sbx_secret_" + ConnectFlow.random()), workspaces.toString(),
         url -> throughRelay ? relay.through(url) : url, ProofDeployment.Extras.NONE);
-    AwsKms.Credentials credential = kms.credentials(false);
-    write(deployment.directory().resolve("aws"), "[default]\naws_access_key_id = " + credential.accessKeyId()
-        + "\naws_secret_access_key = " + credential.secret() + "\n");
+    write(deployment.directory().resolve("token"), kms.token());
     for (int i = 0; i < 2; i++) {
       serving.add(ProxyProcess.start(settings("jobs: {keyset-rotation: \"0 0 1 1 *\"}\n"), deployment.standIns()));
     }
@@ -85,7 +84,7 @@ final class KeyRotationStage implements AutoCloseable {
   }
 
   private String kek(KmsKey key) {
-    return "{kind: aws-kms, key: \"%s\", endpoint: \"%s\", credentials_file: aws}".formatted(key.name(), kms.origin());
+    return "{kind: transit, address: \"%s\", key: %s, token: {file: token}}".formatted(kms.origin(), key.name());
   }
 
   private static Path write(Path file, String text) {
@@ -120,9 +119,7 @@ final class KeyRotationStage implements AutoCloseable {
     rotates();
     begin.run();
     relay.awaitStalled();
-    ProxyProcess victim = rotating;
-    assert victim != null;
-    victim.kill();
+    Objects.requireNonNull(rotating).kill();
     rotating = null;
     relay.lose();
     sql(Store.VAULT, "update job set owner = null, lease_until = null, failures = 0 where name = 'keyset-rotation'");

@@ -97,7 +97,7 @@ final class RequestLoad implements AutoCloseable {
   /** Waits until so many more calls were answered, none of them wrongly. */
   void goOn(int more) {
     long target = calls.get() + more;
-    Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(20))
+    Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(20))
         .until(() -> calls.get() >= target || !failed.isEmpty());
     assertThat(failed).isEmpty();
   }
