@@ -43,7 +43,8 @@ final class DeploymentKeyStore {
 
   /** Whether it was wrapped anew in this rotation of its KEK. */
   boolean isRenewed(DeploymentPurpose purpose, StoredKeyset keyset, UUID rotation) {
-    return database.lookUp(dsl -> dsl.fetchExists(DEPLOYMENT_KEY, is(purpose, keyset).and(DEPLOYMENT_KEY.REWRAP_ID.eq(rotation))));
+    return database
+        .lookUp(dsl -> dsl.fetchExists(DEPLOYMENT_KEY, is(purpose, keyset).and(DEPLOYMENT_KEY.REWRAP_ID.eq(rotation))));
   }
 
   /** Notes that it was. */

@@ -27,7 +27,8 @@ public record KeyId(int value) implements Comparable<KeyId> {
     Field<byte[]> key = DSL.field("substring({0} from 3 for 4)", byte[].class, sealed);
     Map<KeyId, Long> counts = new TreeMap<>();
     tx.dsl().select(key, DSL.count()).from(table).where(workspace.eq(tx.workspace().value())).and(sealed.isNotNull())
-        .groupBy(key).forEach(row -> counts.merge(new KeyId(ByteBuffer.wrap(row.value1()).getInt()), (long) row.value2(), Long::sum));
+        .groupBy(key)
+        .forEach(row -> counts.merge(new KeyId(ByteBuffer.wrap(row.value1()).getInt()), (long) row.value2(), Long::sum));
     return counts;
   }
 

@@ -53,6 +53,11 @@ public final class KeysetHistory {
     return KeysetHistoryStore.unused(tx, KeysetView.UNUSED);
   }
 
+  /** Notes that somebody is about to count. */
+  public void tried(Tx tx) {
+    KeysetHistoryStore.tried(tx);
+  }
+
   /** Notes how many sealed records name which keyset. */
   public void counted(Tx tx, Map<Integer, Long> records) {
     records.forEach((version, count) -> KeysetHistoryStore.counted(tx, version, count));

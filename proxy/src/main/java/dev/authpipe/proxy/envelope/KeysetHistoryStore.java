@@ -96,6 +96,10 @@ final class KeysetHistoryStore {
         .and(UNUSED.ge(NOW.minus(DayToSecond.valueOf(life)))));
   }
 
+  static void tried(Tx tx) {
+    tx.dsl().update(table(tx)).set(COUNTED, NOW).where(mine(tx)).execute();
+  }
+
   static void counted(Tx tx, int version, long records) {
     tx.dsl().update(table(tx)).set(RECORDS, records).set(COUNTED, NOW).where(mine(tx)).and(VERSION.eq(version)).execute();
   }

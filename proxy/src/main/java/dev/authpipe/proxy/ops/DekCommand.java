@@ -45,7 +45,8 @@ final class DekCommand {
     this.console = console;
   }
 
-  @Command(name = "rotate", description = {"Give a workspace, or all, new data-encryption keys for credentials and client secrets.",
+  @Command(name = "rotate", description = {
+      "Give a workspace, or all, new data-encryption keys for credentials and client secrets.",
       "Running replicas do the work, in 11 minutes and the time that resealing takes; stopped or cut off, it goes on, and the same command shows it again.",
       "Waits until everything that lasts is resealed. The keyset before is destroyed when nothing names it, a day later as a rule."})
   int rotate(@Mixin CommonOptions options,
@@ -66,7 +67,8 @@ final class DekCommand {
     }
   }
 
-  @Command(name = "status", description = {"Say of each keyset how old it is and how many sealed records name it, and what a rotation waits for.",
+  @Command(name = "status", description = {
+      "Say of each keyset how old it is and how many sealed records name it, and what a rotation waits for.",
       "Counts every sealed record."})
   int status(@Mixin CommonOptions options,
       @Option(names = "--workspace", paramLabel = "NAME", description = "Only this workspace.") @Nullable String workspace) {
@@ -111,7 +113,8 @@ final class DekCommand {
             ? "%s: a rotation has begun; it goes on when this command is stopped".formatted(one.name())
             : "%s: a rotation is under way already".formatted(one.name()));
       } catch (KeyUnavailableException | KekRefusedException | KekOutageException away) {
-        failures.add("%s: nothing was begun, for its key-encryption key cannot be used now; kek status says why".formatted(one.name()));
+        failures.add(
+            "%s: nothing was begun, for its key-encryption key cannot be used now; kek status says why".formatted(one.name()));
       }
     }
     return failures;

@@ -25,8 +25,9 @@ final class DekWords {
     List<String> lines = new ArrayList<>();
     for (RotationView store : stores) {
       for (KeysetView one : store.keysets()) {
-        lines.add("%-20s  %-15s  %7d  %-12s  %-16s  %-20s  %8s  %12s".formatted(workspace, name(store), one.version(), one.state(),
-            one.kekName(), time(one.since()), age(one), count(store.records().get(one.version()))));
+        lines
+            .add("%-20s  %-15s  %7d  %-12s  %-16s  %-20s  %8s  %12s".formatted(workspace, name(store), one.version(), one.state(),
+                one.kekName(), time(one.since()), age(one), count(store.records().get(one.version()))));
       }
     }
     for (RotationView store : stores) {
@@ -47,14 +48,17 @@ final class DekWords {
 
   private static String age(KeysetView one) {
     Duration age = Duration.between(one.since(), one.now());
-    return age.toDays() > 0 ? age.toDays() + " d" : age.toHours() > 0 ? age.toHours() + " h" : Math.max(0, age.toMinutes()) + " min";
+    return age.toDays() > 0
+        ? age.toDays() + " d"
+        : age.toHours() > 0 ? age.toHours() + " h" : Math.max(0, age.toMinutes()) + " min";
   }
 
   /** What a rotation does or waits for in one store. */
   static String sentence(RotationView store) {
     return switch (store.phase()) {
       case NONE -> "no rotation is under way";
-      case OPENING -> "the new keyset opens only, " + until(store) + ", so that every replica has it before anything is sealed with it";
+      case OPENING ->
+        "the new keyset opens only, " + until(store) + ", so that every replica has it before anything is sealed with it";
       case SETTLING -> "the new keyset seals; " + until(store) + " a replica may still seal with the one before";
       case RESEALING -> store.records().isEmpty()
           ? "the keys cannot be used now, and nothing is resealed until they can"

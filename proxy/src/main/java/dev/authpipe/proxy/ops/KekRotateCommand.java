@@ -83,7 +83,8 @@ final class KekRotateCommand implements Callable<Integer> {
       result.put(name, object(under, renewed));
       lines.add("%s: %,d keysets, %,d of them wrapped anew now; %s".formatted(name, under.keysets(), renewed, earlier(under)));
     } catch (KekRefusedException refused) {
-      throw new StartupException("the KEK " + name + " refuses: " + Deployment.reason(refused.reason()) + cutOff(done, all), refused);
+      throw new StartupException("the KEK " + name + " refuses: " + Deployment.reason(refused.reason()) + cutOff(done, all),
+          refused);
     } catch (KekOutageException | IntegrityException failure) {
       throw new StartupException("the KEK " + name + " fails: " + failure.getMessage() + cutOff(done, all), failure);
     }

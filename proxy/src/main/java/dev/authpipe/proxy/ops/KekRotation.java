@@ -125,7 +125,8 @@ final class KekRotation {
   Under look(String kek) {
     int keysets = count(kek);
     Optional<Integer> earlier = Stream
-        .of(earlier(vault, kek, vaultEnvelopes::underEarlierVersion), earlier(clientSecrets, kek, clientEnvelopes::underEarlierVersion),
+        .of(earlier(vault, kek, vaultEnvelopes::underEarlierVersion),
+            earlier(clientSecrets, kek, clientEnvelopes::underEarlierVersion),
             deploymentKeys.underEarlierVersion(kek))
         .reduce((one, other) -> one.flatMap(some -> other.map(more -> some + more))).orElseThrow();
     return new Under(keysets, earlier);

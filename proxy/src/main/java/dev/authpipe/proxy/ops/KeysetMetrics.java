@@ -34,7 +34,8 @@ final class KeysetMetrics implements MeterBinder {
         gauge(registry, "authpipe.keyset.rows", store, state, "Sealed records that named one of them when they were counted last",
             all -> all.records(store, state));
         gauge(registry, "authpipe.keyset.oldest.seconds", store, state,
-            "For how long the first of them has sealed, only opened, or been replaced", all -> all.oldest(store, state).toSeconds());
+            "For how long the first of them has sealed, only opened, or been replaced",
+            all -> all.oldest(store, state).toSeconds());
       }
     }
   }

@@ -59,16 +59,18 @@ final class RotationSurvey {
     return List.of(of(vault, vaultEnvelopes, workspace), of(clientSecrets, clientEnvelopes, workspace));
   }
 
-  /** Counts and remembers the counts, for metrics. */
+  /** Counts and remembers the counts, for metrics; what cannot be counted now is not tried again at once. */
   void count(WorkspaceId workspace) {
+    vault.run(workspace, history::tried);
     note(vault, vaultEnvelopes, workspace);
     note(clientSecrets, clientEnvelopes, workspace);
   }
 
   private void note(Database store, Envelopes envelopes, WorkspaceId workspace) {
-    if (!store.inWorkspace(workspace, history::all).isEmpty()) {
-      Map<Integer, Set<KeyId>> ids = envelopes.keyIds(workspace);
-      store.run(workspace, tx -> history.counted(tx, counted(tx, history.all(tx), ids).records));
+    List<KeysetView> keysets = store.inWorkspace(workspace, history::all);
+    Map<Integer, Set<KeyId>> ids = ids(envelopes, workspace, keysets);
+    if (ids != null) {
+      store.run(workspace, tx -> history.counted(tx, counted(tx, keysets, ids).records));
     }
   }
 
@@ -116,10 +118,10 @@ final class RotationSurvey {
     return counted.ending > 0 || !held.isEmpty() ? Phase.ENDING : Phase.UNUSED;
   }
 
-  /** Null: the keys cannot be used now. */
+  /** Empty where there is one keyset, for which no KEK need be asked; null: the keys cannot be used now. */
   private static @Nullable Map<Integer, Set<KeyId>> ids(Envelopes envelopes, WorkspaceId workspace, List<KeysetView> keysets) {
     try {
-      return keysets.isEmpty() ? Map.of() : envelopes.keyIds(workspace);
+      return keysets.size() < 2 ? Map.of() : envelopes.keyIds(workspace);
     } catch (KeyUnavailableException | IntegrityException unusable) {
       return null;
     }
@@ -136,7 +138,7 @@ final class RotationSurvey {
     for (SealedRows some : rows) {
       if (some.store().equals(tx.store())) {
         for (Map.Entry<KeyId, Long> one : some.counts(tx).entrySet()) {
-          int version = versions.getOrDefault(one.getKey(), 0);
+          int version = versions.getOrDefault(one.getKey(), keysets.size() == 1 ? present : 0);
           records.computeIfPresent(version, (_, count) -> count + one.getValue());
           left += version < present && !some.endByThemselves() ? one.getValue() : 0;
           ending += version < present && some.endByThemselves() ? one.getValue() : 0;

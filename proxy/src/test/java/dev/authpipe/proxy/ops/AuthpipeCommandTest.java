@@ -59,7 +59,8 @@ class AuthpipeCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "nonsense", "api-key", "api-key create", "secret set", "audit verify", "audit verify x --key y",
-      "kek", "kek change --nonsense", "dek", "dek rotate --nonsense", "dek forget-journal", "provider check", "doctor --nonsense"})
+      "kek", "kek change --nonsense", "dek", "dek rotate --nonsense", "dek forget-journal", "provider check",
+      "doctor --nonsense"})
   void wrongUseEndsWith2(String command) {
     assertThat(run("", command.isEmpty() ? new String[0] : command.split(" ", -1)).code).isEqualTo(2);
   }

@@ -139,7 +139,8 @@ class DekRotationTest {
   private String connection(String person) {
     ContractClient application = new ContractClient(proxy.api(), proxy.apiKey("acme"));
     return application.send("POST", "/v1/connections", Map.of("integration", "sandbox-key", "end_user", Map.of("id", person),
-        "credential", Map.of("type", "api_key", "api_key", "sbx_key_" + UUID.randomUUID()))).expect(201).json().path("id").asText();
+        "credential", Map.of("type", "api_key", "api_key", "sbx_key_" + UUID.randomUUID()))).expect(201).json().path("id")
+        .asText();
   }
 
   @Test
@@ -160,7 +161,8 @@ class DekRotationTest {
     passes("created_at");
     awaitStates("decrypt_only active");
     assertThat(run("dek", "status").out()).contains("the new keyset seals; for 5:");
-    String named = column(Store.VAULT, "select distinct ('x' || encode(substring(sealed from 3 for 4), 'hex'))::bit(32)::integer from credential").getFirst();
+    String named = column(Store.VAULT,
+        "select distinct ('x' || encode(substring(sealed from 3 for 4), 'hex'))::bit(32)::integer from credential").getFirst();
     UUID away = new UUID(0, 1);
     UUID silent = new UUID(0, 2);
     column(Store.VAULT, "insert into rescue_journal values ('" + away + "', array[" + named + "], false, clock_timestamp()), ('"
@@ -177,7 +179,8 @@ class DekRotationTest {
     assertThat(resealed.workspace().at("/vault/keysets/1/records").asLong()).isEqualTo(3);
     column(Store.VAULT, "delete from rescue_journal where journal_id = '" + silent + "'");
     assertKept("a rescue journal names the keyset before");
-    column(Store.VAULT, "insert into rescue_journal values ('" + silent + "', '{}', false, clock_timestamp() - interval '1 hour')");
+    column(Store.VAULT,
+        "insert into rescue_journal values ('" + silent + "', '{}', false, clock_timestamp() - interval '1 hour')");
     assertThat(run("dek", "forget-journal", away.toString()).code()).isZero();
     assertThat(run("dek", "forget-journal", away.toString()).err()).contains("nothing is known of a rescue journal");
     assertKept("nothing was heard of a journal since nobody seals under that keyset");

@@ -50,8 +50,9 @@ class KekRotateCommandTest {
           - {name: initech, kek: here}
         """);
     Files.writeString(directory.resolve("token"), server.token());
-    Files.writeString(settings, Files.readString(settings).replace("main: {file: main.kek}", kek("main") + "\n    here: {file: main.kek}")
-        .replace("client-secrets: {file: client-secrets.kek}", kek("client-secrets")));
+    Files.writeString(settings,
+        Files.readString(settings).replace("main: {file: main.kek}", kek("main") + "\n    here: {file: main.kek}")
+            .replace("client-secrets: {file: client-secrets.kek}", kek("client-secrets")));
     Ran first = run("dek", "status"); // makes the keysets
     assertThat(first.code()).as(first.err()).isZero();
   }
@@ -78,7 +79,8 @@ class KekRotateCommandTest {
   }
 
   private String text(Store store, String sql) {
-    try (Connection connection = stores.superuser(store).getConnection(); Statement statement = connection.createStatement();
+    try (Connection connection = stores.superuser(store).getConnection();
+        Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(1) : "";
     } catch (SQLException failure) {
@@ -93,21 +95,24 @@ class KekRotateCommandTest {
         .containsPattern("client-secrets +transit +3 +never").containsPattern("here +local +1 +never +works\\R");
     main.rotate();
     clientSecrets.rotate();
-    assertThat(run("kek", "status", "--versions").out()).containsPattern("main .*works; 6 are under an earlier version of the key")
+    assertThat(run("kek", "status", "--versions").out())
+        .containsPattern("main .*works; 6 are under an earlier version of the key")
         .containsPattern("client-secrets .*works; 3 are under an earlier version of the key");
     String local = text(Store.VAULT, "select encode(wrapped, 'hex') from workspace_keyset where kek_name = 'here'");
 
     Ran rotated = run("kek", "rotate", "--json");
     assertThat(rotated.code()).as(rotated.err()).isZero();
     assertThat(rotated.out()).contains("\"main\":{\"keysets\":6,\"keysets_rewrapped\":6,\"under_earlier_versions\":0}")
-        .contains("\"client-secrets\":{\"keysets\":3,\"keysets_rewrapped\":3,\"under_earlier_versions\":0}").doesNotContain("here");
+        .contains("\"client-secrets\":{\"keysets\":3,\"keysets_rewrapped\":3,\"under_earlier_versions\":0}")
+        .doesNotContain("here");
     main.destroyVersionsBefore(2);
     clientSecrets.destroyVersionsBefore(2);
     Ran status = run("kek", "status", "--json", "--versions");
     assertThat(status.code()).as(status.err()).isZero();
     assertThat(status.out()).contains("\"rotated_at\":\"").contains("\"under_earlier_versions\":0");
     assertThat(run("dek", "rotate", "--all", "--no-wait").code()).as("the keys open").isZero();
-    assertThat(text(Store.VAULT, "select encode(wrapped, 'hex') from workspace_keyset where kek_name = 'here' and state = 'active'"))
+    assertThat(
+        text(Store.VAULT, "select encode(wrapped, 'hex') from workspace_keyset where kek_name = 'here' and state = 'active'"))
         .isEqualTo(local);
     assertThat(text(Store.VAULT, "select count(*) from audit_event where type = 'keyset.rewrapped'")).isEqualTo("6");
   }
@@ -136,8 +141,10 @@ class KekRotateCommandTest {
   void aKeyWithoutVersionsIsNotRotated() {
     Ran local = run("kek", "rotate", "--kek", "here");
     assertThat(local.code()).isEqualTo(1);
-    assertThat(local.err()).contains("the KEK here is of kind local, whose keys have no versions: make another key, define it, and kek change to it");
-    assertThat(run("kek", "rotate", "--kek", "mian").err()).contains("no KEK is named mian; there are: [client-secrets, here, main]");
+    assertThat(local.err()).contains(
+        "the KEK here is of kind local, whose keys have no versions: make another key, define it, and kek change to it");
+    assertThat(run("kek", "rotate", "--kek", "mian").err())
+        .contains("no KEK is named mian; there are: [client-secrets, here, main]");
     assertThat(text(Store.VAULT, "select count(*) from kek_rotation")).isEqualTo("0");
   }
 }

@@ -85,6 +85,7 @@ class RotationTest {
   }
 
   @Test
+  @Tag("S6")
   void everythingIsResealedAndTheOldKeysetsAreDestroyedOnceNothingNamesThem() {
     try (LinkStage stage = LinkStage.ready(directory, "  budget: 0\n")) {
       String ada = stage.connect("ada");

@@ -80,12 +80,16 @@ final class RequestLoad implements AutoCloseable {
 
   private void call(RawClient client, URI replica, int caller, int turn) throws IOException {
     boolean refreshing = turn % REFRESH_EVERY == 0;
-    String connection = refreshing ? refreshed.get(turn / REFRESH_EVERY % refreshed.size()) : connections.get(turn % connections.size());
+    String connection = refreshing
+        ? refreshed.get(turn / REFRESH_EVERY % refreshed.size())
+        : connections.get(turn % connections.size());
     String line = refreshing
         ? "POST /v1/connections/" + connection + "/refresh"
         : turn % 2 == 0 ? "GET /v1/connections/" + connection + "/token" : "GET /v1/proxy/" + connection + "/me";
-    RawClient.Reply reply = client.send((line + " HTTP/1.1\r\nHost: " + replica.getAuthority() + "\r\nAuthorization: " + authorization
-        + (refreshing ? "\r\nContent-Length: 0" : "") + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1)).reply();
+    RawClient.Reply reply = client
+        .send((line + " HTTP/1.1\r\nHost: " + replica.getAuthority() + "\r\nAuthorization: " + authorization
+            + (refreshing ? "\r\nContent-Length: 0" : "") + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1))
+        .reply();
     if (reply.status() / 100 != 2) {
       failed.add("caller %d, %s: %d %s".formatted(caller, line, reply.status(), reply.header("authpipe-error")
           + reply.body().replaceAll("(?s).*\"code\":\"([a-z_]+)\".*", " $1")));
