@@ -84,7 +84,7 @@ public enum AuditType {
 
   KEYSET_CREATED("keyset.created", Kind.KEYSET, "A keyset was made.", needs(KEK), may()),
   KEYSET_ACTIVATED("keyset.activated", Kind.KEYSET, "A keyset seals from now on.", needs(), may(KEK)),
-  KEYSET_REWRAPPED("keyset.rewrapped", Kind.KEYSET, "A keyset was wrapped by another key-encryption key.", needs(KEK), may()),
+  KEYSET_REWRAPPED("keyset.rewrapped", Kind.KEYSET, "A keyset was wrapped anew: by another key-encryption key, or by the newest version of the same.", needs(KEK), may()),
   KEYSET_DESTROYED("keyset.destroyed", Kind.KEYSET, "A keyset was destroyed; what it sealed is gone.", needs(), may(KEK)),
   KEYSET_INTEGRITY_REFUSED("keyset.integrity_refused", Kind.KEYSET, "A stored keyset is not what was written there; no keyset of that store is used until all are.", needs(), may()),
   KEK_REFUSED("kek.refused", Kind.KEK, "The key-management service refused a key.", needs(), may()),

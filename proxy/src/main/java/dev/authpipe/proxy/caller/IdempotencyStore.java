@@ -6,6 +6,7 @@ import static dev.authpipe.db.vault.Tables.LIST_WORKSPACES;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 import org.jooq.Condition;
@@ -142,6 +143,11 @@ final class IdempotencyStore {
       rows.forEach(row -> visitor.visit(
           IdempotencyClaim.context(tx.workspace(), new ApiKeyId(row.value1()), row.value2(), row.value3()), row.value4()));
     }
+  }
+
+  /** How many sealed records name which key. */
+  static Map<KeyId, Long> counts(Tx tx) {
+    return KeyId.counts(tx, IDEMPOTENT_REQUEST, IDEMPOTENT_REQUEST.WORKSPACE_ID, IDEMPOTENT_REQUEST.SEALED_RESPONSE);
   }
 
   /** How many records of the transaction's workspace name another key. */

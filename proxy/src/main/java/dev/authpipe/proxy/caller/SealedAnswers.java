@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.caller;
 
+import java.util.Map;
+
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.db.Tx;
@@ -19,6 +21,16 @@ final class SealedAnswers implements SealedRows {
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
     return IdempotencyStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public Map<KeyId, Long> counts(Tx tx) {
+    return IdempotencyStore.counts(tx);
+  }
+
+  @Override
+  public boolean endByThemselves() {
+    return true;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 
 import org.jooq.Condition;
 import org.jooq.Record;
@@ -67,6 +68,11 @@ final class ClientKeyStore {
   /** Deletes everything of the transaction's workspace. */
   static int eraseAll(Tx tx) {
     return tx.dsl().deleteFrom(CLIENT_KEY).where(CLIENT_KEY.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  /** How many sealed records name which key. */
+  static Map<KeyId, Long> counts(Tx tx) {
+    return KeyId.counts(tx, CLIENT_KEY, CLIENT_KEY.WORKSPACE_ID, CLIENT_KEY.SEALED);
   }
 
   static long sealedOtherwise(Tx tx, KeyId present) {

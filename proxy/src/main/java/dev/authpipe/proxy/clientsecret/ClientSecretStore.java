@@ -90,6 +90,11 @@ final class ClientSecretStore {
     return tx.dsl().deleteFrom(CLIENT_SECRET).where(CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value())).execute();
   }
 
+  /** How many sealed records name which key. */
+  static Map<KeyId, Long> counts(Tx tx) {
+    return KeyId.counts(tx, CLIENT_SECRET, CLIENT_SECRET.WORKSPACE_ID, CLIENT_SECRET.SEALED);
+  }
+
   static long sealedOtherwise(Tx tx, KeyId present) {
     return tx.dsl().fetchCount(CLIENT_SECRET, otherwise(tx, present));
   }

@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.clientsecret;
 
+import java.util.Map;
+
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
@@ -30,6 +32,11 @@ final class SealedClientKeys implements SealedRows {
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
     return ClientKeyStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public Map<KeyId, Long> counts(Tx tx) {
+    return ClientKeyStore.counts(tx);
   }
 
   @Override

@@ -36,6 +36,11 @@ final class SealedClientSecrets implements SealedRows {
   }
 
   @Override
+  public Map<KeyId, Long> counts(Tx tx) {
+    return ClientSecretStore.counts(tx);
+  }
+
+  @Override
   public void each(Tx tx, SealedVisitor visitor) {
     ClientSecretStore.each(tx, visitor);
   }

@@ -150,6 +150,12 @@ final class AttemptStore {
     }
   }
 
+  /** How many sealed records name which key. */
+  static Map<KeyId, Long> counts(Tx tx) {
+    return KeyId.sum(KeyId.counts(tx, CONNECT_ATTEMPT, CONNECT_ATTEMPT.WORKSPACE_ID, CONNECT_ATTEMPT.SEALED_VERIFIER),
+        KeyId.counts(tx, CONNECT_ATTEMPT, CONNECT_ATTEMPT.WORKSPACE_ID, CONNECT_ATTEMPT.SEALED_CODE));
+  }
+
   /** How many records of the transaction's workspace name another key. */
   static long sealedOtherwise(Tx tx, KeyId present) {
     return tx.dsl().fetchCount(CONNECT_ATTEMPT, CONNECT_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value())

@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.connect;
 
+import java.util.Map;
+
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.catalog.Configuration;
@@ -29,6 +31,16 @@ final class SealedAttempts implements SealedRows {
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
     return AttemptStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public Map<KeyId, Long> counts(Tx tx) {
+    return AttemptStore.counts(tx);
+  }
+
+  @Override
+  public boolean endByThemselves() {
+    return true;
   }
 
   @Override

@@ -123,6 +123,11 @@ public abstract class Database implements AutoCloseable {
     return inReachable(place -> lookUp(place, work)).stream().flatMap(List::stream).distinct().toList();
   }
 
+  /** Runs work with the name of each database. Each must answer. */
+  public final <T> List<T> inEvery(Function<String, T> work) {
+    return pools.names().stream().map(work).toList();
+  }
+
   /** Runs work with the name of each database, and goes on without the cells that do not answer. */
   public final <T> List<T> inReachable(Function<String, T> work) {
     List<T> answers = new ArrayList<>();

@@ -3,7 +3,10 @@ package dev.authpipe.proxy.envelope;
 import static dev.authpipe.db.vault.Tables.DEPLOYMENT_KEY;
 
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
+
+import org.jooq.Condition;
 
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Tx;
@@ -36,6 +39,21 @@ final class DeploymentKeyStore {
       }
       return replaced;
     });
+  }
+
+  /** Whether it was wrapped anew in this rotation of its KEK. */
+  boolean isRenewed(DeploymentPurpose purpose, StoredKeyset keyset, UUID rotation) {
+    return database
+        .lookUp(dsl -> dsl.fetchExists(DEPLOYMENT_KEY, is(purpose, keyset).and(DEPLOYMENT_KEY.REWRAP_ID.eq(rotation))));
+  }
+
+  /** Notes that it was. */
+  void renewed(Tx tx, DeploymentPurpose purpose, StoredKeyset keyset, UUID rotation) {
+    tx.dsl().update(DEPLOYMENT_KEY).set(DEPLOYMENT_KEY.REWRAP_ID, rotation).where(is(purpose, keyset)).execute();
+  }
+
+  private static Condition is(DeploymentPurpose purpose, StoredKeyset keyset) {
+    return DEPLOYMENT_KEY.PURPOSE.eq(purpose.label()).and(DEPLOYMENT_KEY.KEY_VERSION.eq(keyset.version()));
   }
 
   /** Adds the first version unless another replica did. */

@@ -6,8 +6,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 
@@ -95,6 +97,62 @@ public final class DeploymentKeys implements AutoCloseable {
     if (!settings.mayWrapDeployment(stored.kekName())) {
       throw new IntegrityException("a key of the deployment is under a KEK that neither keys.vault nor keys.vault_next names");
     }
+  }
+
+  /**
+   * Wraps by the same KEK again what it wraps, for its KMS to use the newest version of the key. Cut off, it goes on. Calls the KEK: never
+   * inside a transaction.
+   *
+   * @param rotation of the KEK: what was wrapped anew in it already is left alone
+   * @param written  told of each within its transaction
+   * @return how many got another wrapping
+   * @throws KekRefusedException if the KEK refuses or is not defined
+   * @throws KekOutageException  if the KEK does not answer
+   */
+  public int renew(String kekName, UUID rotation, BiConsumer<Tx, Integer> written) {
+    int renewed = 0;
+    for (DeploymentPurpose purpose : Arrays.asList(DeploymentPurpose.values()).reversed()) { // last what replicas look at to follow
+      StoredKeyset stored = store.newest(purpose)
+          .orElseThrow(() -> new KeyUnavailableException(KeyUnavailableException.Reason.MISSING));
+      if (stored.kekName().equals(kekName) && !store.isRenewed(purpose, stored, rotation)) {
+        demand(stored);
+        byte[] wrapped = wrappedKeysets.rewrap(stored, DeploymentKeySet.configuration(purpose), kekName,
+            purpose.context(settings.deployment(), stored.version()));
+        renewed += store.replace(purpose, stored, kekName, wrapped, tx -> {
+          store.renewed(tx, purpose, stored, rotation);
+          written.accept(tx, stored.version());
+        }) ? 1 : 0;
+      }
+    }
+    return renewed;
+  }
+
+  /**
+   * How many of the keys an earlier version of this KEK's key wraps; empty where its KMS does not tell. Calls the KEK.
+   *
+   * @throws KekRefusedException if the KEK refuses
+   * @throws KekOutageException  if the KEK does not answer
+   */
+  public Optional<Integer> underEarlierVersion(String kekName) {
+    int earlier = 0;
+    for (DeploymentPurpose purpose : DeploymentPurpose.values()) {
+      StoredKeyset stored = store.newest(purpose).orElse(null);
+      if (stored != null && stored.kekName().equals(kekName)) {
+        Optional<Boolean> newest = wrappedKeysets.isWrappedByNewest(stored,
+            purpose.context(settings.deployment(), stored.version()));
+        if (newest.isEmpty()) {
+          return Optional.empty();
+        }
+        earlier += newest.get() ? 0 : 1;
+      }
+    }
+    return Optional.of(earlier);
+  }
+
+  /** How many of the keys this KEK wraps. */
+  public int countUnder(String kekName) {
+    return (int) Arrays.stream(DeploymentPurpose.values()).flatMap(purpose -> store.newest(purpose).stream())
+        .filter(stored -> stored.kekName().equals(kekName)).count();
   }
 
   /** The KEKs that wrap the keys: one, unless a change was cut off. */

@@ -2,7 +2,9 @@ package dev.authpipe.proxy.envelope;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -216,6 +218,50 @@ public final class Envelopes implements AutoCloseable {
     return moved;
   }
 
+  /**
+   * Wraps by the same KEK again what it wraps of the workspace's keysets, for its KMS to use the newest version of the key, and writes each
+   * where its bytes are still those that were read. Calls the KEK: never inside a transaction.
+   *
+   * @param except  versions that are left as they are
+   * @param written told of each within its transaction
+   * @throws KekRefusedException if the KEK refuses or is not defined
+   * @throws KekOutageException  if the KEK does not answer
+   * @throws IntegrityException  if what is stored does not unwrap or is not what we stored
+   */
+  public int renew(WorkspaceId workspace, String kekName, Set<Integer> except, BiConsumer<Tx, Integer> written) {
+    int renewed = 0;
+    for (StoredKeyset keyset : store.usable(workspace)) {
+      macs.demand(workspace, keyset);
+      if (keyset.kekName().equals(kekName) && !except.contains(keyset.version())) {
+        byte[] wrapped = wrappedKeysets.rewrap(keyset, WorkspaceKeyset.CONFIGURATION, kekName,
+            context(workspace, keyset.version()));
+        StoredKeyset by = macs.bind(workspace, keyset.rewrapped(kekName, wrapped));
+        renewed += store.replace(workspace, keyset, by, tx -> written.accept(tx, keyset.version())) ? 1 : 0;
+      }
+    }
+    return renewed;
+  }
+
+  /**
+   * How many of the workspace's keysets an earlier version of this KEK's key wraps; empty where its KMS does not tell. Calls the KEK.
+   *
+   * @throws KekRefusedException if the KEK refuses
+   * @throws KekOutageException  if the KEK does not answer
+   */
+  public Optional<Integer> underEarlierVersion(WorkspaceId workspace, String kekName) {
+    int earlier = 0;
+    for (StoredKeyset keyset : store.usable(workspace)) {
+      if (keyset.kekName().equals(kekName)) {
+        Optional<Boolean> newest = wrappedKeysets.isWrappedByNewest(keyset, context(workspace, keyset.version()));
+        if (newest.isEmpty()) {
+          return Optional.empty();
+        }
+        earlier += newest.get() ? 0 : 1;
+      }
+    }
+    return Optional.of(earlier);
+  }
+
   /** The KEKs that wrap the keysets of a workspace, by the keyset's version. */
   public SortedMap<Integer, String> kekNames(WorkspaceId workspace) {
     SortedMap<Integer, String> names = new TreeMap<>();
@@ -256,6 +302,15 @@ public final class Envelopes implements AutoCloseable {
   public Optional<KeyId> sealingKey(WorkspaceId workspace, int version) {
     WorkspaceKeyset present = keys(workspace).reloaded();
     return present.active().version() == version ? Optional.of(present.sealingId()) : Optional.empty();
+  }
+
+  /**
+   * The ids of the workspace's keys by the version of their keyset, asked of the store unless that was done a moment ago.
+   *
+   * @throws KeyUnavailableException if the workspace's key cannot be used now
+   */
+  public Map<Integer, Set<KeyId>> keyIds(WorkspaceId workspace) {
+    return keys(workspace).reloaded().ids();
   }
 
   /**

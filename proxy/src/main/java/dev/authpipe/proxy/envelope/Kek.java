@@ -45,6 +45,18 @@ public interface Kek extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Whether the newest version of the key wrapped it, so that no earlier one is needed to unwrap it. Asks the KMS.
+   *
+   * @return empty where the KMS does not tell versions apart
+   * @throws KekRefusedException if the KMS says no
+   * @throws KekOutageException  if the KMS cannot be reached, is overloaded or fails
+   * @throws IntegrityException  if the bytes were not wrapped by this key for this context
+   */
+  default Optional<Boolean> isWrappedByNewest(byte[] wrapped, WrapContext context) {
+    return Optional.empty();
+  }
+
   /** Lets go of connections; a call after it is an outage. */
   @Override
   default void close() {}

@@ -99,6 +99,11 @@ public final class KekRegistry implements AutoCloseable {
     return call(target, () -> target.kek.rewrap(wrapped, context, source.kek));
   }
 
+  Optional<Boolean> isWrappedByNewest(String name, byte[] wrapped, WrapContext context) {
+    Entry entry = entry(name);
+    return call(entry, () -> entry.kek.isWrappedByNewest(wrapped, context));
+  }
+
   /** Lets go of every KEK. */
   @Override
   public void close() {

@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.envelope;
 
+import java.util.Map;
+
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -13,6 +15,14 @@ public interface SealedRows {
 
   /** How many records of the transaction's workspace name another key. */
   long sealedOtherwise(Tx tx, KeyId present);
+
+  /** How many records of the transaction's workspace name which key; reads all of them. */
+  Map<KeyId, Long> counts(Tx tx);
+
+  /** Whether they end by themselves, within a week at most, so that none is ever resealed. */
+  default boolean endByThemselves() {
+    return false;
+  }
 
   /** Shows every record of the transaction's workspace; those alone that have no place any more are left out. */
   void each(Tx tx, SealedVisitor visitor);

@@ -2,8 +2,10 @@ package dev.authpipe.proxy.envelope;
 
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.Configuration;
@@ -22,12 +24,15 @@ final class WorkspaceKeyset {
   private final Aead sealing;
   private final KeyId sealingId;
   private final Map<Integer, Aead> opening;
+  private final Map<Integer, Set<KeyId>> ids;
 
-  private WorkspaceKeyset(StoredKeyset active, Aead sealing, KeyId sealingId, Map<Integer, Aead> opening) {
+  private WorkspaceKeyset(StoredKeyset active, Aead sealing, KeyId sealingId, Map<Integer, Aead> opening,
+      Map<Integer, Set<KeyId>> ids) {
     this.active = active;
     this.sealing = sealing;
     this.sealingId = sealingId;
     this.opening = opening;
+    this.ids = ids;
   }
 
   /** XAES-256-GCM with a 192-bit nonce: 12 bytes of salt, 12 of IV. */
@@ -42,6 +47,7 @@ final class WorkspaceKeyset {
   /** What may be used of the unwrapped keysets; exactly one of the rows is active. */
   static WorkspaceKeyset of(List<StoredKeyset> rows, List<KeysetHandle> handles) {
     Map<Integer, Aead> opening = new HashMap<>();
+    Map<Integer, Set<KeyId>> ids = new HashMap<>();
     StoredKeyset active = null;
     Aead sealing = null;
     KeyId sealingId = null;
@@ -52,6 +58,7 @@ final class WorkspaceKeyset {
         for (int k = 0; k < handle.size(); k++) {
           if (handle.getAt(k).getStatus() == KeyStatus.ENABLED) {
             opening.put(handle.getAt(k).getId(), aead);
+            ids.computeIfAbsent(rows.get(i).version(), _ -> new HashSet<>()).add(new KeyId(handle.getAt(k).getId()));
           }
         }
         if (rows.get(i).active()) {
@@ -69,7 +76,7 @@ final class WorkspaceKeyset {
     if (opening.size() > WrappedKeysets.KEYS_MOST) {
       throw new IntegrityException("wrapped keyset");
     }
-    return new WorkspaceKeyset(active, sealing, sealingId, Map.copyOf(opening));
+    return new WorkspaceKeyset(active, sealing, sealingId, Map.copyOf(opening), Map.copyOf(ids));
   }
 
   StoredKeyset active() {
@@ -82,6 +89,11 @@ final class WorkspaceKeyset {
 
   KeyId sealingId() {
     return sealingId;
+  }
+
+  /** The ids of its keys, by the version of the keyset. */
+  Map<Integer, Set<KeyId>> ids() {
+    return ids;
   }
 
   @Nullable

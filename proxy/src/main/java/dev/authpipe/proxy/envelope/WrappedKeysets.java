@@ -99,6 +99,11 @@ final class WrappedKeysets {
     unwrapBytes(stored.wrapped(), stored.kekName(), context).close();
   }
 
+  /** Whether the newest version of its KEK wraps it; empty where the KMS does not tell. */
+  Optional<Boolean> isWrappedByNewest(StoredKeyset stored, WrapContext context) {
+    return keks.isWrappedByNewest(stored.kekName(), ciphertext(stored.wrapped()), context);
+  }
+
   private SecretBytes unwrapBytes(byte[] wrapped, String kekName, WrapContext context) {
     return keks.unwrap(kekName, ciphertext(wrapped), context);
   }

@@ -1,12 +1,14 @@
 package dev.authpipe.proxy.journal;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.db.RowKey;
+import dev.authpipe.proxy.envelope.KeyId;
 import dev.authpipe.proxy.envelope.RecordContext;
 import dev.authpipe.proxy.journal.JournalCounts.Without;
 import dev.authpipe.proxy.secret.Randomness;
@@ -34,6 +37,7 @@ import dev.authpipe.wire.WorkspaceId;
 @Singleton
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  private static final int KEY_ID_AT = 2;
 
   private final JournalSettings settings;
   private final Clock clock;
@@ -193,6 +197,17 @@ public final class Journal implements AutoCloseable {
     } catch (IOException unreadable) {
       return Optional.empty();
     }
+  }
+
+  /** Which key an entry names; empty when it cannot be read any more. */
+  Optional<KeyId> keyId(JournalEntry entry) {
+    return sealed(entry).map(sealed -> new KeyId(ByteBuffer.wrap(sealed).getInt(KEY_ID_AT)));
+  }
+
+  /** Its id, while it is open. */
+  Optional<UUID> id() {
+    Opened now = opened;
+    return now == null ? Optional.empty() : Optional.of(now.files().id());
   }
 
   /** The answer to a generation of a connection's credential, if one is here. Costs a look into memory. */

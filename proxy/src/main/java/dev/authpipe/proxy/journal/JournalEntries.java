@@ -68,6 +68,11 @@ final class JournalEntries {
     return all().filter(JournalEntry::isUnsettled).count();
   }
 
+  /** Those of all workspaces, in no order. */
+  List<JournalEntry> everyUnsettled() {
+    return all().filter(JournalEntry::isUnsettled).toList();
+  }
+
   List<JournalEntry> unsettled(WorkspaceId workspace) {
     return sorted(all().filter(one -> one.isUnsettled() && one.place().workspace().equals(workspace)));
   }

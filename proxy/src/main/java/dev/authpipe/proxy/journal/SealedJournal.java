@@ -1,6 +1,8 @@
 package dev.authpipe.proxy.journal;
 
-import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import jakarta.inject.Singleton;
 
@@ -12,12 +14,10 @@ import dev.authpipe.wire.WorkspaceId;
 
 /**
  * Answers of this replica's journal that are not settled: a key that one of them names is not destroyed. They end by themselves. Those of other
- * replicas it cannot see.
+ * replicas {@link JournalClaims} tells of.
  */
 @Singleton
 final class SealedJournal implements SealedRows {
-  private static final int KEY_ID_AT = 2;
-
   private final Journal journal;
 
   SealedJournal(Journal journal) {
@@ -31,10 +31,18 @@ final class SealedJournal implements SealedRows {
 
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
-    return journal.entries().unsettled(tx.workspace()).stream()
-        .filter(entry -> journal.sealed(entry).map(sealed -> ByteBuffer.wrap(sealed).getInt(KEY_ID_AT) != present.value())
-            .orElse(false))
-        .count();
+    return counts(tx).entrySet().stream().filter(one -> !one.getKey().equals(present)).mapToLong(Map.Entry::getValue).sum();
+  }
+
+  @Override
+  public Map<KeyId, Long> counts(Tx tx) {
+    return journal.entries().unsettled(tx.workspace()).stream().flatMap(entry -> journal.keyId(entry).stream())
+        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+  }
+
+  @Override
+  public boolean endByThemselves() {
+    return true;
   }
 
   @Override

@@ -90,12 +90,6 @@ final class CommandStore {
         .and(WAITING_COMMAND.COMMAND_ID.eq(command.value())).execute() == 1;
   }
 
-  /** Workspaces whose keysets are being rotated. */
-  static List<WorkspaceId> rotations(DSLContext dsl) {
-    return dsl.select(DSL.field("workspace_id", UUID.class)).from("list_keyset_rotations()").fetch(Record1::value1).stream()
-        .map(WorkspaceId::new).toList();
-  }
-
   static List<WorkspaceId> workspaces(DSLContext dsl) {
     return dsl.select(DSL.field("workspace_id", UUID.class)).from("list_linked_workspaces()").fetch(Record1::value1).stream()
         .map(WorkspaceId::new).toList();

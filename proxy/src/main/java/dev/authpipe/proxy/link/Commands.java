@@ -30,6 +30,8 @@ import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.egress.LinkJson;
 import dev.authpipe.proxy.envelope.CanonicalRow;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
+import dev.authpipe.proxy.rotate.Asker;
+import dev.authpipe.proxy.rotate.Rotations;
 import dev.authpipe.wire.Command;
 import dev.authpipe.wire.CommandId;
 import dev.authpipe.wire.SignedCommands;
@@ -182,7 +184,7 @@ public final class Commands {
     Deeds.Done done;
     try {
       if (kind == Command.Kind.ROTATE) {
-        if (rotations.begin(workspace, id)) {
+        if (rotations.begin(workspace, id.value(), Asker.CONTROL_PLANE)) {
           return; // done when the old keysets are destroyed
         }
         done = new Deeds.Done(0, "already_under_way");

@@ -32,7 +32,7 @@ import dev.authpipe.wire.ReportBatch;
 import dev.authpipe.wire.SignedCommands;
 
 /**
- * The proxy's side of the link: one thread each for the feed, commands, reports, checkpoints, the heartbeat, and deletions with rotations, none
+ * The proxy's side of the link: one thread each for the feed, commands, reports, checkpoints, the heartbeat, and deletions, none
  * of them a thread that serves anybody. A control plane that is slow, silent or mad costs at most those threads, a tenth of their time and the
  * limits of {@link LinkClient}.
  */
@@ -52,7 +52,6 @@ public final class Link implements AutoCloseable {
   private final Outbox outbox;
   private final Witnessing witnessing;
   private final WorkspaceDeletions deletions;
-  private final Rotations rotations;
   private final Randomness randomness;
   private final Clock clock;
   private final Ticker ticker;
@@ -71,7 +70,7 @@ public final class Link implements AutoCloseable {
 
   Link(LinkSettings settings, LinkTimes times, Feeds feeds, LinkedConfiguration configuration, Approvals approvals,
       Commands commands, Outbox outbox, Witnessing witnessing,
-      WorkspaceDeletions deletions, Rotations rotations, Refusals refusals, Randomness randomness, Clock clock, Ticker ticker) {
+      WorkspaceDeletions deletions, Refusals refusals, Randomness randomness, Clock clock, Ticker ticker) {
     this.settings = settings;
     this.times = times;
     this.files = new IdentityFiles(settings.directory());
@@ -82,7 +81,6 @@ public final class Link implements AutoCloseable {
     this.outbox = outbox;
     this.witnessing = witnessing;
     this.deletions = deletions;
-    this.rotations = rotations;
     this.refusals = refusals;
     this.randomness = randomness;
     this.clock = clock;
@@ -192,19 +190,14 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  /** Goes on with deletions and rotations, also those that a killed process began; needs no control plane. */
+  /** Goes on with deletions, also those that a killed process began; needs no control plane. */
   private void goOn() {
     while (!threads.waited(times.of(LinkTime.STEPS))) {
-      goOn("deletion", () -> deletions.run(threads::isStopping));
-      goOn("rotation", () -> rotations.run(threads::isStopping));
-    }
-  }
-
-  private static void goOn(String what, Runnable steps) {
-    try {
-      steps.run();
-    } catch (RuntimeException later) {
-      LOG.warn("the {} of a workspace goes on later: {}", what, later.getClass().getSimpleName());
+      try {
+        deletions.run(threads::isStopping);
+      } catch (RuntimeException later) {
+        LOG.warn("the deletion of a workspace goes on later: {}", later.getClass().getSimpleName());
+      }
     }
   }
 

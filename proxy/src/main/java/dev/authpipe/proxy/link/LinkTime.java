@@ -18,7 +18,7 @@ public enum LinkTime {
   HEARTBEAT(Duration.ofSeconds(15)),
   /** How often a replica looks whether what is in force was changed elsewhere. */
   LOOK(Duration.ofSeconds(1)),
-  /** How often a replica goes on with deletions and rotations. */
+  /** How often a replica goes on with deletions. */
   STEPS(Duration.ofSeconds(5)),
   /** Longest rest after work that took long. */
   MOST_REST(Duration.ofMinutes(10)),

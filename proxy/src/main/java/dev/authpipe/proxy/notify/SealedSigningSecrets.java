@@ -1,5 +1,7 @@
 package dev.authpipe.proxy.notify;
 
+import java.util.Map;
+
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 
@@ -32,6 +34,11 @@ final class SealedSigningSecrets implements SealedRows {
   @Override
   public long sealedOtherwise(Tx tx, KeyId present) {
     return SigningSecretStore.sealedOtherwise(tx, present);
+  }
+
+  @Override
+  public Map<KeyId, Long> counts(Tx tx) {
+    return SigningSecretStore.counts(tx);
   }
 
   @Override

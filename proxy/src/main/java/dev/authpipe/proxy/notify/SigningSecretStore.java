@@ -4,6 +4,7 @@ import static dev.authpipe.db.vault.Tables.WEBHOOK_SECRET;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import org.jooq.Condition;
 
@@ -66,6 +67,11 @@ final class SigningSecretStore {
 
   static int eraseAll(Tx tx) {
     return tx.dsl().deleteFrom(WEBHOOK_SECRET).where(of(tx)).execute();
+  }
+
+  /** How many sealed records name which key. */
+  static Map<KeyId, Long> counts(Tx tx) {
+    return KeyId.counts(tx, WEBHOOK_SECRET, WEBHOOK_SECRET.WORKSPACE_ID, WEBHOOK_SECRET.SEALED);
   }
 
   static long sealedOtherwise(Tx tx, KeyId present) {

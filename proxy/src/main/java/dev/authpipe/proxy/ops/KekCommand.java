@@ -18,10 +18,12 @@ import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.envelope.KekRotationRun;
 import dev.authpipe.proxy.envelope.KekUse;
+import dev.authpipe.proxy.envelope.KeysetHistory;
 
 /** {@code authpipe kek}: says which KEK wraps what and whether it works, and puts keysets under another one. Shows no key. */
-@Command(name = "kek", description = "Say which key-encryption key wraps what, and change it.")
+@Command(name = "kek", description = "Say which key-encryption key wraps what, change it, and have its newest version wrap.", subcommands = KekRotateCommand.class)
 final class KekCommand {
   private final Console console;
 
@@ -33,16 +35,15 @@ final class KekCommand {
   }
 
   @Command(name = "status", description = "Say of each KEK whether it works now, and of each workspace which wraps its keysets.")
-  int status(@Mixin CommonOptions options) {
+  int status(@Mixin CommonOptions options,
+      @Option(names = "--versions", description = "Also ask each KEK how many keysets an earlier version of its key wraps: a call for each keyset.") boolean versions) {
     try (OperatorSession session = OperatorSession.openWhateverIsThere(options.file(), null)) {
       SettingValues values = session.get(SettingValues.class);
       Map<String, Object> states = new TreeMap<>();
-      List<String> lines = new ArrayList<>(List.of("%-24s  %-8s  %s".formatted("KEK", "KIND", "STATE")));
-      values.get(Settings.KEKS).entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(one -> {
-        Optional<String> wrong = Deployment.checkKek(values, session.get(KekRegistry.class), one.getKey());
-        states.put(one.getKey(), Map.of("kind", one.getValue().kind(), "works", wrong.isEmpty(), "reason", wrong.orElse("")));
-        lines.add("%-24s  %-8s  %s".formatted(one.getKey(), one.getValue().kind(), wrong.orElse("works")));
-      });
+      List<String> lines = new ArrayList<>(
+          List.of("%-24s  %-8s  %7s  %-20s  %s".formatted("KEK", "KIND", "KEYSETS", "ROTATED", "STATE")));
+      values.get(Settings.KEKS).entrySet().stream().sorted(Map.Entry.comparingByKey())
+          .forEach(one -> look(session, one.getKey(), one.getValue(), versions, states, lines));
       List<Map<String, Object>> uses = new ArrayList<>();
       lines.add("%n%-24s  %-24s  %s".formatted("WORKSPACE", "CREDENTIALS", "CLIENT SECRETS"));
       String own = String.join(" ", session.get(DeploymentKeys.class).kekNames());
@@ -57,6 +58,30 @@ final class KekCommand {
       console.result(options.json, Map.of("keks", states, "uses", uses), lines);
       return 0;
     }
+  }
+
+  private static void look(OperatorSession session, String name, KekDefinition kek, boolean versions, Map<String, Object> states,
+      List<String> lines) {
+    Optional<String> wrong = Deployment.checkKek(session.get(SettingValues.class), session.get(KekRegistry.class), name);
+    KekRotation rotation = session.get(KekRotation.class);
+    Optional<KekRotationRun> run = session.get(KeysetHistory.class).run(name);
+    Map<String, Object> state = new LinkedHashMap<>();
+    state.put("kind", kek.kind());
+    state.put("works", wrong.isEmpty());
+    state.put("reason", wrong.orElse(""));
+    int keysets = rotation.count(name);
+    state.put("keysets", keysets);
+    run.ifPresent(one -> state.put(one.completedAt() == null ? "rotation_began_at" : "rotated_at",
+        DekWords.time(one.completedAt() == null ? one.startedAt() : one.completedAt())));
+    String told = wrong.orElse("works");
+    if (versions && wrong.isEmpty() && kek.hasVersions()) {
+      KekRotation.Under under = rotation.look(name);
+      under.earlier().ifPresent(earlier -> state.put("under_earlier_versions", earlier));
+      told += "; " + KekRotateCommand.earlier(under);
+    }
+    states.put(name, state);
+    lines.add("%-24s  %-8s  %7d  %-20s  %s".formatted(name, kek.kind(), keysets,
+        run.map(one -> one.completedAt() == null ? "cut off" : DekWords.time(one.completedAt())).orElse("never"), told));
   }
 
   @Command(name = "change", description = {"Put a workspace's keysets under another KEK, online.",

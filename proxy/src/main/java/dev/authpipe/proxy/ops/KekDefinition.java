@@ -35,6 +35,11 @@ sealed interface KekDefinition {
   /** The word for it in the settings. */
   String kind();
 
+  /** Whether its KMS gives the same key new versions, so that {@code kek rotate} has something to do. */
+  default boolean hasVersions() {
+    return true;
+  }
+
   /** The adapter; it calls nobody yet. */
   Kek open(String name, boolean development, Duration deadline);
 
@@ -43,6 +48,11 @@ sealed interface KekDefinition {
     @Override
     public String kind() {
       return "local";
+    }
+
+    @Override
+    public boolean hasVersions() {
+      return false;
     }
 
     @Override
@@ -82,6 +92,11 @@ sealed interface KekDefinition {
     @Override
     public String kind() {
       return "pkcs11";
+    }
+
+    @Override
+    public boolean hasVersions() {
+      return false;
     }
 
     @Override

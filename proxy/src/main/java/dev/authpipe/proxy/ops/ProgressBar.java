@@ -35,16 +35,21 @@ final class ProgressBar implements AutoCloseable {
    * @param fraction of the whole, 0 to 1; below 0: unknown
    */
   void show(long count, double fraction) {
+    say(text(verb, count, fraction, ticker.read() - began));
+  }
+
+  /** Shows what is waited for, if it is time to. */
+  void say(String words) {
     long now = ticker.read();
     if (now - told < (watched ? BAR_EVERY : LINE_EVERY)) {
       return;
     }
     told = now;
     if (watched) {
-      console.passing(text(verb, count, fraction, now - began));
+      console.passing(words);
       open = true;
     } else {
-      console.note(text(verb, count, fraction, now - began));
+      console.note(words);
     }
   }
 

@@ -44,6 +44,7 @@ import dev.authpipe.proxy.notify.NotifySettings;
 import dev.authpipe.proxy.refresh.ScheduleSettings;
 import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.proxy.retire.ErasureSettings;
+import dev.authpipe.proxy.rotate.RotateSettings;
 import dev.authpipe.proxy.vault.VaultSettings;
 
 /**
@@ -139,6 +140,11 @@ final class ProxyBeans {
   @Singleton
   KekRegistry kekRegistry(EnvelopeSettings settings) {
     return keks(values, settings);
+  }
+
+  @Singleton
+  RotateSettings rotateSettings() {
+    return new RotateSettings(values.get(Settings.ROTATE_DEKS_AFTER).orElse(null));
   }
 
   @Singleton

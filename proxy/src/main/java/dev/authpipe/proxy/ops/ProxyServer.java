@@ -21,6 +21,7 @@ import dev.authpipe.proxy.cell.MoveException;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.http.ListenerSettings;
 import dev.authpipe.proxy.job.Jobs;
+import dev.authpipe.proxy.journal.JournalClaims;
 import dev.authpipe.proxy.journal.JournalInUseException;
 import dev.authpipe.proxy.journal.JournalKeeping;
 import dev.authpipe.proxy.link.Link;
@@ -66,6 +67,7 @@ public final class ProxyServer implements AutoCloseable {
       }
       context.getBean(LedgerReplays.class).first();
       context.getBean(JournalKeeping.class).start();
+      context.getBean(JournalClaims.class).start();
       ListenerSettings listeners = context.getBean(ListenerSettings.class);
       context.getBean(EmbeddedServer.class).start();
       if (!deployment.isLinked()) {

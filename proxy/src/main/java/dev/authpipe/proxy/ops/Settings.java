@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.authpipe.proxy.catalog.SecretFile;
 import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.job.Timing;
 import dev.authpipe.proxy.retire.ErasureSettings;
+import dev.authpipe.proxy.rotate.RotateSettings;
 
 /** The one table of deployment settings, in the order of docs/operations.md, whose settings section is generated from it. */
 final class Settings {
@@ -85,6 +87,8 @@ final class Settings {
       "Whether keysets that a version before this one made are bound to their workspace's KEK as they are found. Set it to `false` once `doctor` says that all are."));
   static final Setting<String> CLIENT_SECRETS_KEK = add(Setting.of("keys.client_secrets", ValueType.SLUG, "client-secrets",
       "The KEK of the client-secrets store; another one than `keys.vault`."));
+  static final Setting<Optional<Duration>> ROTATE_DEKS_AFTER = add(Setting.of("keys.rotate_deks_after", orNever(), "365 d",
+      "How long a workspace's data-encryption keyset seals before it is rotated by itself; for some workspaces up to a tenth sooner, so that not all are due at once. `never`: only when somebody asks, by `authpipe dek rotate`."));
 
   static final Setting<URI> CONTROL_PLANE_URL = add(Setting.of("control_plane.url", ValueType.address("https"), null,
       "Origin of the control plane's link listener. With it the workspaces come from there, once approved here, and the file names none."));
@@ -196,6 +200,12 @@ final class Settings {
       this.statementTimeout = add(Setting.of(at + "statement_timeout",
           ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(10)), "10 s", "Longest run of one statement."));
     }
+  }
+
+  private static ValueType<Optional<Duration>> orNever() {
+    ValueType<Duration> amount = ValueType.duration(RotateSettings.SHORTEST, RotateSettings.LONGEST);
+    return ValueType.TEXT_LINE.map(amount.description() + ", or never",
+        text -> text.equals("never") ? Optional.empty() : Optional.of(amount.parse(text)));
   }
 
   private static <T> Setting<T> add(Setting<T> setting) {

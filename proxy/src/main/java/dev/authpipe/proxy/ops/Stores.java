@@ -60,8 +60,8 @@ final class Stores {
 
   private static void examine(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
-      check(where(place), of, Settings.VAULT, "workspace_keyset", "mac");
-      check(where(place), of, Settings.CLIENT_SECRETS, "client_keyset", "mac");
+      check(where(place), of, Settings.VAULT, "rescue_journal", "declared_at");
+      check(where(place), of, Settings.CLIENT_SECRETS, "client_keyset", "rewrap_id");
     });
   }
 

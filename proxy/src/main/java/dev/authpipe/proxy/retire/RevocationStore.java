@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -190,6 +191,11 @@ final class RevocationStore {
       rows.forEach(row -> visitor.visit(
           Revocation.context(tx.workspace(), row.value1(), new IntegrationId(row.value2()), row.value3()), row.value4()));
     }
+  }
+
+  /** How many sealed records name which key. */
+  static Map<KeyId, Long> counts(Tx tx) {
+    return KeyId.counts(tx, REVOCATION, REVOCATION.WORKSPACE_ID, REVOCATION.SEALED);
   }
 
   /** How many records of the transaction's workspace name another key. */

@@ -155,6 +155,12 @@ final class CredentialStore {
     return CREDENTIAL.WORKSPACE_ID.eq(tx.workspace().value()).and(CREDENTIAL.CONNECTION_ID.eq(connection.value()));
   }
 
+  /** How many sealed records name which key. */
+  static Map<KeyId, Long> counts(Tx tx) {
+    return KeyId.sum(KeyId.counts(tx, CREDENTIAL, CREDENTIAL.WORKSPACE_ID, CREDENTIAL.SEALED),
+        KeyId.counts(tx, CREDENTIAL_CANDIDATE, CREDENTIAL_CANDIDATE.WORKSPACE_ID, CREDENTIAL_CANDIDATE.SEALED));
+  }
+
   static long sealedOtherwise(Tx tx, KeyId present) {
     return tx.dsl().fetchCount(CREDENTIAL, otherwise(tx, present))
         + (long) tx.dsl().fetchCount(CREDENTIAL_CANDIDATE, candidatesOtherwise(tx, present));

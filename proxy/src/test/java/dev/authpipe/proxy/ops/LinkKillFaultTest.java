@@ -83,9 +83,9 @@ class LinkKillFaultTest {
     awaitStates("decrypt_only active", "decrypt_only active");
 
     killedAt("update client_secret set sealed", () -> ripe(Store.CLIENT_SECRETS, "activated_at"));
-    killedAt("update client_keyset set state", () -> {});
+    killedAt("update client_keyset set state", () -> unusedForLong(Store.CLIENT_SECRETS));
     killedAt("update credential set sealed", () -> ripe(Store.VAULT, "activated_at"));
-    killedAt("update workspace_keyset set state", () -> {});
+    killedAt("update workspace_keyset set state", () -> unusedForLong(Store.VAULT));
     awaitStates("destroyed active", "destroyed active");
 
     awaitReport("done");
@@ -205,6 +205,14 @@ class LinkKillFaultTest {
         + " - interval '7 minutes'");
   }
 
+  /** Waits until a store's keyset of before was found to be named by nothing, and lets the time pass for which that must be so. */
+  private void unusedForLong(Store store) {
+    String noted = "select count(*) from " + (store == Store.VAULT ? "workspace_keyset" : "client_keyset")
+        + " where state = 'decrypt_only' and unused_since is not null";
+    await().atMost(LinkStage.PATIENCE).until(() -> stage.column(store, noted).getFirst().equals("1"));
+    ripe(store, "unused_since");
+  }
+
   private void in(Store store, String statement) {
     try (Connection connection = stage.stores.superuser(store).getConnection(); Statement sql = connection.createStatement()) {
       sql.execute(statement);
@@ -220,6 +228,8 @@ class LinkKillFaultTest {
     }
     String is = " where workspace_id = '" + WorkspaceId.parse(LinkStage.WORKSPACE).value() + "' order by keyset_version";
     await().atMost(LinkStage.PATIENCE).untilAsserted(() -> {
+      ripe(Store.VAULT, "unused_since");
+      ripe(Store.CLIENT_SECRETS, "unused_since");
       assertThat(String.join(" ", stage.column(Store.VAULT, "select state from workspace_keyset" + is))).isEqualTo(vault);
       assertThat(String.join(" ", stage.column(Store.CLIENT_SECRETS, "select state from client_keyset" + is)))
           .isEqualTo(clientSecrets);

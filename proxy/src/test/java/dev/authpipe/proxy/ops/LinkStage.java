@@ -95,7 +95,8 @@ final class LinkStage implements AutoCloseable {
     this.plane = ScriptedControlPlane.start(clock);
     this.provider = ScriptedAuthorizationServer.start(new AuthorizationServerSettings(clock));
     settings = ProxyFiles.write(directory, stores, jdbcUrl,
-        "data_directory: %s\ncontrol_plane:\n  url: %s\n  regions: [eu]\n%s".formatted(directory.resolve("data"), plane.origin(),
+        "data_directory: %s\njobs: {keyset-rotation: 1 s}\ncontrol_plane:\n  url: %s\n  regions: [eu]\n%s".formatted(
+            directory.resolve("data"), plane.origin(),
             more));
   }
 

@@ -98,6 +98,16 @@ public final class StoreRelay implements AutoCloseable {
     }
   }
 
+  /** Whether the statement of {@link #stallAt} has come. */
+  boolean isStalled() {
+    lock.lock();
+    try {
+      return reached;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits until the statement of {@link #stallAt} has come. */
   public void awaitStalled() {
     lock.lock();

@@ -178,7 +178,7 @@ public final class GoogleKms implements AutoCloseable {
     }
     var plaintext = ByteString.copyFrom(opened.get());
     answer.onNext(DecryptResponse.newBuilder().setPlaintext(plaintext).setPlaintextCrc32C(checksum(plaintext, key.lies()))
-        .setUsedPrimary(true).build());
+        .setUsedPrimary(key.isNewest(asked.getCiphertext().toByteArray())).build());
     answer.onCompleted();
   }
 

@@ -52,6 +52,7 @@ public final class KmsKey {
   private final AtomicInteger decryptions = new AtomicInteger();
   private volatile Behaviour behaviour = Behaviour.WORKS;
   private volatile boolean lying;
+  private volatile int oldest = 1;
   private volatile @Nullable Gate gate;
 
   KmsKey(String name) {
@@ -98,6 +99,17 @@ public final class KmsKey {
   /** The newest version, from 1. */
   public int version() {
     return versions.size();
+  }
+
+  /** What an earlier version encrypted is decrypted no more. */
+  public void destroyVersionsBefore(int version) {
+    oldest = version;
+  }
+
+  /** Whether the newest version made the ciphertext. */
+  boolean isNewest(byte[] ciphertext) {
+    return ciphertext.length >= MARK_BYTES + Integer.BYTES
+        && ByteBuffer.wrap(ciphertext, MARK_BYTES, Integer.BYTES).getInt() == versions.size();
   }
 
   /** How many calls reached it, served or not. */
@@ -154,7 +166,7 @@ public final class KmsKey {
       return Optional.empty();
     }
     var version = ByteBuffer.wrap(ciphertext, MARK_BYTES, Integer.BYTES).getInt();
-    if (version < 1 || version > versions.size()) {
+    if (version < oldest || version > versions.size()) {
       return Optional.empty();
     }
     try {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
@@ -96,6 +97,18 @@ public final class GoogleKek implements Kek {
 
   @Override
   public SecretBytes unwrap(byte[] wrapped, WrapContext context) {
+    return SecretBytes.taking(decrypt(wrapped, context).getPlaintext().toByteArray());
+  }
+
+  /** The primary version is the one that encrypts, whatever its number. */
+  @Override
+  public Optional<Boolean> isWrappedByNewest(byte[] wrapped, WrapContext context) {
+    DecryptResponse answer = decrypt(wrapped, context);
+    SecretBytes.taking(answer.getPlaintext().toByteArray()).close();
+    return Optional.of(answer.getUsedPrimary());
+  }
+
+  private DecryptResponse decrypt(byte[] wrapped, WrapContext context) {
     ByteString ciphertext = ByteString.copyFrom(wrapped);
     ByteString associated = ByteString.copyFrom(context.canonical());
     DecryptRequest request = DecryptRequest.newBuilder().setName(settings.key()).setCiphertext(ciphertext)
@@ -103,7 +116,7 @@ public final class GoogleKek implements Kek {
         .setAdditionalAuthenticatedDataCrc32C(checksum(associated)).build();
     DecryptResponse answer = call(DECRYPT, request, true);
     demand(answer.hasPlaintextCrc32C() && checksum(answer.getPlaintext()).equals(answer.getPlaintextCrc32C()));
-    return SecretBytes.taking(answer.getPlaintext().toByteArray());
+    return answer;
   }
 
   /** What was changed on its way is no answer: it says neither yes nor no. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,6 +89,15 @@ public final class TransitKek implements Kek {
       throw new KekOutageException("form of the answer");
     }
     return SecretBytes.taking(decoded(plaintext.asText()));
+  }
+
+  /** What is encrypted now names the newest version; a rewrap by the server itself knows no associated data. */
+  @Override
+  public Optional<Boolean> isWrappedByNewest(byte[] wrapped, WrapContext context) {
+    unwrap(wrapped, context).close();
+    try (SecretBytes sample = SecretBytes.taking(new byte[Integer.BYTES])) {
+      return Optional.of(ByteBuffer.wrap(wrap(sample, context)).getInt() == ByteBuffer.wrap(wrapped).getInt());
+    }
   }
 
   private static ObjectNode bound(TransitClient to, WrapContext context) {

@@ -118,11 +118,14 @@ class GoogleKekTest implements KekContract {
   }
 
   @Test
-  void whatAnEarlierVersionWrappedStillUnwraps() {
+  @Tag("S6")
+  void whatAnEarlierVersionWrappedStillUnwrapsAndIsTold() {
     byte[] wrapped = wrapped();
     key.rotate();
     kek.unwrap(wrapped, CONTEXT).close();
     assertThat(wrapped()).hasSameSizeAs(wrapped);
+    assertThat(kek.isWrappedByNewest(wrapped, CONTEXT)).contains(false);
+    assertThat(kek.isWrappedByNewest(wrapped(), CONTEXT)).contains(true);
   }
 
   @Test

@@ -166,11 +166,14 @@ class TransitKekTest implements KekContract {
   }
 
   @Test
-  void whatAnEarlierVersionWrappedStillUnwraps() {
+  @Tag("S6")
+  void whatAnEarlierVersionWrappedStillUnwrapsAndIsTold() {
     byte[] wrapped = wrapped();
     key.rotate();
     kek.unwrap(wrapped, CONTEXT).close();
     assertThat(wrapped()[3]).isEqualTo((byte) 2);
+    assertThat(kek.isWrappedByNewest(wrapped, CONTEXT)).contains(false);
+    assertThat(kek.isWrappedByNewest(wrapped(), CONTEXT)).contains(true);
   }
 
   @Test
