@@ -23,13 +23,20 @@ final class ClientSecretStore {
   private static final String KIND = "client_secret";
   private static final int PAGE = 200;
 
+  /** The present one with the one before it. */
   Optional<ClientSecretRow> find(Tx tx, IntegrationId integration) {
-    return tx.dsl()
+    return find(tx, integration, false);
+  }
+
+  /** As {@link #find}; with {@code locked} nobody else changes either until the end of the transaction. */
+  Optional<ClientSecretRow> find(Tx tx, IntegrationId integration, boolean locked) {
+    var select = tx.dsl()
         .select(CLIENT_SECRET.VERSION, CLIENT_SECRET.SEALED, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.MASKED_PREFIX,
             CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.EXPIRES_AT)
-        .from(CLIENT_SECRET).where(is(tx, integration))
-        .fetchOptional(row -> new ClientSecretRow(row.value1(), row.value2(), row.value3(), row.value4(), row.value5(),
-            row.value6().toInstant(), instant(row.value7())));
+        .from(CLIENT_SECRET).where(is(tx, integration));
+    return (locked ? select.forNoKeyUpdate().fetchOptional() : select.fetchOptional())
+        .map(row -> new ClientSecretRow(row.value1(), row.value2(), row.value3(), row.value4(), row.value5(),
+            row.value6().toInstant(), instant(row.value7()), PreviousSecretStore.find(tx, integration).orElse(null)));
   }
 
   /** As {@link #find}, without the secret, holding off others until the end of the transaction. */
@@ -39,7 +46,7 @@ final class ClientSecretStore {
             CLIENT_SECRET.EXPIRES_AT)
         .from(CLIENT_SECRET).where(is(tx, integration)).forNoKeyUpdate()
         .fetchOptional(row -> new ClientSecretView(row.value1(), row.value2().toInstant(), row.value3(), row.value4(),
-            instant(row.value5())));
+            instant(row.value5()), null));
   }
 
   /** Of every integration of the transaction's workspace, without the secrets. */
@@ -50,14 +57,14 @@ final class ClientSecretStore {
         .from(CLIENT_SECRET).where(CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(CLIENT_SECRET.KIND.eq(KIND))
         .fetchMap(row -> new IntegrationId(row.value6()), row -> new ClientSecretView(row.value1(), row.value2().toInstant(),
-            row.value3(), row.value4(), instant(row.value5())));
+            row.value3(), row.value4(), instant(row.value5()), null));
   }
 
-  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+  static @Nullable Instant instant(@Nullable OffsetDateTime time) {
     return time == null ? null : time.toInstant();
   }
 
-  private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+  static @Nullable OffsetDateTime time(@Nullable Instant instant) {
     return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
 
@@ -112,7 +119,7 @@ final class ClientSecretStore {
             CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.INTEGRATION_ID, CLIENT_SECRET.EXPIRES_AT)
         .from(CLIENT_SECRET).where(which).limit(most)
         .forEach(row -> rows.put(new IntegrationId(row.value7()), new ClientSecretRow(row.value1(), row.value2(), row.value3(),
-            row.value4(), row.value5(), row.value6().toInstant(), instant(row.value8()))));
+            row.value4(), row.value5(), row.value6().toInstant(), instant(row.value8()), null)));
     return rows;
   }
 

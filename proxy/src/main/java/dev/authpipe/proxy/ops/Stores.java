@@ -61,7 +61,7 @@ final class Stores {
   private static void examine(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
       check(where(place), of, Settings.VAULT, "revocation", "set_aside");
-      check(where(place), of, Settings.CLIENT_SECRETS, "client_secret_reminder", "days");
+      check(where(place), of, Settings.CLIENT_SECRETS, "client_secret_entry", "previous_valid_seconds");
     });
   }
 

@@ -34,7 +34,7 @@ class AuthpipeCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set",
-      "secret list",
+      "secret list", "secret entry", "secret entries", "secret withdraw", "secret end-previous",
       "audit", "audit key", "audit verify", "erasure", "erasure verify",
       "provider",
       "provider check", "migrate", "doctor", "enrol", "approve", "import", "revoke-all", "rotate-all", "kek", "kek status",
