@@ -1,5 +1,8 @@
 -- Rotation of client secrets with overlap, and one-time links by which a person enters one (docs/client-secrets.md).
 
+alter table client_secret add column file_fingerprint bytea check (length(file_fingerprint) = 32);
+comment on column client_secret.file_fingerprint is 'Of the content of its file as it was last sealed, keyed as the fingerprint; null: none was yet. A file that did not change since sets nothing, whatever was set by other ways meanwhile.';
+
 create table client_secret_previous (
   workspace_id uuid not null,
   integration_id uuid not null,

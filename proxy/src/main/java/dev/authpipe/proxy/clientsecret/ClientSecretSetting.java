@@ -30,7 +30,7 @@ public final class ClientSecretSetting {
   private final ClientSecrets secrets;
   private final AuditLog audit;
 
-  ClientSecretSetting(ClientSecrets secrets, AuditLog audit) {
+  public ClientSecretSetting(ClientSecrets secrets, AuditLog audit) {
     this.secrets = secrets;
     this.audit = audit;
   }

@@ -39,6 +39,12 @@ final class ClientSecretStore {
             row.value6().toInstant(), instant(row.value7()), PreviousSecretStore.find(tx, integration).orElse(null)));
   }
 
+  /** The fingerprint of the file's content as it was last sealed, or else of what is sealed; empty when none is. */
+  static Optional<byte[]> fileFingerprint(Tx tx, IntegrationId integration) {
+    return tx.dsl().select(DSL.coalesce(CLIENT_SECRET.FILE_FINGERPRINT, CLIENT_SECRET.FINGERPRINT)).from(CLIENT_SECRET)
+        .where(is(tx, integration)).fetchOptional(row -> row.value1());
+  }
+
   /** As {@link #find}, without the secret, holding off others until the end of the transaction. */
   Optional<ClientSecretView> lock(Tx tx, IntegrationId integration) {
     return tx.dsl()
@@ -70,19 +76,22 @@ final class ClientSecretStore {
 
   /** Writes version n + 1 over version n, or the first; false when another replica was faster. */
   boolean put(Tx tx, IntegrationId integration, long version, byte[] sealed, String tokenOrigin, String maskedPrefix,
-      byte[] fingerprint, @Nullable Instant expiresAt) {
+      byte[] fingerprint, @Nullable Instant expiresAt, boolean fromFile) {
     if (version == 1) {
       return tx.dsl().insertInto(CLIENT_SECRET).set(CLIENT_SECRET.WORKSPACE_ID, tx.workspace().value())
           .set(CLIENT_SECRET.INTEGRATION_ID, integration.value()).set(CLIENT_SECRET.KIND, KIND)
           .set(CLIENT_SECRET.VERSION, version)
           .set(CLIENT_SECRET.SEALED, sealed).set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin)
           .set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix).set(CLIENT_SECRET.FINGERPRINT, fingerprint)
-          .set(CLIENT_SECRET.EXPIRES_AT, time(expiresAt)).onConflictDoNothing()
+          .set(CLIENT_SECRET.EXPIRES_AT, time(expiresAt))
+          .set(CLIENT_SECRET.FILE_FINGERPRINT, fromFile ? fingerprint : null).onConflictDoNothing()
           .execute() == 1;
     }
     return tx.dsl().update(CLIENT_SECRET).set(CLIENT_SECRET.VERSION, version).set(CLIENT_SECRET.SEALED, sealed)
         .set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin).set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix)
         .set(CLIENT_SECRET.FINGERPRINT, fingerprint).set(CLIENT_SECRET.EXPIRES_AT, time(expiresAt))
+        .set(CLIENT_SECRET.FILE_FINGERPRINT,
+            fromFile ? DSL.val(fingerprint, CLIENT_SECRET.FILE_FINGERPRINT) : CLIENT_SECRET.FILE_FINGERPRINT)
         .set(CLIENT_SECRET.CREATED_AT, DSL.currentOffsetDateTime())
         .where(is(tx, integration)).and(CLIENT_SECRET.VERSION.eq(version - 1)).execute() == 1;
   }

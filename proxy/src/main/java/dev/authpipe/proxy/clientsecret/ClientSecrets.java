@@ -90,6 +90,11 @@ public final class ClientSecrets {
    */
   void set(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix, String tokenOrigin,
       Replacement how, Replaced.Recorder recorder) {
+    set(workspace, integration, secret, typePrefix, tokenOrigin, how, false, recorder);
+  }
+
+  private void set(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix, String tokenOrigin,
+      Replacement how, boolean fromFile, Replaced.Recorder recorder) {
     byte[] fingerprint = fingerprint(workspace, integration, secret);
     envelopes.ensureKeyset(workspace, kekName);
     try (Sealer sealer = envelopes.hold(workspace); SecretBytes plaintext = secret.toBytes()) {
@@ -99,7 +104,8 @@ public final class ClientSecrets {
           ClientSecretRow present = store.find(tx, integration, true).orElse(null);
           long version = (present == null ? 0 : present.version()) + 1;
           byte[] sealed = sealer.seal(ClientSecretRow.context(workspace, integration, version, tokenOrigin), plaintext);
-          if (!store.put(tx, integration, version, sealed, tokenOrigin, masked, fingerprint, how.expiresAt())) {
+          if (!store.put(tx, integration, version, sealed, tokenOrigin, masked, fingerprint, how.expiresAt(),
+              fromFile)) {
             return false;
           }
           PreviousRow before = present == null ? null : present.previous();
@@ -138,17 +144,21 @@ public final class ClientSecrets {
   }
 
   /**
-   * As {@link #set}, for a secret read from a file at every load: seals only when its content changed. A changed origin alone never reseals,
-   * for it may be the doing of somebody who cannot read the secret.
+   * As {@link #set}, for a secret read from a file at every load: seals only when the file's content changed since it was last sealed, so that
+   * what was set by other ways meanwhile stays. A changed origin alone never reseals, for it may be the doing of somebody who cannot read the
+   * secret.
    */
   SealOutcome sealIfChanged(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix,
       String tokenOrigin, Replacement how, Replaced.Recorder recorder) {
-    ClientSecretRow present = database.inWorkspace(workspace, tx -> store.find(tx, integration).orElse(null));
-    if (present == null || !MessageDigest.isEqual(present.fingerprint(), fingerprint(workspace, integration, secret))) {
-      set(workspace, integration, secret, typePrefix, tokenOrigin, how, recorder);
+    byte[] fingerprint = fingerprint(workspace, integration, secret);
+    byte[] known = database.inWorkspace(workspace, tx -> ClientSecretStore.fileFingerprint(tx, integration).orElse(null));
+    if (known == null || !MessageDigest.isEqual(known, fingerprint)) {
+      set(workspace, integration, secret, typePrefix, tokenOrigin, how, true, recorder);
       return SealOutcome.SEALED;
     }
-    return present.tokenOrigin().equals(tokenOrigin) ? SealOutcome.UNCHANGED : SealOutcome.ORIGIN_CHANGED;
+    String sealedFor = database.inWorkspace(workspace, tx -> store.find(tx, integration).map(ClientSecretRow::tokenOrigin))
+        .orElse(tokenOrigin);
+    return sealedFor.equals(tokenOrigin) ? SealOutcome.UNCHANGED : SealOutcome.ORIGIN_CHANGED;
   }
 
   /**
