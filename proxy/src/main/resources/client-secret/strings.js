@@ -9,12 +9,12 @@ function amount(seconds) {
 
 export const strings = {
   title: (provider) => `Enter the client secret for ${provider}`,
-  text: (provider) => `Copy it from your application's settings at ${provider}. It is stored encrypted, and nobody will be shown it again.`,
+  text: (provider) => `Copy it from your application’s settings at ${provider}. It is stored encrypted, and nobody will be shown it again.`,
   integration: "Integration",
   workspace: "Workspace",
   provider: "Provider",
   origin: "Sent only to",
-  expires: "This link is good until",
+  expires: "Link good until",
   first: "It is the first one for this integration.",
   replaces: (since) => `It replaces the one that was set on ${since}, which is erased at once.`,
   keeps: (since, seconds) => `It replaces the one that was set on ${since}, which still works beside it for ${amount(seconds)}.`,

@@ -92,7 +92,8 @@ public final class ClientSecretSetting {
     return secrets.view(place.workspace, place.integration).orElseThrow();
   }
 
-  private Replaced.Recorder recorded(Place place, Replacement how, AuditActor actor, String source, @Nullable ClientSecretEntryId entry,
+  private Replaced.Recorder recorded(Place place, Replacement how, AuditActor actor, String source,
+      @Nullable ClientSecretEntryId entry,
       @Nullable String requestId) {
     return (tx, what) -> {
       AuditType type = what.version() == 1 ? AuditType.CLIENT_SECRET_SET : AuditType.CLIENT_SECRET_ROTATED;

@@ -24,6 +24,7 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param entryUrl             for the browser of whoever enters the secret; its fragment opens the page, once. Only when it is created
  * @param tokenOrigin          the origin of the token endpoint for which the secret is asked
  * @param previousValidSeconds how long the client secret before is tried as well, once another was entered
+ * @param createdAt            when it was made
  * @param expiresAt            until when it is good
  */
 @Introspected

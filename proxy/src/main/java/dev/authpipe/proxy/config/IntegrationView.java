@@ -64,6 +64,7 @@ record IntegrationView(String id, String slug, String provider, @JsonProperty("c
   /**
    * What may be shown of the client secret before.
    *
+   * @param version      its own
    * @param maskedPrefix as of the present one
    * @param since        when it was set
    * @param validUntil   until when it is tried; then it is erased

@@ -88,8 +88,21 @@ final class Attempts {
     List<String> scopes = seen.scopes().isEmpty() ? integration.scopes() : seen.scopes();
     SecretText state = randomness.base64url256();
     SecretText verifier = integration.provider().pkce() == PkceLevel.S256 ? randomness.base64url256() : null;
-    TriedProofs opened = pushProof(integration);
-    ConnectAttempt attempt = open(seen, integration, params, scopes, browserHash, verifier);
+    try (TriedProofs proofs = pushProof(integration)) {
+      ConnectAttempt attempt = open(seen, integration, params, scopes, browserHash, verifier);
+      record(seen, integration, attempt, state, requestId);
+      URI back = Objects.requireNonNull(attempt.redirectUri());
+      return switch (proofs.ask(proof -> oauth.authorize(integration, params, scopes, state, verifier, back, proof))) {
+        case AuthorizationOutcome.Ready ready -> ready.address();
+        case AuthorizationOutcome.Refused(String code, int status) ->
+          throw failed(seen, attempt, code, ErrorCode.PROVIDER_REFUSED, requestId);
+        case AuthorizationOutcome.Unavailable(String reason) ->
+          throw failed(seen, attempt, reason, ErrorCode.PROVIDER_UNREACHABLE, requestId);
+      };
+    }
+  }
+
+  private void record(ConnectSession seen, Integration integration, ConnectAttempt attempt, SecretText state, String requestId) {
     vault.run(seen.workspace(), tx -> {
       ConnectSession session = sessions.read(tx, seen.id(), true).filter(ConnectSession::open)
           .orElseThrow(() -> new ProblemException(ErrorCode.SESSION_INVALID));
@@ -101,17 +114,6 @@ final class Attempts {
       sessions.countAttempt(tx, session.id());
       audit.started(tx, session, attempt, integration, requestId);
     });
-    URI back = Objects.requireNonNull(attempt.redirectUri());
-    try (TriedProofs proofs = opened) {
-      return switch (proofs
-          .ask(proof -> oauth.authorize(integration, params, scopes, state, verifier, back, proof))) {
-        case AuthorizationOutcome.Ready ready -> ready.address();
-        case AuthorizationOutcome.Refused(String code, int status) ->
-          throw failed(seen, attempt, code, ErrorCode.PROVIDER_REFUSED, requestId);
-        case AuthorizationOutcome.Unavailable(String reason) ->
-          throw failed(seen, attempt, reason, ErrorCode.PROVIDER_UNREACHABLE, requestId);
-      };
-    }
   }
 
   /** The integration that the end user chose: one of the session's, by its {@code int_} id. */

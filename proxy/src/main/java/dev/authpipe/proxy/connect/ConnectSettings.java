@@ -13,7 +13,8 @@ import dev.authpipe.proxy.browser.PublicOrigin;
  * @param attemptsMost    trips to an authorization endpoint per session
  * @param entriesMost     keys entered per session
  */
-public record ConnectSettings(PublicOrigin publicOrigin, Duration sessionLifetime, Duration finishWithin, int attemptsMost, int entriesMost) {
+public record ConnectSettings(PublicOrigin publicOrigin, Duration sessionLifetime, Duration finishWithin, int attemptsMost,
+    int entriesMost) {
 
   /** Checks the limits. */
   public ConnectSettings {

@@ -62,7 +62,8 @@ final class HostedPageController {
   private final RateLimits limits;
   private final RemoteAddresses addresses;
 
-  HostedPageController(HostedPages pages, Pages guard, Sessions sessions, Attempts attempts, KeyEntry keyEntry, BrowserBinding binding,
+  HostedPageController(HostedPages pages, Pages guard, Sessions sessions, Attempts attempts, KeyEntry keyEntry,
+      BrowserBinding binding,
       Configuration configuration, VaultDatabase vault, People people, Connections connections, RateLimits limits,
       RemoteAddresses addresses) {
     this.pages = pages;

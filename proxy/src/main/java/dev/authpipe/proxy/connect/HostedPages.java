@@ -17,7 +17,8 @@ import dev.authpipe.proxy.http.ErrorCode;
 /** The hosted page, its parts, and the page that an authorization answer ends on when it is refused. Never built from what a provider says. */
 @Singleton
 final class HostedPages {
-  private static final List<String> PARTS = List.of("index.html", "problem.html", "page.css", "page.js", "parts.js", "strings.js");
+  private static final List<String> PARTS = List.of("index.html", "problem.html", "page.css", "page.js", "parts.js",
+      "strings.js");
   private static final Map<ErrorCode, String> NEXT_STEPS = Map.ofEntries(
       Map.entry(ErrorCode.STATE_INVALID,
           "This answer was used already, is too old, or was not asked for here. Go back to the application and start again."),

@@ -9,11 +9,11 @@ import java.util.Map;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import org.jspecify.annotations.Nullable;
 
-import dev.authpipe.proxy.http.SecretJson;
 import dev.authpipe.proxy.catalog.AuthType;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.KeyProfile;
 import dev.authpipe.proxy.catalog.ProviderParameter;
+import dev.authpipe.proxy.http.SecretJson;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,10 +19,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.browser.PublicOrigin;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Rotation;
-import dev.authpipe.proxy.browser.PublicOrigin;
 import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.catalog.Workspace;
 import dev.authpipe.proxy.clientsecret.ClientSecretEntries;
@@ -187,9 +188,8 @@ final class SecretCommand {
           if (view != null && view.previous() != null) {
             lines.add("  " + before(view.previous()));
           }
-          if (view != null && isElsewhere(integration, view)) {
-            lines.add("  not used: it was set for " + view.tokenOrigin() + ", and the token endpoint is at "
-                + integration.clientSecretOrigin() + " now; set it again");
+          if (view != null) {
+            warning(integration, view).ifPresent(sentence -> lines.add("  " + sentence));
           }
         }
       }
@@ -239,8 +239,20 @@ final class SecretCommand {
   }
 
   private static String before(ClientSecretView.Previous previous) {
-    return "previous: version " + previous.version() + ", tried until " + previous.validUntil()
-        + (previous.neededAt() == null ? "" : "; the provider still took it at " + previous.neededAt());
+    return "previous: version " + previous.version() + ", tried until " + previous.validUntil();
+  }
+
+  /** What keeps a secret from being used, or will: for people. */
+  static Optional<String> warning(Integration integration, ClientSecretView view) {
+    ClientSecretView.Previous previous = view.previous();
+    if (isElsewhere(integration, view)) {
+      return Optional.of(integration.slug() + ": the client secret is not used: it was set for " + view.tokenOrigin()
+          + ", and the token endpoint is at " + integration.clientSecretOrigin() + " now; set it again");
+    }
+    return previous == null || previous.neededAt() == null
+        ? Optional.empty()
+        : Optional.of(integration.slug() + ": the provider still took the client secret before at " + previous.neededAt()
+            + "; it is erased at " + previous.validUntil() + ": have the provider take version " + view.version());
   }
 
   /** For people. */

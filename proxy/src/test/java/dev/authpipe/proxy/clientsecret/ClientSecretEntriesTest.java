@@ -79,6 +79,7 @@ class ClientSecretEntriesTest {
   }
 
   @Test
+  @Tag("S70")
   void ofManyWhoUseItAtATimeOneDoes() throws Exception {
     Made made = make();
     int stored = 0;

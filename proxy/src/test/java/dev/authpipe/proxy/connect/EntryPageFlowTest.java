@@ -5,10 +5,14 @@ import static dev.authpipe.proxy.connect.ConnectStage.json;
 import static dev.authpipe.proxy.connect.ConnectStage.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -34,8 +38,12 @@ import dev.authpipe.testkit.sandbox.RegisteredClient;
 class EntryPageFlowTest {
   private static final String ENTRIES = "/client-secret-entries";
 
+  private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("DASHBOARD_CHROMIUM", "/usr/bin/chromium"));
+
   @TempDir
   static Path directory;
+  @TempDir
+  static Path profile;
 
   private ConnectStage stage;
   private final Browser browser = new Browser();
@@ -89,7 +97,7 @@ class EntryPageFlowTest {
     HttpResponse<String> stored = set(browser, link, view.path("csrf_token").asText(), next);
     assertThat(stored.statusCode()).as(stored.body()).isEqualTo(200);
     assertThat(stored.headers().firstValue("Cache-Control")).contains("no-store");
-    assertThat(json(stored.body()).path("masked_prefix").asText()).isEqualTo("sbx_secret_nnnn");
+    assertThat(json(stored.body()).path("masked_prefix").asText()).isEqualTo("sbx_se");
     JsonNode shown = json(stage.api("GET", "/v1/integrations/" + slug, null, stage.apiKey).body()).path("client_secret");
     assertThat(shown.path("version").asInt()).isEqualTo(2);
     assertThat(shown.at("/previous/version").asInt()).isEqualTo(1);
@@ -136,6 +144,7 @@ class EntryPageFlowTest {
 
   @Test
   @Tag("S37")
+  @Tag("S81")
   void onlyThePageOfTheSameBrowserCanSetAndNotTooOften() {
     String link = link(make("sandbox-grace", object().put("lifetime_seconds", 60)));
     String csrf = open(link).path("csrf_token").asText();
@@ -161,13 +170,43 @@ class EntryPageFlowTest {
 
   @Test
   void badWishesAreRefused() {
-    assertThat(code(stage.api("POST", path("sandbox"), "{\"lifetime_seconds\":86401}", stage.apiKey))).isEqualTo("invalid_request");
+    assertThat(code(stage.api("POST", path("sandbox"), "{\"lifetime_seconds\":86401}", stage.apiKey)))
+        .isEqualTo("invalid_request");
     assertThat(code(stage.api("POST", path("sandbox"), "{\"lifetime_seconds\":59}", stage.apiKey))).isEqualTo("invalid_request");
     assertThat(code(stage.api("POST", path("sandbox"), "{\"previous_valid_seconds\":2592001}", stage.apiKey)))
         .isEqualTo("invalid_request");
     assertThat(code(stage.api("POST", path("sandbox-key"), "{}", stage.apiKey))).isEqualTo("unprocessable");
     assertThat(code(stage.api("PUT", "/v1/integrations/sandbox/client-secret",
         "{\"client_secret\":\"x\",\"previous_valid_seconds\":-1}", stage.apiKey))).isEqualTo("invalid_request");
+  }
+
+  /** The page's own script against the real server, as a browser runs it. */
+  @Test
+  @Tag("S65")
+  void aBrowserShowsThePageAndItsScriptsAreLetRun() throws Exception {
+    assumeTrue(Files.isExecutable(CHROMIUM), "Chromium is missing: install the package chromium");
+    String link = link(make("sandbox-installation", object().put("previous_valid_seconds", 7200)));
+    String shown = inChromium("/client-secret#" + link);
+    assertThat(shown).contains("<h1 tabindex=\"-1\">Enter the client secret for ", "tasklight", "sandbox-installation",
+        "still works beside it for 2 hours", "type=\"password\"").doesNotContain(link);
+    assertThat(inChromium("/client-secret#" + stage.integration("sandbox") + "." + stage.randomText()))
+        .contains("This link has run out, was used already or is not complete.");
+    assertThat(inChromium("/connect#" + stage.session("page-user", "sandbox").token()))
+        .contains("would like to connect to your", "Continue to ");
+  }
+
+  /** What a page has become. */
+  private String inChromium(String address) throws IOException, InterruptedException {
+    Process chromium = new ProcessBuilder(CHROMIUM.toString(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--lang=en-GB", "--user-data-dir=" + profile,
+        "--virtual-time-budget=10000", "--dump-dom", stage.proxy.connect() + address)
+        .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    try (InputStream page = chromium.getInputStream()) {
+      return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+    } finally {
+      chromium.destroy();
+      chromium.waitFor();
+    }
   }
 
   private void knows(String slug, String secret) {

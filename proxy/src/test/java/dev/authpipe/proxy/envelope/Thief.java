@@ -7,10 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 import com.google.crypto.tink.Aead;
-import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
-import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkProtoKeysetFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +26,7 @@ public final class Thief {
   private final String deployment;
   private final List<KeysetHandle> keysets = new ArrayList<>();
   private int refusals;
+  private int others;
 
   public Thief(Kek kek, String deployment) {
     this.kek = kek;
@@ -53,14 +52,27 @@ public final class Thief {
 
   private boolean unwrap(WrapContext context, byte[] payload) {
     try (SecretBytes plain = kek.unwrap(payload, context)) {
-      keysets.add(TinkProtoKeysetFormat.parseKeyset(plain.expose(), InsecureSecretKeyAccess.get(), RegistryConfiguration.get()));
+      keep(plain);
       return true;
     } catch (IntegrityException | KekRefusedException refused) {
       refusals++;
       return false;
-    } catch (GeneralSecurityException odd) {
-      throw new IllegalStateException("a keyset was given that is none", odd);
     }
+  }
+
+  /** A key of the deployment opens no records: it is had, and of no use for them. */
+  private void keep(SecretBytes plain) {
+    try {
+      keysets
+          .add(TinkProtoKeysetFormat.parseKeyset(plain.expose(), InsecureSecretKeyAccess.get(), WorkspaceKeyset.CONFIGURATION));
+    } catch (GeneralSecurityException otherKind) {
+      others++;
+    }
+  }
+
+  /** How many keysets of other kinds it has. */
+  public int others() {
+    return others;
   }
 
   /** How often the KEK gave nothing. */
@@ -83,10 +95,9 @@ public final class Thief {
   }
 
   private static Optional<byte[]> decrypt(KeysetHandle keyset, byte[] ciphertext, byte[] associatedData) {
-    Configuration configuration = WorkspaceKeyset.CONFIGURATION;
     try {
-      return Optional.of(keyset.getPrimitive(configuration, Aead.class).decrypt(ciphertext, associatedData));
-    } catch (GeneralSecurityException refused) { // or it is no key that opens records
+      return Optional.of(keyset.getPrimitive(WorkspaceKeyset.CONFIGURATION, Aead.class).decrypt(ciphertext, associatedData));
+    } catch (GeneralSecurityException refused) {
       return Optional.empty();
     }
   }

@@ -97,7 +97,8 @@ public final class Replica implements AutoCloseable {
     vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, ticker);
     people = new People(randomness);
     audit = new AuditLog(database, clientSecretsDatabase, randomness);
-    previousSecrets = new PreviousSecrets(clientSecretsDatabase, clientSecrets, audit, clock, () -> ticker.read() + keyTime.read());
+    previousSecrets = new PreviousSecrets(clientSecretsDatabase, clientSecrets, audit, clock,
+        () -> ticker.read() + keyTime.read());
     ClientProofs clientProofs = new ClientProofs(clientSecrets, clientKeys, previousSecrets);
     clientKeyLife = new ClientKeyLife(envelopeSettings, clientSecretsDatabase, secretEnvelopes, clientKeys, audit, randomness,
         clock);

@@ -101,6 +101,7 @@ class SecretOverlapTest extends RefreshStage {
     providerKnows("sbx_secret_of_nobody_here");
     set(NEXT, KEPT);
     stage.clock.advance(Duration.ofHours(2));
+    stage.server.forgetObservations();
     assertThat(stage.one().credentials.get(stage.request(connection))).isEqualTo(new FreshOutcome.Misconfigured());
     assertThat(sent()).containsExactly(NEXT, former);
     assertThat(state(connection)).isEqualTo(CredentialState.ACTIVE);
@@ -113,8 +114,8 @@ class SecretOverlapTest extends RefreshStage {
   @Test
   void whatIsNotARefusedClientIsNeverAskedAgainWithTheOther() {
     set(NEXT, KEPT);
-    for (var answer : List.of(dropsAnswer(), oauthError(503, "invalid_client"), oauthError("unauthorized_client"),
-        oauthError("invalid_scope"))) {
+    for (var answer : List.of(oauthError(503, "invalid_client"), oauthError("unauthorized_client"), oauthError("invalid_scope"),
+        dropsAnswer())) {
       stage.server.forgetObservations();
       stage.server.script().next(Call.REFRESH, answer);
       assertThat(stage.one().renewal.renew(stage.workspace, connection, generation, RefreshCause.FORCED, CALLER))
