@@ -115,9 +115,8 @@ public final class ClientSecrets {
           } else if (before != null) {
             PreviousSecretStore.delete(tx, integration);
           }
-          boolean gone = before != null && (kept == null || kept.version() != before.version());
-          recorder.record(tx,
-              new Replaced(version, kept == null ? null : kept.validUntil(), gone ? Long.valueOf(before.version()) : null));
+          Long gone = before != null && (kept == null || kept.version() != before.version()) ? (Long) before.version() : null;
+          recorder.record(tx, new Replaced(version, kept == null ? null : kept.validUntil(), gone));
           return true;
         });
         if (written) {
@@ -182,11 +181,13 @@ public final class ClientSecrets {
       return Optional.empty();
     }
     PreviousRow before = row.previous();
-    boolean both = before != null && before.isTried(clock.instant()) && before.tokenOrigin().equals(tokenOrigin);
     SecretText present = open(workspace, integration, row.version(), tokenOrigin, row.sealed());
+    if (before == null || !before.isTried(clock.instant()) || !before.tokenOrigin().equals(tokenOrigin)) {
+      return Optional.of(new OpenSecrets(present, row.version(), null, null));
+    }
     try {
-      return Optional.of(new OpenSecrets(present, row.version(),
-          both ? open(workspace, integration, before.version(), tokenOrigin, before.sealed()) : null, both ? before : null));
+      SecretText former = open(workspace, integration, before.version(), tokenOrigin, before.sealed());
+      return Optional.of(new OpenSecrets(present, row.version(), former, before));
     } catch (RuntimeException failure) {
       present.close();
       throw failure;

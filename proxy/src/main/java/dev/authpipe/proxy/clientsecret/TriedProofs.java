@@ -18,6 +18,7 @@ public final class TriedProofs implements AutoCloseable {
   private final ClientProof usual;
   private final @Nullable ClientProof before;
   private final @Nullable SecretOrder order;
+  private int refused;
 
   private TriedProofs(ClientProof usual, @Nullable ClientProof before, @Nullable SecretOrder order) {
     this.usual = usual;
@@ -60,6 +61,7 @@ public final class TriedProofs implements AutoCloseable {
       }
       return first;
     }
+    refused++;
     if (!inTime.getAsBoolean()) {
       order.prefer(!beforeFirst);
       return late.get();
@@ -70,6 +72,11 @@ public final class TriedProofs implements AutoCloseable {
       order.took(!beforeFirst);
     }
     return second;
+  }
+
+  /** How many requests were refused and followed, or not in time to be followed, by another. */
+  public int refused() {
+    return refused;
   }
 
   /** Wipes the proofs and notes, at most once a day, that the one before is still needed. */

@@ -93,8 +93,9 @@ final class Grantor {
       SecretText code = open(integration, attempt, person, RecordKind.CONNECT_CODE);
       URI back = Objects.requireNonNull(attempt.redirectUri());
       // A refused client secret left the code unused: while two are tried it goes once more with the other.
-      return exchanged(integration, attempt, person, hand,
-          proofs.ask(proof -> oauth.exchange(integration, attempt.params(), code, verifier, back, proof)));
+      TokenOutcome answer = proofs
+          .ask(proof -> oauth.exchange(integration, attempt.params(), code, verifier, back, proof));
+      return exchanged(integration, attempt, person, hand, answer).afterMoreCalls(proofs.refused());
     }
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -178,7 +179,7 @@ class ClientSecretEntriesTest {
     set("first-canary", Replacement.AT_ONCE);
     Made made = entries.make(place, HALF_AN_HOUR, Duration.ofHours(2), AuditActor.operator(), "command", null).orElseThrow();
     Instant end = rig.keyClock.instant().plus(Duration.ofHours(2));
-    assertThat(enter(made, "second-canary").orElseThrow().previous().validUntil()).isEqualTo(end);
+    assertThat(previous(enter(made, "second-canary").orElseThrow()).validUntil()).isEqualTo(end);
     assertThat(events()).isEqualTo("client_secret.set client_secret.entry_created client_secret.rotated");
   }
 
@@ -187,8 +188,8 @@ class ClientSecretEntriesTest {
     set("first-canary", Replacement.AT_ONCE);
     set("second-canary", new Replacement(null, Duration.ofHours(1)));
     ClientSecretView again = set("second-canary", new Replacement(null, Duration.ofHours(5)));
-    assertThat(again.previous().version()).isEqualTo(1);
-    assertThat(again.previous().validUntil()).isEqualTo(rig.keyClock.instant().plus(Duration.ofHours(5)));
+    assertThat(previous(again).version()).isEqualTo(1);
+    assertThat(previous(again).validUntil()).isEqualTo(rig.keyClock.instant().plus(Duration.ofHours(5)));
     assertThat(set("second-canary", Replacement.AT_ONCE).previous()).isNull();
     assertThat(events())
         .isEqualTo("client_secret.set client_secret.rotated client_secret.rotated client_secret.rotated"
@@ -199,7 +200,7 @@ class ClientSecretEntriesTest {
   void aThirdOneEndsTheFirstAndWithoutOverlapNothingIsKept() {
     set("first-canary", Replacement.AT_ONCE);
     set("second-canary", new Replacement(null, Duration.ofHours(1)));
-    assertThat(set("third-canary", new Replacement(null, Duration.ofHours(1))).previous().version()).isEqualTo(2);
+    assertThat(previous(set("third-canary", new Replacement(null, Duration.ofHours(1)))).version()).isEqualTo(2);
     assertThat(set("fourth-canary", Replacement.AT_ONCE).previous()).isNull();
     assertThat(rig.bytes(Store.CLIENT_SECRETS, "select sealed from client_secret_previous where integration_id = ?",
         place.integration().value())).as("its ciphertext is gone").isEmpty();
@@ -221,7 +222,11 @@ class ClientSecretEntriesTest {
     assertThat(opened()).isEqualTo("page-canary");
     assertThat(file("next-canary")).isEqualTo(SealOutcome.SEALED);
     assertThat(opened()).isEqualTo("next-canary");
-    assertThat(rig.clientSecrets.view(place.workspace(), place.integration()).orElseThrow().previous().version()).isEqualTo(2);
+    assertThat(previous(rig.clientSecrets.view(place.workspace(), place.integration()).orElseThrow()).version()).isEqualTo(2);
+  }
+
+  private static ClientSecretView.Previous previous(ClientSecretView view) {
+    return Objects.requireNonNull(view.previous());
   }
 
   private SealOutcome file(String content) {

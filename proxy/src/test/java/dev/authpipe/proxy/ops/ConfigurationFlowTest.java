@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -161,8 +162,9 @@ class ConfigurationFlowTest {
       assertThat(secret(replica, replica.integration("sandbox"))).isEqualTo("second, and longer, secret");
       ClientSecretView view = replica.context.getBean(ClientSecrets.class)
           .view(replica.integration("sandbox").workspace(), replica.integration("sandbox").id()).orElseThrow();
-      assertThat(view.previous().version()).isEqualTo(1);
-      assertThat(view.previous().validUntil()).isBetween(view.since().plusSeconds(7100), view.since().plusSeconds(7300));
+      ClientSecretView.Previous previous = Objects.requireNonNull(view.previous());
+      assertThat(previous.version()).isEqualTo(1);
+      assertThat(previous.validUntil()).isBetween(view.since().plusSeconds(7100), view.since().plusSeconds(7300));
     }
   }
 

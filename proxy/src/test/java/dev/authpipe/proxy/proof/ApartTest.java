@@ -72,6 +72,7 @@ class ApartTest {
   private static String firstSegment = "";
 
   /** A sealed record and where it belongs. */
+  @SuppressWarnings("ArrayRecordComponent") // is never compared as a whole
   private record Loot(String store, dev.authpipe.proxy.envelope.RecordContext place, byte[] sealed) {}
 
   private static List<Loot> loot = new ArrayList<>();
@@ -254,6 +255,7 @@ class ApartTest {
   }
 
   /** A wrapped keyset as its row has it. */
+  @SuppressWarnings("ArrayRecordComponent") // is never compared as a whole
   private record Wrapped(@Nullable WorkspaceId workspace, int version, byte[] bytes) {
     boolean givenTo(Thief thief) {
       return thief.unwraps(workspace, version, bytes);

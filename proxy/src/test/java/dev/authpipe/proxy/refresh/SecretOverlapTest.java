@@ -3,6 +3,7 @@ package dev.authpipe.proxy.refresh;
 import static dev.authpipe.testkit.sandbox.Behaviours.dropsAnswer;
 import static dev.authpipe.testkit.sandbox.Behaviours.heldBy;
 import static dev.authpipe.testkit.sandbox.Behaviours.oauthError;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +67,7 @@ class SecretOverlapTest extends RefreshStage {
     renewed(2, NEXT, former);
     renewed(1, former);
     assertThat(events()).containsOnlyOnce("client_secret.previous_needed");
-    assertThat(view().previous().neededAt()).isNotNull();
+    assertThat(Objects.requireNonNull(view().previous()).neededAt()).isNotNull();
     stage.one().keyTime.advance(Duration.ofMinutes(15));
     renewed(2, NEXT, former);
     assertThat(events()).as("once a day").containsOnlyOnce("client_secret.previous_needed");
@@ -190,7 +192,7 @@ class SecretOverlapTest extends RefreshStage {
   /** The client secrets that reached the token endpoint, in their order. */
   private List<String> sent() {
     return stage.server.requestsTo(stage.server.tokenEndpoint().getRawPath()).stream()
-        .map(request -> new String(Base64.getDecoder().decode(request.header("Authorization").orElseThrow().substring(6))))
+        .map(request -> new String(Base64.getDecoder().decode(request.header("Authorization").orElseThrow().substring(6)), UTF_8))
         .map(pair -> pair.substring(pair.indexOf(':') + 1)).toList();
   }
 
