@@ -177,7 +177,7 @@ def wrapped(number, name, purpose, workspace, version):
 
 
 def hashed(purpose, message):
-    message = message.encode()
+    message = message if isinstance(message, bytes) else message.encode()
     data = b"\x01" + field(purpose.encode()) + field(b"known-answer") + message
     return dict(purpose=purpose, deployment="known-answer", message=message.hex(), key=KEY.hex(), hash=hmac.digest(KEY, data, sha256).hex())
 
@@ -256,8 +256,13 @@ write("wrapped-keysets.json", [
     wrapped(7, "workspace keyset of the client secrets", "client-secrets-workspace", "01920000-0000-7000-8000-000000000001", 2),
     wrapped(8, "key of the deployment", "deployment-authority-mac", None, 1),
 ])
+# workspace, integration, link, origin, seconds, end
+ENTRY = [["u", "01920000-0000-7000-8000-000000000001"], ["u", INTEGRATION], ["u", "01920000-0000-7000-8000-00000000000b"],
+         ["s", "https://auth.example.com"], ["i", 3600], ["t", 1803816000000000]]
 write("hashes.json", [hashed(p, "vector-value") for p in ("connect-state", "session-token", "finish-code", "browser", "idempotency",
-                                                          "request", "client-secret-fingerprint")])
+                                                          "request", "client-secret-fingerprint")] + [
+    hashed("client-secret-entry", canonical(ENTRY) + b"vector-value")])
+write("entry-link.json", dict(columns=ENTRY, token="vector-value", message=(canonical(ENTRY) + b"vector-value").hex()))
 whole = owed(OWED[0])
 one = owed(OWED[1])
 own = owed(OWED[3])

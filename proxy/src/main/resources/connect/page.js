@@ -1,82 +1,8 @@
+import { Problem, el, fromFragment, post, show, trouble } from "./parts.js";
 import { strings } from "./strings.js";
-
-const STORED = "authpipe.session";
-const card = document.getElementById("card");
-
-/** The session token comes in the fragment, which no server log and no Referer sees; it leaves the address bar at once. */
-function sessionToken() {
-  const given = location.hash.slice(1);
-  if (given) {
-    history.replaceState(null, "", location.pathname);
-    sessionStorage.setItem(STORED, given);
-    return given;
-  }
-  return sessionStorage.getItem(STORED);
-}
-
-class Problem extends Error {
-  constructor(code) {
-    super(code);
-    this.code = code;
-  }
-}
-
-async function post(path, body) {
-  let answer;
-  try {
-    answer = await fetch(path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json" },
-      body: JSON.stringify(body),
-      credentials: "same-origin",
-      redirect: "error",
-      cache: "no-store",
-    });
-  } catch {
-    throw new Problem("offline");
-  }
-  let json = {};
-  try {
-    json = await answer.json();
-  } catch {
-    throw new Problem("other");
-  }
-  if (!answer.ok) {
-    throw new Problem(json.code ?? "other");
-  }
-  return json;
-}
-
-/** Makes an element. Text is only ever set as text. */
-function el(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key === "onclick" || key === "onsubmit") {
-      element.addEventListener(key.slice(2), value);
-    } else if (value === true) {
-      element.setAttribute(key, "");
-    } else if (value !== false && value !== undefined && value !== null) {
-      element.setAttribute(key, value);
-    }
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
-
-function show(title, ...children) {
-  const heading = el("h1", { tabindex: "-1" }, title);
-  card.replaceChildren(heading, ...children.filter(Boolean));
-  card.setAttribute("aria-busy", "false");
-  document.title = title;
-  heading.focus();
-}
 
 function sentence(problem) {
   return strings.problems[problem.code] ?? strings.problems.other;
-}
-
-function trouble(problem) {
-  return el("div", { class: "trouble", role: "alert" }, el("p", {}, sentence(problem)));
 }
 
 function cancel(view) {
@@ -192,13 +118,13 @@ async function submit(view, integration, form, button, note) {
     const { location: next } = await post(key ? "/connect/key" : "/connect/start", body);
     location.assign(next);
   } catch (problem) {
-    note.replaceChildren(trouble(problem));
+    note.replaceChildren(trouble(sentence(problem)));
     button.disabled = false;
     button.textContent = label;
   }
 }
 
-const token = sessionToken();
+const token = fromFragment("authpipe.session");
 try {
   if (!token) {
     throw new Problem("session_missing");
@@ -210,12 +136,5 @@ try {
     choose(view);
   }
 } catch (problem) {
-  show(strings.troubleTitle, trouble(problem));
+  show(strings.troubleTitle, trouble(sentence(problem)));
 }
-
-// Back from the provider by the browser's own button: the page must be usable again.
-addEventListener("pageshow", (event) => {
-  if (event.persisted) {
-    location.reload();
-  }
-});

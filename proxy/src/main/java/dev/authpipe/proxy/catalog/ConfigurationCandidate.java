@@ -17,7 +17,7 @@ import dev.authpipe.wire.IntegrationId;
  * @param keyRules      what a control plane took away from API keys
  */
 public record ConfigurationCandidate(List<Workspace> workspaces, List<Integration> integrations,
-    Map<IntegrationId, SecretFile> clientSecrets, boolean development, Map<ApiKeyId, Feed.ApiKey> keyRules) {
+    Map<IntegrationId, ClientSecretFile> clientSecrets, boolean development, Map<ApiKeyId, Feed.ApiKey> keyRules) {
 
   /** No workspace at all: what is in force before the first load. */
   public static final ConfigurationCandidate EMPTY = new ConfigurationCandidate(List.of(), List.of(), Map.of(), false, Map.of());

@@ -114,12 +114,12 @@ public final class ConfigurationLoader {
   private ConfigurationCandidate register(List<WorkspaceDraft> drafts, Map<ApiKeyId, Feed.ApiKey> keyRules) {
     List<Workspace> workspaces = new ArrayList<>();
     List<Integration> integrations = new ArrayList<>();
-    Map<IntegrationId, SecretFile> secrets = new HashMap<>();
+    Map<IntegrationId, ClientSecretFile> secrets = new HashMap<>();
     for (WorkspaceDraft draft : drafts) {
       try {
         Workspace workspace = registration.workspace(draft);
         List<Integration> registered = new ArrayList<>();
-        Map<IntegrationId, SecretFile> itsSecrets = new HashMap<>();
+        Map<IntegrationId, ClientSecretFile> itsSecrets = new HashMap<>();
         for (WorkspaceDraft.IntegrationDraft wanted : draft.integrations()) {
           Integration integration = registration.integration(workspace, wanted);
           registered.add(integration);

@@ -73,7 +73,8 @@ record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration
    * @param rotateAfter     the age at which its secrets are to be replaced; null: as the provider's entry says
    * @param id              given by a control plane; null: by the registration
    */
-  record IntegrationDraft(String slug, Provider provider, String clientId, @Nullable SecretFile clientSecret, List<String> scopes,
+  record IntegrationDraft(String slug, Provider provider, String clientId, @Nullable ClientSecretFile clientSecret,
+      List<String> scopes,
       List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBase,
       @Nullable Duration rotateAfter, @Nullable IntegrationId id) {
 

@@ -21,6 +21,8 @@ import dev.authpipe.proxy.catalog.WorkspaceDraft.WebhookDraft;
 final class WorkspacesReader {
   private static final int MOST = 1000;
   private static final int MOST_WEBHOOKS = 20;
+  /** How long the client secret before is tried as well. */
+  private static final ValueType<Duration> KEEP_OLD = ValueType.duration(Duration.ZERO, Duration.ofDays(30));
   private static final Duration LONGEST_RETENTION = Duration.ofDays(30);
   private static final ValueType<URI> RETURN_URL = ValueType.address("https", "http").map(
       "an exact https:// address (http:// on loopback) without wildcard, user name or fragment", WorkspacesReader::returnUrl);
@@ -118,7 +120,7 @@ final class WorkspacesReader {
     }
     Map<String, String> params = params(s, provider);
     IntegrationDraft draft = new IntegrationDraft(slug, provider, provider.hasClient() ? s.required("client_id", clientId()) : "",
-        s.secretFile("client_secret").orElse(null), scopes(s, provider),
+        clientSecret(s), scopes(s, provider),
         List.copyOf(new LinkedHashSet<>(s.list("return_urls", RETURN_URL))),
         params, s.value("application_name", ValueType.TEXT_LINE.matching("at most 100 characters", ".{1,100}"), workspaceName),
         s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider),
@@ -132,6 +134,13 @@ final class WorkspacesReader {
           + " takes public clients, client keys or a client of each connection: there is no secret to replace");
     }
     return draft;
+  }
+
+  private static @Nullable ClientSecretFile clientSecret(YamlSection s) {
+    SecretFile file = s.secretFile("client_secret").orElse(null);
+    return file == null
+        ? null
+        : new ClientSecretFile(file, s.section("client_secret").value("keep_old", KEEP_OLD, Duration.ZERO));
   }
 
   private static ValueType<String> clientId() {

@@ -16,10 +16,12 @@ import dev.authpipe.wire.WorkspaceId;
 public final class ClientProofs {
   private final ClientSecrets secrets;
   private final ClientKeys keys;
+  private final PreviousSecrets previous;
 
-  public ClientProofs(ClientSecrets secrets, ClientKeys keys) {
+  public ClientProofs(ClientSecrets secrets, ClientKeys keys, PreviousSecrets previous) {
     this.secrets = secrets;
     this.keys = keys;
+    this.previous = previous;
   }
 
   /**
@@ -33,15 +35,24 @@ public final class ClientProofs {
    * @throws dev.authpipe.proxy.envelope.IntegrityException      if a row was changed or moved
    * @throws dev.authpipe.proxy.envelope.KeyUnavailableException if the key that it is sealed with cannot be used now
    */
-  public Optional<ClientProof> open(WorkspaceId workspace, IntegrationId integration, String tokenOrigin, boolean secret,
+  public Optional<TriedProofs> open(WorkspaceId workspace, IntegrationId integration, String tokenOrigin, boolean secret,
       boolean key) {
     @Nullable
     SigningKey opened = key ? keys.open(workspace, integration, tokenOrigin).orElse(null) : null;
     if (key && opened == null) {
       return Optional.empty();
     }
-    @Nullable
-    SecretText text = secret ? secrets.open(workspace, integration, tokenOrigin).orElse(null) : null;
-    return secret && text == null ? Optional.empty() : Optional.of(ClientProof.of(text, opened));
+    if (!secret) {
+      return Optional.of(TriedProofs.only(ClientProof.of(null, opened)));
+    }
+    return secrets.openAll(workspace, integration, tokenOrigin).map(open -> {
+      ClientProof present = ClientProof.of(open.present(), opened);
+      SecretText text = open.before();
+      PreviousRow before = open.beforeRow();
+      return text == null || before == null
+          ? TriedProofs.only(present)
+          : TriedProofs.both(present, ClientProof.of(text, opened),
+              previous.order(workspace, integration, open.version(), before));
+    });
   }
 }

@@ -18,9 +18,10 @@ final class ClientSecretRow {
   private final byte[] fingerprint;
   private final Instant since;
   private final @Nullable Instant expiresAt;
+  private final @Nullable PreviousRow previous;
 
   ClientSecretRow(long version, byte[] sealed, String tokenOrigin, String maskedPrefix, byte[] fingerprint, Instant since,
-      @Nullable Instant expiresAt) {
+      @Nullable Instant expiresAt, @Nullable PreviousRow previous) {
     this.version = version;
     this.sealed = sealed;
     this.tokenOrigin = tokenOrigin;
@@ -28,6 +29,7 @@ final class ClientSecretRow {
     this.fingerprint = fingerprint;
     this.since = since;
     this.expiresAt = expiresAt;
+    this.previous = previous;
   }
 
   /** Where a version belongs: bound to the origin that the opener is about to use, not to the one in the row. */
@@ -51,7 +53,32 @@ final class ClientSecretRow {
     return fingerprint;
   }
 
-  ClientSecretView view() {
-    return new ClientSecretView(maskedPrefix, since, tokenOrigin, version, expiresAt);
+  String maskedPrefix() {
+    return maskedPrefix;
+  }
+
+  Instant since() {
+    return since;
+  }
+
+  /** The one before, as long as its row is there; null: none. */
+  @Nullable
+  PreviousRow previous() {
+    return previous;
+  }
+
+  ClientSecretRow with(@Nullable PreviousRow before) {
+    return new ClientSecretRow(version, sealed, tokenOrigin, maskedPrefix, fingerprint, since, expiresAt, before);
+  }
+
+  /** The same secret of before, to be tried until then. */
+  PreviousRow until(Instant end) {
+    return new PreviousRow(version, sealed, tokenOrigin, maskedPrefix, fingerprint, since, end, null);
+  }
+
+  ClientSecretView view(Instant now) {
+    PreviousRow before = previous;
+    return new ClientSecretView(maskedPrefix, since, tokenOrigin, version, expiresAt,
+        before == null || !before.isTried(now) ? null : before.view());
   }
 }

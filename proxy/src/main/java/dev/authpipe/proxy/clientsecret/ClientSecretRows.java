@@ -5,7 +5,7 @@ import jakarta.inject.Singleton;
 import dev.authpipe.proxy.db.TenantRows;
 import dev.authpipe.proxy.db.Tx;
 
-/** The client secrets of a workspace. */
+/** The client secrets of a workspace, those before them, and the links to enter them. */
 @Singleton
 final class ClientSecretRows implements TenantRows {
   @Override
@@ -20,6 +20,6 @@ final class ClientSecretRows implements TenantRows {
 
   @Override
   public int erase(Tx tx) {
-    return ClientSecretStore.eraseAll(tx);
+    return EntryStore.eraseAll(tx) + PreviousSecretStore.eraseAll(tx) + ClientSecretStore.eraseAll(tx);
   }
 }

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.clientsecret;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.secret.SecretText;
+import dev.authpipe.wire.ClientSecretEntryId;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -28,7 +30,7 @@ public final class ClientSecretSetting {
   private final ClientSecrets secrets;
   private final AuditLog audit;
 
-  ClientSecretSetting(ClientSecrets secrets, AuditLog audit) {
+  public ClientSecretSetting(ClientSecrets secrets, AuditLog audit) {
     this.secrets = secrets;
     this.audit = audit;
   }
@@ -54,33 +56,58 @@ public final class ClientSecretSetting {
   }
 
   /** Seals a secret that a file holds, unless its content is what is sealed already. */
-  public SealOutcome sealIfChanged(Place place, SecretText secret, AuditActor actor) {
-    return secrets.sealIfChanged(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin,
-        recorded(place, actor, null, "file", null));
+  public SealOutcome sealIfChanged(Place place, SecretText secret, Duration keepPrevious, AuditActor actor) {
+    Replacement how = new Replacement(null, keepPrevious);
+    return secrets.sealIfChanged(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin, how,
+        recorded(place, how, actor, "file", null, null));
   }
 
   /**
    * Replaces the client secret.
    *
-   * @param expiresAt when it ends by itself, for reminders only; null: unknown
-   * @param source      {@code api} or {@code command}
+   * @param source    {@code api} or {@code command}
    * @param requestId of the request; null: none
    */
-  public ClientSecretView set(Place place, SecretText secret, @Nullable Instant expiresAt, AuditActor actor, String source,
+  public ClientSecretView set(Place place, SecretText secret, Replacement how, AuditActor actor, String source,
       @Nullable String requestId) {
-    secrets.set(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin,
-        expiresAt, recorded(place, actor, expiresAt, source, requestId));
+    return set(place, secret, how, recorded(place, how, actor, source, null, requestId));
+  }
+
+  /**
+   * Replaces the client secret with one that a person entered by a one-time link.
+   *
+   * @param use uses the link up in the same transaction, or ends it by an exception
+   */
+  ClientSecretView enter(Place place, SecretText secret, Replacement how, ClientSecretEntryId entry, Consumer<Tx> use,
+      @Nullable String requestId) {
+    Replaced.Recorder recorder = recorded(place, how, AuditActor.stranger(), "page", entry, requestId);
+    return set(place, secret, how, (tx, what) -> {
+      use.accept(tx);
+      recorder.record(tx, what);
+    });
+  }
+
+  private ClientSecretView set(Place place, SecretText secret, Replacement how, Replaced.Recorder recorder) {
+    secrets.set(place.workspace, place.integration, secret, typePrefix(place, secret), place.origin, how, recorder);
     return secrets.view(place.workspace, place.integration).orElseThrow();
   }
 
-  private Consumer<Tx> recorded(Place place, AuditActor actor, @Nullable Instant expiresAt, String source,
+  private Replaced.Recorder recorded(Place place, Replacement how, AuditActor actor, String source,
+      @Nullable ClientSecretEntryId entry,
       @Nullable String requestId) {
-    long version = secrets.view(place.workspace, place.integration).map(ClientSecretView::version).orElse(0L) + 1;
-    AuditType type = version == 1 ? AuditType.CLIENT_SECRET_SET : AuditType.CLIENT_SECRET_ROTATED;
-    AuditEntry entry = AuditEntry.of(type, actor, AuditObject.integration(place.integration)).requestId(requestId)
-        .detail(AuditDetail.VERSION, version).detail(AuditDetail.SOURCE, source).detail(AuditDetail.EXPIRES_AT, expiresAt)
-        .build();
-    return tx -> audit.append(tx, entry);
+    return (tx, what) -> {
+      AuditType type = what.version() == 1 ? AuditType.CLIENT_SECRET_SET : AuditType.CLIENT_SECRET_ROTATED;
+      audit.append(tx,
+          AuditEntry.of(type, actor, AuditObject.integration(place.integration)).requestId(requestId)
+              .detail(AuditDetail.VERSION, what.version()).detail(AuditDetail.SOURCE, source)
+              .detail(AuditDetail.EXPIRES_AT, how.expiresAt()).detail(AuditDetail.PREVIOUS_UNTIL, what.keptUntil())
+              .detail(AuditDetail.ENTRY, entry).build());
+      Long gone = what.gone();
+      if (gone != null) {
+        audit.append(tx, PreviousSecrets.ended(place.integration, gone, actor, "replaced").requestId(requestId)
+            .detail(AuditDetail.SOURCE, source).build());
+      }
+    };
   }
 
   /** The longest of the provider's fixed beginnings that this secret has; empty: none. */

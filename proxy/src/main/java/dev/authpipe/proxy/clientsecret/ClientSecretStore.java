@@ -23,13 +23,26 @@ final class ClientSecretStore {
   private static final String KIND = "client_secret";
   private static final int PAGE = 200;
 
+  /** The present one with the one before it. */
   Optional<ClientSecretRow> find(Tx tx, IntegrationId integration) {
-    return tx.dsl()
+    return find(tx, integration, false);
+  }
+
+  /** As {@link #find}; with {@code locked} nobody else changes either until the end of the transaction. */
+  Optional<ClientSecretRow> find(Tx tx, IntegrationId integration, boolean locked) {
+    var select = tx.dsl()
         .select(CLIENT_SECRET.VERSION, CLIENT_SECRET.SEALED, CLIENT_SECRET.TOKEN_ORIGIN, CLIENT_SECRET.MASKED_PREFIX,
             CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.EXPIRES_AT)
-        .from(CLIENT_SECRET).where(is(tx, integration))
-        .fetchOptional(row -> new ClientSecretRow(row.value1(), row.value2(), row.value3(), row.value4(), row.value5(),
-            row.value6().toInstant(), instant(row.value7())));
+        .from(CLIENT_SECRET).where(is(tx, integration));
+    return (locked ? select.forNoKeyUpdate().fetchOptional() : select.fetchOptional())
+        .map(row -> new ClientSecretRow(row.value1(), row.value2(), row.value3(), row.value4(), row.value5(),
+            row.value6().toInstant(), instant(row.value7()), PreviousSecretStore.find(tx, integration).orElse(null)));
+  }
+
+  /** The fingerprint of the file's content as it was last sealed, or else of what is sealed; empty when none is. */
+  static Optional<byte[]> fileFingerprint(Tx tx, IntegrationId integration) {
+    return tx.dsl().select(DSL.coalesce(CLIENT_SECRET.FILE_FINGERPRINT, CLIENT_SECRET.FINGERPRINT)).from(CLIENT_SECRET)
+        .where(is(tx, integration)).fetchOptional(row -> row.value1());
   }
 
   /** As {@link #find}, without the secret, holding off others until the end of the transaction. */
@@ -39,7 +52,7 @@ final class ClientSecretStore {
             CLIENT_SECRET.EXPIRES_AT)
         .from(CLIENT_SECRET).where(is(tx, integration)).forNoKeyUpdate()
         .fetchOptional(row -> new ClientSecretView(row.value1(), row.value2().toInstant(), row.value3(), row.value4(),
-            instant(row.value5())));
+            instant(row.value5()), null));
   }
 
   /** Of every integration of the transaction's workspace, without the secrets. */
@@ -50,32 +63,35 @@ final class ClientSecretStore {
         .from(CLIENT_SECRET).where(CLIENT_SECRET.WORKSPACE_ID.eq(tx.workspace().value()))
         .and(CLIENT_SECRET.KIND.eq(KIND))
         .fetchMap(row -> new IntegrationId(row.value6()), row -> new ClientSecretView(row.value1(), row.value2().toInstant(),
-            row.value3(), row.value4(), instant(row.value5())));
+            row.value3(), row.value4(), instant(row.value5()), null));
   }
 
-  private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
+  static @Nullable Instant instant(@Nullable OffsetDateTime time) {
     return time == null ? null : time.toInstant();
   }
 
-  private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+  static @Nullable OffsetDateTime time(@Nullable Instant instant) {
     return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
 
   /** Writes version n + 1 over version n, or the first; false when another replica was faster. */
   boolean put(Tx tx, IntegrationId integration, long version, byte[] sealed, String tokenOrigin, String maskedPrefix,
-      byte[] fingerprint, @Nullable Instant expiresAt) {
+      byte[] fingerprint, @Nullable Instant expiresAt, boolean fromFile) {
     if (version == 1) {
       return tx.dsl().insertInto(CLIENT_SECRET).set(CLIENT_SECRET.WORKSPACE_ID, tx.workspace().value())
           .set(CLIENT_SECRET.INTEGRATION_ID, integration.value()).set(CLIENT_SECRET.KIND, KIND)
           .set(CLIENT_SECRET.VERSION, version)
           .set(CLIENT_SECRET.SEALED, sealed).set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin)
           .set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix).set(CLIENT_SECRET.FINGERPRINT, fingerprint)
-          .set(CLIENT_SECRET.EXPIRES_AT, time(expiresAt)).onConflictDoNothing()
+          .set(CLIENT_SECRET.EXPIRES_AT, time(expiresAt))
+          .set(CLIENT_SECRET.FILE_FINGERPRINT, fromFile ? fingerprint : null).onConflictDoNothing()
           .execute() == 1;
     }
     return tx.dsl().update(CLIENT_SECRET).set(CLIENT_SECRET.VERSION, version).set(CLIENT_SECRET.SEALED, sealed)
         .set(CLIENT_SECRET.TOKEN_ORIGIN, tokenOrigin).set(CLIENT_SECRET.MASKED_PREFIX, maskedPrefix)
         .set(CLIENT_SECRET.FINGERPRINT, fingerprint).set(CLIENT_SECRET.EXPIRES_AT, time(expiresAt))
+        .set(CLIENT_SECRET.FILE_FINGERPRINT,
+            fromFile ? DSL.val(fingerprint, CLIENT_SECRET.FILE_FINGERPRINT) : CLIENT_SECRET.FILE_FINGERPRINT)
         .set(CLIENT_SECRET.CREATED_AT, DSL.currentOffsetDateTime())
         .where(is(tx, integration)).and(CLIENT_SECRET.VERSION.eq(version - 1)).execute() == 1;
   }
@@ -117,7 +133,7 @@ final class ClientSecretStore {
             CLIENT_SECRET.FINGERPRINT, CLIENT_SECRET.CREATED_AT, CLIENT_SECRET.INTEGRATION_ID, CLIENT_SECRET.EXPIRES_AT)
         .from(CLIENT_SECRET).where(which).limit(most)
         .forEach(row -> rows.put(new IntegrationId(row.value7()), new ClientSecretRow(row.value1(), row.value2(), row.value3(),
-            row.value4(), row.value5(), row.value6().toInstant(), instant(row.value8()))));
+            row.value4(), row.value5(), row.value6().toInstant(), instant(row.value8()), null)));
     return rows;
   }
 

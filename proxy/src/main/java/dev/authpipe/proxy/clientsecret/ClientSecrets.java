@@ -2,8 +2,10 @@ package dev.authpipe.proxy.clientsecret;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,7 @@ public final class ClientSecrets {
   private final ClientSecretsDatabase database;
   private final Envelopes envelopes;
   private final DeploymentKeys deploymentKeys;
+  private final Clock clock;
   private final ClientSecretStore store = new ClientSecretStore();
   private final NotifiedCache<ClientSecretRow> rows;
 
@@ -54,15 +57,17 @@ public final class ClientSecrets {
    * @param notifications  of the client-secrets store
    * @param envelopes      of the client-secrets store
    * @param deploymentKeys for fingerprints
+   * @param clock          ends the time of the client secrets before
    * @param ticker         monotonic nanoseconds
    */
   public ClientSecrets(EnvelopeSettings settings, ClientSecretsDatabase database,
       @Named("client_secrets") Notifications notifications, @Named("client_secrets") Envelopes envelopes,
-      DeploymentKeys deploymentKeys, Ticker ticker) {
+      DeploymentKeys deploymentKeys, Clock clock, Ticker ticker) {
     this.kekName = settings.clientSecretsKek();
     this.database = database;
     this.envelopes = envelopes;
     this.deploymentKeys = deploymentKeys;
+    this.clock = clock;
     this.rows = new NotifiedCache<>("client_secret", ROWS_MOST, STALE_LIMIT, notifications, ticker, this::load);
   }
 
@@ -76,32 +81,46 @@ public final class ClientSecrets {
    */
   public void set(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix, String tokenOrigin,
       Consumer<Tx> alongside) {
-    set(workspace, integration, secret, typePrefix, tokenOrigin, null, alongside);
+    set(workspace, integration, secret, typePrefix, tokenOrigin, Replacement.AT_ONCE, (tx, _) -> alongside.accept(tx));
   }
 
   /**
-   * As above, of a secret whose end is known.
-   *
-   * @param expiresAt when it ends by itself, for reminders only; null: unknown
+   * As above, perhaps with the one before kept for a while. Kept is only what is sealed for the same origin; the same secret again is the
+   * same secret still, and only moves the end of the one before it, so that a request may be repeated.
    */
   void set(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix, String tokenOrigin,
-      @Nullable Instant expiresAt, Consumer<Tx> alongside) {
+      Replacement how, Replaced.Recorder recorder) {
+    set(workspace, integration, secret, typePrefix, tokenOrigin, how, false, recorder);
+  }
+
+  private void set(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix, String tokenOrigin,
+      Replacement how, boolean fromFile, Replaced.Recorder recorder) {
     byte[] fingerprint = fingerprint(workspace, integration, secret);
     envelopes.ensureKeyset(workspace, kekName);
     try (Sealer sealer = envelopes.hold(workspace); SecretBytes plaintext = secret.toBytes()) {
       String masked = MaskedPrefix.of(secret, List.of(typePrefix));
       for (int i = 0; i < TRIES_MOST; i++) {
         boolean written = database.inWorkspace(workspace, tx -> {
-          long version = store.find(tx, integration).map(ClientSecretRow::version).orElse(0L) + 1;
+          ClientSecretRow present = store.find(tx, integration, true).orElse(null);
+          long version = (present == null ? 0 : present.version()) + 1;
           byte[] sealed = sealer.seal(ClientSecretRow.context(workspace, integration, version, tokenOrigin), plaintext);
-          if (!store.put(tx, integration, version, sealed, tokenOrigin, masked, fingerprint, expiresAt)) {
+          if (!store.put(tx, integration, version, sealed, tokenOrigin, masked, fingerprint, how.expiresAt(),
+              fromFile)) {
             return false;
           }
-          alongside.accept(tx);
+          PreviousRow before = present == null ? null : present.previous();
+          PreviousRow kept = present == null ? null : kept(present, fingerprint, tokenOrigin, how.keepPrevious());
+          if (kept != null) {
+            PreviousSecretStore.put(tx, integration, kept);
+          } else if (before != null) {
+            PreviousSecretStore.delete(tx, integration);
+          }
+          Long gone = before != null && (kept == null || kept.version() != before.version()) ? (Long) before.version() : null;
+          recorder.record(tx, new Replaced(version, kept == null ? null : kept.validUntil(), gone));
           return true;
         });
         if (written) {
-          rows.drop(new RowKey(workspace, integration.value()));
+          drop(workspace, integration);
           return;
         }
       }
@@ -109,22 +128,40 @@ public final class ClientSecrets {
     throw new IllegalStateException("a client secret was set too often at a time");
   }
 
-  /**
-   * As {@link #set}, for a secret read from a file at every load: seals only when its content changed. A changed origin alone never reseals,
-   * for it may be the doing of somebody who cannot read the secret.
-   */
-  public SealOutcome sealIfChanged(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix,
-      String tokenOrigin, Consumer<Tx> alongside) {
-    ClientSecretRow present = database.inWorkspace(workspace, tx -> store.find(tx, integration).orElse(null));
-    if (present == null || !MessageDigest.isEqual(present.fingerprint(), fingerprint(workspace, integration, secret))) {
-      set(workspace, integration, secret, typePrefix, tokenOrigin, alongside);
-      return SealOutcome.SEALED;
+  /** What is tried along from now on; null: nothing. */
+  private @Nullable PreviousRow kept(ClientSecretRow present, byte[] fingerprint, String tokenOrigin, Duration keep) {
+    boolean same = MessageDigest.isEqual(present.fingerprint(), fingerprint);
+    PreviousRow before = present.previous();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS); // as PostgreSQL keeps it
+    if (keep.isZero() || !present.tokenOrigin().equals(tokenOrigin)) {
+      return null;
     }
-    return present.tokenOrigin().equals(tokenOrigin) ? SealOutcome.UNCHANGED : SealOutcome.ORIGIN_CHANGED;
+    if (!same) {
+      return present.until(now.plus(keep));
+    }
+    return before == null || !before.isTried(now) ? null : before.until(now.plus(keep));
   }
 
   /**
-   * Opens the secret for a call to its token endpoint; empty when none is set.
+   * As {@link #set}, for a secret read from a file at every load: seals only when the file's content changed since it was last sealed, so that
+   * what was set by other ways meanwhile stays. A changed origin alone never reseals, for it may be the doing of somebody who cannot read the
+   * secret.
+   */
+  SealOutcome sealIfChanged(WorkspaceId workspace, IntegrationId integration, SecretText secret, String typePrefix,
+      String tokenOrigin, Replacement how, Replaced.Recorder recorder) {
+    byte[] fingerprint = fingerprint(workspace, integration, secret);
+    byte[] known = database.inWorkspace(workspace, tx -> ClientSecretStore.fileFingerprint(tx, integration).orElse(null));
+    if (known == null || !MessageDigest.isEqual(known, fingerprint)) {
+      set(workspace, integration, secret, typePrefix, tokenOrigin, how, true, recorder);
+      return SealOutcome.SEALED;
+    }
+    String sealedFor = database.inWorkspace(workspace, tx -> store.find(tx, integration).map(ClientSecretRow::tokenOrigin))
+        .orElse(tokenOrigin);
+    return sealedFor.equals(tokenOrigin) ? SealOutcome.UNCHANGED : SealOutcome.ORIGIN_CHANGED;
+  }
+
+  /**
+   * Opens the present secret for a call to its token endpoint; empty when none is set.
    *
    * @param tokenOrigin the origin that it is about to be sent to
    * @return for the caller to close
@@ -133,22 +170,49 @@ public final class ClientSecrets {
    * @throws dev.authpipe.proxy.envelope.KeyUnavailableException if the key cannot be used now
    */
   public Optional<SecretText> open(WorkspaceId workspace, IntegrationId integration, String tokenOrigin) {
-    ClientSecretRow row = rows.get(new RowKey(workspace, integration.value()));
+    return row(workspace, integration, tokenOrigin)
+        .map(row -> open(workspace, integration, row.version(), tokenOrigin, row.sealed()));
+  }
+
+  /** As {@link #open}, with the one before while it is tried as well. */
+  Optional<OpenSecrets> openAll(WorkspaceId workspace, IntegrationId integration, String tokenOrigin) {
+    ClientSecretRow row = row(workspace, integration, tokenOrigin).orElse(null);
     if (row == null) {
       return Optional.empty();
     }
-    if (!row.tokenOrigin().equals(tokenOrigin)) {
+    PreviousRow before = row.previous();
+    SecretText present = open(workspace, integration, row.version(), tokenOrigin, row.sealed());
+    if (before == null || !before.isTried(clock.instant()) || !before.tokenOrigin().equals(tokenOrigin)) {
+      return Optional.of(new OpenSecrets(present, row.version(), null, null));
+    }
+    try {
+      SecretText former = open(workspace, integration, before.version(), tokenOrigin, before.sealed());
+      return Optional.of(new OpenSecrets(present, row.version(), former, before));
+    } catch (RuntimeException failure) {
+      present.close();
+      throw failure;
+    }
+  }
+
+  private Optional<ClientSecretRow> row(WorkspaceId workspace, IntegrationId integration, String tokenOrigin) {
+    ClientSecretRow row = rows.get(new RowKey(workspace, integration.value()));
+    if (row != null && !row.tokenOrigin().equals(tokenOrigin)) {
       throw new TokenOriginChangedException();
     }
-    try (SecretBytes plaintext = envelopes.open(ClientSecretRow.context(workspace, integration, row.version(), tokenOrigin),
-        row.sealed())) {
-      return Optional.of(plaintext.toText());
+    return Optional.ofNullable(row);
+  }
+
+  private SecretText open(WorkspaceId workspace, IntegrationId integration, long version, String tokenOrigin, byte[] sealed) {
+    try (
+        SecretBytes plaintext = envelopes.open(ClientSecretRow.context(workspace, integration, version, tokenOrigin), sealed)) {
+      return plaintext.toText();
     }
   }
 
   /** What may be shown of it. */
   public Optional<ClientSecretView> view(WorkspaceId workspace, IntegrationId integration) {
-    return Optional.ofNullable(rows.get(new RowKey(workspace, integration.value()))).map(ClientSecretRow::view);
+    return Optional.ofNullable(rows.get(new RowKey(workspace, integration.value())))
+        .map(row -> row.view(clock.instant()));
   }
 
   /** What may be shown of every secret of the transaction's workspace, a transaction of the client-secrets store. */
@@ -159,6 +223,11 @@ public final class ClientSecrets {
   /** What may be shown of one, holding off its replacement until the end of the transaction. */
   public Optional<ClientSecretView> lock(Tx tx, IntegrationId integration) {
     return store.lock(tx, integration);
+  }
+
+  /** Forgets what is in memory of an integration. */
+  void drop(WorkspaceId workspace, IntegrationId integration) {
+    rows.drop(new RowKey(workspace, integration.value()));
   }
 
   private @Nullable ClientSecretRow load(RowKey key) {

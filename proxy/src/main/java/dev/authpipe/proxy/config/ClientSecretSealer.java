@@ -5,10 +5,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.catalog.ClientSecretFile;
 import dev.authpipe.proxy.catalog.ConfigurationCandidate;
 import dev.authpipe.proxy.catalog.ConfigurationParticipant;
 import dev.authpipe.proxy.catalog.Integration;
-import dev.authpipe.proxy.catalog.SecretFile;
 import dev.authpipe.proxy.clientsecret.ClientSecretSetting;
 import dev.authpipe.proxy.clientsecret.SealOutcome;
 import dev.authpipe.proxy.secret.SecretText;
@@ -31,10 +31,10 @@ final class ClientSecretSealer implements ConfigurationParticipant {
   @Override
   public void prepare(ConfigurationCandidate candidate) {
     for (Integration integration : candidate.integrations()) {
-      SecretFile file = candidate.clientSecrets().get(integration.id());
+      ClientSecretFile file = candidate.clientSecrets().get(integration.id());
       if (file != null) {
-        try (SecretText secret = file.read(candidate.development())) {
-          if (setting.sealIfChanged(place(integration), secret, ACTOR) == SealOutcome.ORIGIN_CHANGED) {
+        try (SecretText secret = file.file().read(candidate.development())) {
+          if (setting.sealIfChanged(place(integration), secret, file.keepOld(), ACTOR) == SealOutcome.ORIGIN_CHANGED) {
             LOG.warn("the token endpoint of integration {} moved: set its client secret again to send it to the new one",
                 integration.id());
           }

@@ -44,13 +44,37 @@ record IntegrationView(String id, String slug, String provider, @JsonProperty("c
    * @param version      counts the secrets of the integration
    * @param expiresAt    when it ends by itself, as whoever set it said; absent: nobody said
    * @param rotation     when it is to be replaced, if a date is known
+   * @param tokenOrigin  the origin of the token endpoint that it was set for
+   * @param originMoved  whether the token endpoint has moved since: then it is not used until it is set again
+   * @param previous     the one before, while it is tried as well
    */
   @Introspected
   record Masked(@JsonProperty("masked_prefix") String maskedPrefix, String since, long version,
-      @JsonProperty("expires_at") @Nullable Instant expiresAt, @Nullable Rotation rotation) {
+      @JsonProperty("expires_at") @Nullable Instant expiresAt, @Nullable Rotation rotation,
+      @JsonProperty("token_origin") String tokenOrigin, @JsonProperty("token_origin_changed") boolean originMoved,
+      @Nullable Previous previous) {
     static Masked of(Integration integration, ClientSecretView view, Instant now) {
       return new Masked(view.maskedPrefix(), view.since().toString(), view.version(), view.expiresAt(),
-          integration.clientSecretRotation(view.since(), view.expiresAt(), now));
+          integration.clientSecretRotation(view.since(), view.expiresAt(), now), view.tokenOrigin(),
+          integration.provider().token() == null || !view.tokenOrigin().equals(integration.clientSecretOrigin()),
+          view.previous() == null ? null : Previous.of(view.previous()));
+    }
+  }
+
+  /**
+   * What may be shown of the client secret before.
+   *
+   * @param version      its own
+   * @param maskedPrefix as of the present one
+   * @param since        when it was set
+   * @param validUntil   until when it is tried; then it is erased
+   * @param neededAt     when the provider last took it and not the present one, as noted once a day; absent: never
+   */
+  @Introspected
+  record Previous(long version, @JsonProperty("masked_prefix") String maskedPrefix, Instant since,
+      @JsonProperty("valid_until") Instant validUntil, @JsonProperty("needed_at") @Nullable Instant neededAt) {
+    static Previous of(ClientSecretView.Previous view) {
+      return new Previous(view.version(), view.maskedPrefix(), view.since(), view.validUntil(), view.neededAt());
     }
   }
 

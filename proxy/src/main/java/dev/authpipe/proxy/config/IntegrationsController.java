@@ -5,11 +5,14 @@ import java.time.Instant;
 import java.util.List;
 
 import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Put;
+import io.micronaut.http.annotation.Status;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.micronaut.security.annotation.Secured;
@@ -26,6 +29,7 @@ import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.clientsecret.ClientSecretSetting;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.PreviousSecrets;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.http.RequestIds;
@@ -38,12 +42,15 @@ final class IntegrationsController {
   private final Configuration configuration;
   private final ClientSecrets secrets;
   private final ClientSecretSetting setting;
+  private final PreviousSecrets previous;
   private final Clock clock;
 
-  IntegrationsController(Configuration configuration, ClientSecrets secrets, ClientSecretSetting setting, Clock clock) {
+  IntegrationsController(Configuration configuration, ClientSecrets secrets, ClientSecretSetting setting,
+      PreviousSecrets previous, Clock clock) {
     this.configuration = configuration;
     this.secrets = secrets;
     this.setting = setting;
+    this.previous = previous;
     this.clock = clock;
   }
 
@@ -74,7 +81,7 @@ final class IntegrationsController {
 
   @Put("/{id}/client-secret")
   @Secured("config:write")
-  @Operation(operationId = "putClientSecret", summary = "Replace a client secret", description = "Scope `config:write`. Write-only: the answer shows a masked prefix and since when. `expires_at` says when it ends by itself: reminders are told before.")
+  @Operation(operationId = "putClientSecret", summary = "Replace a client secret", description = "Scope `config:write`. Write-only: the answer shows a masked prefix and since when. `expires_at` says when it ends by itself: reminders are told before. With `previous_valid_seconds` the one before is tried as well for as long, at the provider and after the new one was refused; the same secret again only moves that end. What was set for another token endpoint is never kept.")
   @RequestBody(required = true, content = @Content(mediaType = "application/json", schema = @Schema(implementation = ClientSecretBody.class)))
   IntegrationView.Masked putSecret(HttpRequest<?> request, @Parameter(hidden = true) Caller caller, @PathVariable String id,
       @Body ClientSecretBody body) {
@@ -88,11 +95,21 @@ final class IntegrationsController {
         throw new ProblemException(ErrorCode.INVALID_REQUEST, "client_secret has 1 to 65536 bytes.");
       }
       Instant now = clock.instant();
-      if (body.expiresAt() != null && !ClientSecretSetting.isSaneEnd(body.expiresAt(), now)) {
-        throw new ProblemException(ErrorCode.UNPROCESSABLE, "expires_at is in the future.");
-      }
-      return IntegrationView.Masked.of(integration, setting.set(ClientSecretSealer.place(integration), secret, body.expiresAt(),
-          AuditActor.apiKey(caller.key()), "api", RequestIds.of(request)), now);
+      return IntegrationView.Masked.of(integration, setting.set(ClientSecretSealer.place(integration), secret,
+          body.replacement(now), AuditActor.apiKey(caller.key()), "api", RequestIds.of(request)), now);
+    }
+  }
+
+  @Delete("/{id}/client-secret/previous")
+  @Status(HttpStatus.NO_CONTENT)
+  @Secured("config:write")
+  @Operation(operationId = "deletePreviousClientSecret", summary = "End the client secret before", description = "Scope `config:write`. It is not tried any more, and is erased at once. 404 when there is none.")
+  void endPrevious(HttpRequest<?> request, @Parameter(hidden = true) Caller caller, @PathVariable String id) {
+    Integration integration = find(caller, id);
+    if (previous
+        .end(integration.workspace(), integration.id(), AuditActor.apiKey(caller.key()), "api", RequestIds.of(request))
+        .isEmpty()) {
+      throw new ProblemException(ErrorCode.NOT_FOUND, "No client secret before is tried.");
     }
   }
 

@@ -21,6 +21,7 @@ import dev.authpipe.proxy.catalog.PkceLevel;
 import dev.authpipe.proxy.catalog.ProviderParameter;
 import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
+import dev.authpipe.proxy.clientsecret.TriedProofs;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.Envelopes;
@@ -87,8 +88,21 @@ final class Attempts {
     List<String> scopes = seen.scopes().isEmpty() ? integration.scopes() : seen.scopes();
     SecretText state = randomness.base64url256();
     SecretText verifier = integration.provider().pkce() == PkceLevel.S256 ? randomness.base64url256() : null;
-    ClientProof proof = pushProof(integration);
-    ConnectAttempt attempt = open(seen, integration, params, scopes, browserHash, verifier);
+    try (TriedProofs proofs = pushProof(integration)) {
+      ConnectAttempt attempt = open(seen, integration, params, scopes, browserHash, verifier);
+      record(seen, integration, attempt, state, requestId);
+      URI back = Objects.requireNonNull(attempt.redirectUri());
+      return switch (proofs.ask(proof -> oauth.authorize(integration, params, scopes, state, verifier, back, proof))) {
+        case AuthorizationOutcome.Ready ready -> ready.address();
+        case AuthorizationOutcome.Refused(String code, int status) ->
+          throw failed(seen, attempt, code, ErrorCode.PROVIDER_REFUSED, requestId);
+        case AuthorizationOutcome.Unavailable(String reason) ->
+          throw failed(seen, attempt, reason, ErrorCode.PROVIDER_UNREACHABLE, requestId);
+      };
+    }
+  }
+
+  private void record(ConnectSession seen, Integration integration, ConnectAttempt attempt, SecretText state, String requestId) {
     vault.run(seen.workspace(), tx -> {
       ConnectSession session = sessions.read(tx, seen.id(), true).filter(ConnectSession::open)
           .orElseThrow(() -> new ProblemException(ErrorCode.SESSION_INVALID));
@@ -100,14 +114,6 @@ final class Attempts {
       sessions.countAttempt(tx, session.id());
       audit.started(tx, session, attempt, integration, requestId);
     });
-    return switch (oauth.authorize(integration, params, scopes, state, verifier, Objects.requireNonNull(attempt.redirectUri()),
-        proof)) {
-      case AuthorizationOutcome.Ready ready -> ready.address();
-      case AuthorizationOutcome.Refused(String code, int status) ->
-        throw failed(seen, attempt, code, ErrorCode.PROVIDER_REFUSED, requestId);
-      case AuthorizationOutcome.Unavailable(String reason) ->
-        throw failed(seen, attempt, reason, ErrorCode.PROVIDER_UNREACHABLE, requestId);
-    };
   }
 
   /** The integration that the end user chose: one of the session's, by its {@code int_} id. */
@@ -171,9 +177,9 @@ final class Attempts {
   }
 
   /** A pushed request is authenticated, so a missing client secret or key shows before the browser leaves. */
-  private ClientProof pushProof(Integration integration) {
+  private TriedProofs pushProof(Integration integration) {
     if (integration.provider().requireAuthorize().pushedRequestEndpoint() == null) {
-      return ClientProof.NONE;
+      return TriedProofs.only(ClientProof.NONE);
     }
     ClientAuthentication how = integration.provider().requireToken().clientAuthentication();
     try {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.Refusals;
+import dev.authpipe.proxy.browser.BrowserBinding;
 import dev.authpipe.proxy.catalog.AuthorizeProfile;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;

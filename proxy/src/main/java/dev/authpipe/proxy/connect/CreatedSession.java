@@ -5,6 +5,7 @@ import java.time.Instant;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.swagger.v3.oas.annotations.media.Schema;
 
+import dev.authpipe.proxy.http.SecretJson;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**

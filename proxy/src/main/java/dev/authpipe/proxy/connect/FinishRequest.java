@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.http.SecretJson;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**

@@ -13,6 +13,15 @@ import dev.authpipe.proxy.vault.NewCredential;
 
 /** What asking the provider at finish came to. */
 sealed interface GrantOutcome {
+  /** The same after so many more calls to the token endpoint. */
+  default GrantOutcome afterMoreCalls(int more) {
+    return switch (this) {
+      case Received all ->
+        new Received(all.credential, all.type, all.granted, all.account, all.grant, all.tokenCalls + more);
+      case Failed all -> new Failed(all.code, all.reason, all.tokenCalls + more, all.next, all.retryAfter, all.unwanted);
+    };
+  }
+
   /**
    * A credential that is ready to be sealed.
    *

@@ -16,6 +16,7 @@ import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.TokenOriginChangedException;
+import dev.authpipe.proxy.clientsecret.TriedProofs;
 import dev.authpipe.proxy.connect.GrantOutcome.Failed;
 import dev.authpipe.proxy.connect.GrantOutcome.Next;
 import dev.authpipe.proxy.connect.GrantOutcome.Received;
@@ -76,23 +77,30 @@ final class Grantor {
     if (!integration.tokenEndpoint(attempt.params()).toString().equals(attempt.tokenEndpoint())) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
-    ClientProof proof;
+    TriedProofs opened;
     try {
-      proof = proof(integration).orElse(null);
+      opened = proofs(integration).orElse(null);
     } catch (TokenOriginChangedException changed) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
-    if (proof == null) {
+    if (opened == null) {
       return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
     }
-    SecretText verifier = attempt.sealedVerifier() == null
-        ? null
-        : open(integration, attempt, person, RecordKind.CONNECT_VERIFIER);
-    TokenOutcome outcome;
-    try (proof) {
-      outcome = oauth.exchange(integration, attempt.params(), open(integration, attempt, person, RecordKind.CONNECT_CODE),
-          verifier, Objects.requireNonNull(attempt.redirectUri()), proof);
+    try (TriedProofs proofs = opened) {
+      SecretText verifier = attempt.sealedVerifier() == null
+          ? null
+          : open(integration, attempt, person, RecordKind.CONNECT_VERIFIER);
+      SecretText code = open(integration, attempt, person, RecordKind.CONNECT_CODE);
+      URI back = Objects.requireNonNull(attempt.redirectUri());
+      // A refused client secret left the code unused: while two are tried it goes once more with the other.
+      TokenOutcome answer = proofs
+          .ask(proof -> oauth.exchange(integration, attempt.params(), code, verifier, back, proof));
+      return exchanged(integration, attempt, person, hand, answer).afterMoreCalls(proofs.refused());
     }
+  }
+
+  private GrantOutcome exchanged(Integration integration, ConnectAttempt attempt, EndUser person, JournaledFinishes.Hand hand,
+      TokenOutcome outcome) {
     return switch (outcome) {
       case TokenOutcome.Granted(TokenGrant grant) -> granted(integration, attempt, person, grant, hand.received(grant));
       case TokenOutcome.Refused(String code, int status) -> failed(ErrorCode.PROVIDER_REFUSED, code, List.of());
@@ -167,19 +175,20 @@ final class Grantor {
     if (client == null) { // the integration's own client is not for end users to use
       return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
     }
-    ClientProof proof;
+    TriedProofs opened;
     try {
-      proof = proof(integration, client).orElse(null);
+      opened = proofs(integration, client).orElse(null);
     } catch (TokenOriginChangedException changed) {
       return refused(ErrorCode.TOKEN_ORIGIN_CHANGED);
     }
-    if (proof == null) {
+    if (opened == null) {
       return refused(ErrorCode.INTEGRATION_MISCONFIGURED);
     }
     Instant sentAt = clock.instant();
     TokenOutcome outcome;
-    try (proof) {
-      outcome = oauth.mint(integration.withClientId(client.clientId()), attempt.params(), attempt.scopes(), proof);
+    try (TriedProofs proofs = opened) {
+      outcome = proofs.ask(
+          proof -> oauth.mint(integration.withClientId(client.clientId()), attempt.params(), attempt.scopes(), proof));
     }
     return switch (outcome) {
       case TokenOutcome.Granted(TokenGrant grant) -> minted(integration, attempt, person, grant, client, sentAt);
@@ -243,11 +252,11 @@ final class Grantor {
   }
 
   /** The connection's own secret, or the integration's key. */
-  private Optional<ClientProof> proof(Integration integration, ConnectionClient client) {
+  private Optional<TriedProofs> proofs(Integration integration, ConnectionClient client) {
     SecretText own = client.clientSecret();
     return own == null
         ? clientProofs.open(integration.workspace(), integration.id(), integration.clientSecretOrigin(), false, true)
-        : Optional.of(ClientProof.of(SecretText.copyOf(own.exposeUtf8(), 0, own.length())));
+        : Optional.of(TriedProofs.only(ClientProof.of(SecretText.copyOf(own.exposeUtf8(), 0, own.length()))));
   }
 
   private GrantOutcome probe(Integration integration, ConnectAttempt attempt, EndUser person) {
@@ -285,7 +294,7 @@ final class Grantor {
   }
 
   /** What the client proves itself with, sealed to its token endpoint's origin; empty: it is not set. */
-  private Optional<ClientProof> proof(Integration integration) {
+  private Optional<TriedProofs> proofs(Integration integration) {
     ClientAuthentication how = integration.provider().requireToken().clientAuthentication();
     return clientProofs.open(integration.workspace(), integration.id(), integration.clientSecretOrigin(), how.needsSecret(),
         how.needsKey());

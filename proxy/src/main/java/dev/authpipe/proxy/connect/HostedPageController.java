@@ -23,6 +23,8 @@ import io.micronaut.security.rules.SecurityRule;
 import io.swagger.v3.oas.annotations.Hidden;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.browser.BrowserBinding;
+import dev.authpipe.proxy.browser.Pages;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -48,6 +50,7 @@ import dev.authpipe.wire.ConnectionId;
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class HostedPageController {
   private final HostedPages pages;
+  private final Pages guard;
   private final Sessions sessions;
   private final Attempts attempts;
   private final KeyEntry keyEntry;
@@ -59,10 +62,12 @@ final class HostedPageController {
   private final RateLimits limits;
   private final RemoteAddresses addresses;
 
-  HostedPageController(HostedPages pages, Sessions sessions, Attempts attempts, KeyEntry keyEntry, BrowserBinding binding,
+  HostedPageController(HostedPages pages, Pages guard, Sessions sessions, Attempts attempts, KeyEntry keyEntry,
+      BrowserBinding binding,
       Configuration configuration, VaultDatabase vault, People people, Connections connections, RateLimits limits,
       RemoteAddresses addresses) {
     this.pages = pages;
+    this.guard = guard;
     this.sessions = sessions;
     this.attempts = attempts;
     this.keyEntry = keyEntry;
@@ -91,6 +96,12 @@ final class HostedPageController {
   @Produces("text/javascript")
   HttpResponse<byte[]> script() {
     return pages.asset("page.js", "text/javascript");
+  }
+
+  @Get("/parts.js")
+  @Produces("text/javascript")
+  HttpResponse<byte[]> parts() {
+    return pages.asset("parts.js", "text/javascript");
   }
 
   @Get("/strings.js")
@@ -164,7 +175,7 @@ final class HostedPageController {
   }
 
   private <T> MutableHttpResponse<T> answer(T body) {
-    return pages.guarded(HttpResponse.ok(body)).header("Cache-Control", "no-store");
+    return guard.answer(body);
   }
 
   private void limit(HttpRequest<?> request) {

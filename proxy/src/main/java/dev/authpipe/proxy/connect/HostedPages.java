@@ -1,11 +1,7 @@
 package dev.authpipe.proxy.connect;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,17 +11,14 @@ import io.micronaut.http.MutableHttpResponse;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.browser.Pages;
 import dev.authpipe.proxy.http.ErrorCode;
 
-/**
- * The hosted page, its parts, and the page that an authorization answer ends on when it is refused. Every answer forbids framing, foreign
- * scripts, inline scripts and referrers; no page is ever built from what a request or a provider says.
- */
+/** The hosted page, its parts, and the page that an authorization answer ends on when it is refused. Never built from what a provider says. */
 @Singleton
 final class HostedPages {
-  private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
-      + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-  private static final List<String> PARTS = List.of("index.html", "problem.html", "page.css", "page.js", "strings.js");
+  private static final List<String> PARTS = List.of("index.html", "problem.html", "page.css", "page.js", "parts.js",
+      "strings.js");
   private static final Map<ErrorCode, String> NEXT_STEPS = Map.ofEntries(
       Map.entry(ErrorCode.STATE_INVALID,
           "This answer was used already, is too old, or was not asked for here. Go back to the application and start again."),
@@ -48,30 +41,21 @@ final class HostedPages {
       Map.entry(ErrorCode.STORE_UNAVAILABLE,
           "Something on our side is not available. Wait a minute, then load this page again."));
   private static final String OTHERWISE = "Something went wrong on our side. Go back to the application and start again.";
-  private final Map<String, byte[]> parts = new HashMap<>();
-  private final boolean secure;
+  private final Map<String, byte[]> parts = Pages.files("connect", PARTS);
+  private final Pages pages;
 
-  HostedPages(ConnectSettings settings) {
-    this.secure = settings.secure();
-    for (String part : PARTS) {
-      try (InputStream stream = Objects.requireNonNull(HostedPages.class.getResourceAsStream("/connect/" + part))) {
-        parts.put(part, stream.readAllBytes());
-      } catch (IOException broken) {
-        throw new UncheckedIOException(broken);
-      }
-    }
+  HostedPages(Pages pages) {
+    this.pages = pages;
   }
 
   /** The page itself; it holds nothing of a session. */
   MutableHttpResponse<byte[]> page() {
-    return guarded(HttpResponse.ok(part("index.html"))).header("Content-Type", "text/html; charset=utf-8").header("Cache-Control",
-        "no-store");
+    return pages.page(part("index.html"));
   }
 
   /** A script or style. */
   MutableHttpResponse<byte[]> asset(String name, String type) {
-    return guarded(HttpResponse.ok(part(name))).header("Content-Type", type + "; charset=utf-8").header("Cache-Control",
-        "no-cache");
+    return pages.asset(part(name), type);
   }
 
   /** Why an authorization answer came to nothing, and what to do. */
@@ -88,25 +72,13 @@ final class HostedPages {
     String page = new String(part("problem.html"), StandardCharsets.UTF_8).replace("{{title}}", escape(code.title()))
         .replace("{{text}}", escape(NEXT_STEPS.getOrDefault(code, OTHERWISE))).replace("{{actions}}", actions)
         .replace("{{code}}", escape(code.code())).replace("{{request}}", escape(requestId));
-    return guarded(HttpResponse.<byte[]>status(code.status(), code.title()).body(page.getBytes(StandardCharsets.UTF_8)))
-        .header("Content-Type", "text/html; charset=utf-8").header("Cache-Control", "no-store")
+    return pages.page(HttpResponse.status(code.status(), code.title()), page.getBytes(StandardCharsets.UTF_8))
         .header("Authpipe-Error", code.code());
   }
 
-  /** Puts the guarding headers on any answer of the connect listener. */
+  /** Puts the guarding headers on an answer. */
   <T> MutableHttpResponse<T> guarded(MutableHttpResponse<T> response) {
-    var headers = response.getHeaders();
-    headers.set("Content-Security-Policy", POLICY);
-    headers.set("X-Frame-Options", "DENY");
-    headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("Referrer-Policy", "no-referrer");
-    headers.set("Cross-Origin-Opener-Policy", "same-origin");
-    headers.set("Cross-Origin-Resource-Policy", "same-origin");
-    headers.set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
-    if (secure) {
-      headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    }
-    return response;
+    return pages.guarded(response);
   }
 
   private byte[] part(String name) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.http.SecretJson;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**

@@ -13,6 +13,7 @@ import dev.authpipe.proxy.catalog.AuthType;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.KeyProfile;
 import dev.authpipe.proxy.catalog.ProviderParameter;
+import dev.authpipe.proxy.http.SecretJson;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**

@@ -18,7 +18,9 @@ public enum HashPurpose {
   /** A whole request, to recognise its repetition. */
   REQUEST("request"),
   /** The content of a {@code file:} secret, to recognise that it changed. */
-  CLIENT_SECRET_FINGERPRINT("client-secret-fingerprint");
+  CLIENT_SECRET_FINGERPRINT("client-secret-fingerprint"),
+  /** A one-time link to enter a client secret. */
+  CLIENT_SECRET_ENTRY("client-secret-entry");
 
   private final String label;
 

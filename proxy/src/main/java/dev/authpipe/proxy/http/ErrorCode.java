@@ -78,6 +78,8 @@ public enum ErrorCode {
   FINISH_CODE_INVALID(400, "The finish code is not valid", "Unknown, expired, used, or of another session."),
   VERIFIER_MISMATCH(400, "The code verifier does not match", "It must belong to the session's code_challenge (RFC 7636)."),
   END_USER_MISMATCH(400, "The end user does not match", "The session was made for another end user."),
+  ENTRY_LINK_INVALID(400, "The entry link is not valid",
+      "A one-time link to enter a client secret: unknown, run out, withdrawn or used already."),
   FINISH_CHANGED(409, "The repetition differs", "finish was already done with other values."),
 
   // This connection.

@@ -2,8 +2,20 @@ package dev.authpipe.proxy.oauth;
 
 import java.net.URI;
 
+import dev.authpipe.proxy.secret.ProofAnswer;
+
 /** Where to send a browser for its authorization, or why that cannot be said. */
-public sealed interface AuthorizationOutcome {
+public sealed interface AuthorizationOutcome extends ProofAnswer {
+  @Override
+  default boolean refusesProof() {
+    return this instanceof Refused(String code, int _) && code.equals("invalid_client");
+  }
+
+  @Override
+  default boolean takesProof() {
+    return this instanceof Ready;
+  }
+
   /**
    * The address to navigate to. It carries the state: for the one browser only, never for a log.
    *

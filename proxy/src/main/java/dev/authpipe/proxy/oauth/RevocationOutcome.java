@@ -3,8 +3,21 @@ package dev.authpipe.proxy.oauth;
 import java.time.Duration;
 import java.util.Optional;
 
+import dev.authpipe.proxy.secret.ProofAnswer;
+
 /** What asking a provider to revoke came to. Never carries a provider's own error text. */
-public sealed interface RevocationOutcome {
+public sealed interface RevocationOutcome extends ProofAnswer {
+  /** Also by the status alone: some revocation endpoints answer without a code, and revoking twice does no harm. */
+  @Override
+  default boolean refusesProof() {
+    return this instanceof Refused(String code, int httpStatus) && (code.equals("invalid_client") || httpStatus == 401);
+  }
+
+  @Override
+  default boolean takesProof() {
+    return this instanceof Confirmed;
+  }
+
   /** The provider confirmed, or says that it never knew the token or knows it no more. */
   record Confirmed(int httpStatus) implements RevocationOutcome {}
 

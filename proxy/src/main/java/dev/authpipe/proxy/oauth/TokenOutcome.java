@@ -4,11 +4,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import dev.authpipe.proxy.secret.ProofAnswer;
+
 /**
  * What a trip to a token endpoint came to, in the classes that decide what happens next. Never carries a provider's own error text: codes
  * are registered OAuth codes (RFC 6749 section 5.2 and successors); any other counts as {@code invalid_request} (S63).
  */
-public sealed interface TokenOutcome {
+public sealed interface TokenOutcome extends ProofAnswer {
+  /**
+   * Only {@code invalid_client}: authentication comes before the grant (RFC 6749 section 3.2.1), so that none was used. {@code
+   * unauthorized_client} is about a client that was known.
+   */
+  @Override
+  default boolean refusesProof() {
+    return this instanceof Misconfigured(String code, int _) && code.equals("invalid_client");
+  }
+
+  @Override
+  default boolean takesProof() {
+    return this instanceof Granted;
+  }
+
   /** A valid answer. The receiver closes the grant. */
   record Granted(TokenGrant grant) implements TokenOutcome {}
 

@@ -215,6 +215,8 @@ final class Examination {
                 add(Grade.WEAK, "rotation",
                     "client secret of " + workspace.name() + "/" + SecretCommand.sentence(integration, secret, now));
               }
+              SecretCommand.warning(integration, secret)
+                  .ifPresent(sentence -> add(Grade.WEAK, "rotation", workspace.name() + "/" + sentence));
             });
           }
         }

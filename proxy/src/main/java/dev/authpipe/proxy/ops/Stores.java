@@ -61,7 +61,7 @@ final class Stores {
   private static void examine(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
       check(where(place), of, Settings.VAULT, "rescue_journal", "declared_at");
-      check(where(place), of, Settings.CLIENT_SECRETS, "client_keyset", "rewrap_id");
+      check(where(place), of, Settings.CLIENT_SECRETS, "client_secret_entry", "previous_valid_seconds");
     });
   }
 

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.refresh;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.catalog.ClientAuthentication;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.clientsecret.ClientProofs;
+import dev.authpipe.proxy.clientsecret.TriedProofs;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.oauth.TokenOutcome;
 import dev.authpipe.proxy.secret.ClientProof;
@@ -33,21 +35,25 @@ final class Asking {
   /** Everything that a request needs, opened before the intent is recorded. */
   final class Ready implements AutoCloseable {
     private final Integration integration;
-    private final ClientProof proof;
+    private final TriedProofs proofs;
 
-    private Ready(Integration integration, ClientProof proof) {
+    private Ready(Integration integration, TriedProofs proofs) {
       this.integration = integration;
-      this.proof = proof;
+      this.proofs = proofs;
     }
 
-    /** Uses a refresh token. */
-    TokenOutcome refresh(SecretText refreshToken, List<String> scopes) {
-      return oauth.refresh(integration, Map.of(), refreshToken, scopes, proof);
+    /**
+     * Uses a refresh token. A refused client secret left it unused: while two are tried it goes once more with the other.
+     *
+     * @param inTime whether a second request may still be sent under the lease
+     */
+    TokenOutcome refresh(SecretText refreshToken, List<String> scopes, BooleanSupplier inTime) {
+      return proofs.ask(proof -> oauth.refresh(integration, Map.of(), refreshToken, scopes, proof), inTime, Asking::late);
     }
 
     /** Mints an access token. */
-    TokenOutcome mint(List<String> scopes) {
-      return ownOf(oauth.mint(integration, Map.of(), scopes, proof));
+    TokenOutcome mint(List<String> scopes, BooleanSupplier inTime) {
+      return ownOf(proofs.ask(proof -> oauth.mint(integration, Map.of(), scopes, proof), inTime, Asking::late));
     }
 
     /** What a provider says of a connection's own client says nothing of the integration. */
@@ -60,8 +66,13 @@ final class Asking {
 
     @Override
     public void close() {
-      proof.close();
+      proofs.close();
     }
+  }
+
+  /** The first request was refused and there was no time for a second: as if nothing had been sent. */
+  private static TokenOutcome late() {
+    return new TokenOutcome.NotSent("too_late");
   }
 
   /**
@@ -83,9 +94,10 @@ final class Asking {
     if (client != null && how.needsSecret()) {
       return own == null
           ? Optional.empty()
-          : Optional.of(new Ready(asking, ClientProof.of(SecretText.copyOf(own.exposeUtf8(), 0, own.length()))));
+          : Optional.of(new Ready(asking,
+              TriedProofs.only(ClientProof.of(SecretText.copyOf(own.exposeUtf8(), 0, own.length())))));
     }
     return proofs.open(issued.workspace(), issued.id(), configured.clientSecretOrigin(tokenOrigin), how.needsSecret(),
-        how.needsKey()).map(proof -> new Ready(asking, proof));
+        how.needsKey()).map(opened -> new Ready(asking, opened));
   }
 }

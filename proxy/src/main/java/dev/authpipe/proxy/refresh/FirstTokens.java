@@ -60,7 +60,7 @@ public final class FirstTokens {
     }
     try (Asking.Ready ready = opened.get()) {
       Instant sentAt = clock.instant();
-      TokenOutcome answer = ready.mint(scopes);
+      TokenOutcome answer = ready.mint(scopes, () -> true);
       gate.heard(integration.workspace(), integration.id(), answer);
       return switch (answer) {
         case TokenOutcome.Granted(TokenGrant grant) -> {

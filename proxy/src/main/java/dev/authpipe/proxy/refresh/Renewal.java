@@ -193,18 +193,23 @@ final class Renewal {
       if (!intend(trip)) {
         return new RenewalOutcome.Busy();
       }
-      if (ticker.read() - trip.claimedAt() > settings.pauseLimit().toNanos()) {
+      if (!isInTime(trip)) {
         return abandon(trip); // we may have slept: by the time bytes arrive another process may hold the lease
       }
       Instant sentAt = clock.instant();
       SecretText refreshToken = current.refreshToken();
       TokenOutcome answer = refreshToken == null
-          ? ready.mint(current.requestedScopes())
-          : ready.refresh(refreshToken, current.scopes());
+          ? ready.mint(current.requestedScopes(), () -> isInTime(trip))
+          : ready.refresh(refreshToken, current.scopes(), () -> isInTime(trip));
       RenewalOutcome outcome = reception.receive(trip, current, sealer, sentAt, answer); // nothing may stand between answer and journal
       gate.heard(trip.workspace(), trip.integration().id(), answer);
       return outcome;
     }
+  }
+
+  /** Whether an answer to what is sent now comes while the lease is ours. */
+  private boolean isInTime(Trip trip) {
+    return ticker.read() - trip.claimedAt() <= settings.pauseLimit().toNanos();
   }
 
   /** Whether the provider still gives access tokens in the way in which this one was given. */

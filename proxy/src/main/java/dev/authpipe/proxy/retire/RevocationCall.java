@@ -11,6 +11,7 @@ import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.RevocationProfile;
 import dev.authpipe.proxy.catalog.RevocationProfile.Revoked;
 import dev.authpipe.proxy.clientsecret.ClientProofs;
+import dev.authpipe.proxy.clientsecret.TriedProofs;
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.oauth.OAuthClient;
 import dev.authpipe.proxy.oauth.RevocationOutcome;
@@ -51,7 +52,7 @@ final class RevocationCall {
     }
     ConnectionClient client = owed.client();
     Integration asking = client == null ? issued : issued.withClientId(client.clientId());
-    Optional<ClientProof> opened;
+    Optional<TriedProofs> opened;
     try {
       opened = proof(integration, profile.clientAuthentication(), owed);
     } catch (IntegrityException changed) {
@@ -60,12 +61,13 @@ final class RevocationCall {
     if (opened.isEmpty() && profile.clientAuthentication().needsKey()) {
       return unproved(); // until the next key is made
     }
-    try (ClientProof proof = opened.orElseThrow(() -> new IllegalArgumentException("the client has no secret"))) { // nor will it by waiting
+    try (TriedProofs proofs = opened.orElseThrow(() -> new IllegalArgumentException("the client has no secret"))) { // nor will it by waiting
       Answer total = new Answer(Verdict.NOT_SUPPORTED, "not_supported", 0, Optional.empty());
       for (Revoked kind : profile.order()) {
         Optional<SecretText> owedToken = owed.of(kind);
         if (owedToken.isPresent()) {
-          total = both(total, meaning(oauth.revoke(asking, Map.of(), owedToken.get(), kind, proof)));
+          SecretText token = owedToken.get();
+          total = both(total, meaning(proofs.ask(proof -> oauth.revoke(asking, Map.of(), token, kind, proof))));
         }
       }
       return total;
@@ -77,14 +79,14 @@ final class RevocationCall {
   }
 
   /** The connection's client secret goes where its tokens came from; the integration's secret and key have an origin of their own. */
-  private Optional<ClientProof> proof(Integration integration, ClientAuthentication how, OwedTokens owed) {
+  private Optional<TriedProofs> proof(Integration integration, ClientAuthentication how, OwedTokens owed) {
     ConnectionClient client = owed.client();
     if (integration.provider().connectionsHaveClients() != (client != null)) {
       return Optional.empty();
     }
     if (client != null && how.needsSecret()) {
       return Optional.ofNullable(client.clientSecret())
-          .map(secret -> ClientProof.of(SecretText.copyOf(secret.exposeUtf8(), 0, secret.length())));
+          .map(secret -> TriedProofs.only(ClientProof.of(SecretText.copyOf(secret.exposeUtf8(), 0, secret.length()))));
     }
     return clientProofs.open(integration.workspace(), integration.id(), integration.clientSecretOrigin(owed.tokenOrigin()),
         how.needsSecret(), how.needsKey());

@@ -202,7 +202,8 @@ class ClientSecretsTest {
   }
 
   private SealOutcome fromFile(String content, String origin, Consumer<Tx> alongside) {
-    return rig.clientSecrets.sealIfChanged(workspace, integration, SecretText.of(content), "", origin, alongside);
+    return rig.clientSecrets.sealIfChanged(workspace, integration, SecretText.of(content), "", origin, Replacement.AT_ONCE,
+        (tx, _) -> alongside.accept(tx));
   }
 
   private String open() {

@@ -34,7 +34,7 @@ class AuthpipeCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "proxy", "api-key", "api-key create", "api-key list", "api-key revoke", "secret", "secret set",
-      "secret list",
+      "secret list", "secret entry", "secret entries", "secret withdraw", "secret end-previous",
       "audit", "audit key", "audit verify", "erasure", "erasure verify",
       "provider",
       "provider check", "migrate", "doctor", "enrol", "approve", "import", "revoke-all", "rotate-all", "kek", "kek status",
@@ -109,6 +109,27 @@ class AuthpipeCommandTest {
       assertThat(set.code).as(set.err).isZero();
       assertThat(set.out).contains("\"version\":1").doesNotContain("hunter2-hunter2");
       assertThat(run("", "secret", "set", "sandbox", "--config", config).code).isEqualTo(1);
+      Ran kept = run("hunter3-hunter3-hunter3-hunter3\n", "secret", "set", "sandbox", "--keep-old", "24h", "--config", config);
+      assertThat(kept.out).contains("set; version 2", "previous: version 1, tried until ");
+      assertThat(run("", "secret", "list", "--config", config).out).contains("previous: version 1, tried until ");
+      assertThat(run("", "secret", "end-previous", "sandbox", "--config", config).out).contains("version 1 is erased");
+      assertThat(run("x\n", "secret", "set", "sandbox", "--keep-old", "31 d", "--config", config).err)
+          .contains("--keep-old is an amount of time from 0 ms to 30 d");
+    }
+  }
+
+  @Test
+  void aOneTimeLinkIsShownOnceAndWithdrawn() {
+    try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create()) {
+      String config = ProxyFiles.write(directory, stores, WORKSPACE).toString();
+      Ran made = run("", "secret", "entry", "sandbox", "--lifetime", "10min", "--config", config);
+      assertThat(made.code).as(made.err).isZero();
+      assertThat(made.out).containsPattern("http://[^ ]*/client-secret#int_[0-9a-z]{26}\\.[A-Za-z0-9_-]{43}\n")
+          .contains("good once, until ");
+      String open = run("", "secret", "entries", "sandbox", "--config", config).out;
+      assertThat(open).containsPattern("cse_[0-9a-z]{26}: until ").doesNotContain("#");
+      String id = open.substring(open.indexOf("cse_"), open.indexOf(':'));
+      assertThat(run("", "secret", "withdraw", "sandbox", id, "--config", config).out).contains("withdrawn");
     }
   }
 

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -28,6 +29,7 @@ import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Workspace;
+import dev.authpipe.proxy.clientsecret.ClientSecretView;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.IntegrityException;
@@ -152,11 +154,17 @@ class ConfigurationFlowTest {
 
   @Test
   void aChangedSecretFileIsSealedWithoutARestart() throws Exception {
-    Path file = ProxyFiles.write(directory, stores, ACME);
+    Path file = ProxyFiles.write(directory, stores,
+        ACME.replace("{file: sandbox.secret}", "{file: sandbox.secret, keep_old: 2 h}"));
     try (Replica replica = new Replica(file)) {
       Files.writeString(directory.resolve("sandbox.secret"), "second, and longer, secret\n");
       assertThat(replica.reload.look()).isEqualTo(ConfigurationReload.Outcome.APPLIED);
       assertThat(secret(replica, replica.integration("sandbox"))).isEqualTo("second, and longer, secret");
+      ClientSecretView view = replica.context.getBean(ClientSecrets.class)
+          .view(replica.integration("sandbox").workspace(), replica.integration("sandbox").id()).orElseThrow();
+      ClientSecretView.Previous previous = Objects.requireNonNull(view.previous());
+      assertThat(previous.version()).isEqualTo(1);
+      assertThat(previous.validUntil()).isBetween(view.since().plusSeconds(7100), view.since().plusSeconds(7300));
     }
   }
 

@@ -80,7 +80,7 @@ class RotationTest {
           "credential_candidate.sealed", "revocation.sealed", "connect_attempt.sealed_verifier", "connect_attempt.sealed_code",
           "idempotent_request.sealed_response", "webhook_secret.sealed");
       assertThat(stage.column(Store.CLIENT_SECRETS, columns)).containsExactlyInAnyOrder("client_key.sealed",
-          "client_secret.sealed");
+          "client_secret.sealed", "client_secret_previous.sealed");
     }
   }
 

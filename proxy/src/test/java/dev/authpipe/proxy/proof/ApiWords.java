@@ -29,7 +29,9 @@ final class ApiWords {
       Map.entry("SubjectController.Receipt", "Erasure"), Map.entry("DeliveryView", "WebhookDelivery"),
       Map.entry("DeliveryView.Page", "WebhookDeliveryPage"), Map.entry("IncidentController.Incident", "Incident"),
       Map.entry("ClientKeyBody", "ClientKey"), Map.entry("ClientKeyBody.Page", "ClientKeyPage"),
-      Map.entry("ClientKeyBody.Wanted", "ClientKeyRequest"),
+      Map.entry("ClientKeyBody.Wanted", "ClientKeyRequest"), Map.entry("EntryBody", "ClientSecretEntry"),
+      Map.entry("EntryBody.Page", "ClientSecretEntryPage"), Map.entry("EntryBody.Wanted", "ClientSecretEntryRequest"),
+      Map.entry("IntegrationView.Previous", "PreviousClientSecret"),
       Map.entry("IncidentController.IncidentAnswer", "IncidentAnswer"),
       Map.entry("IncidentController.IncidentRequest", "IncidentRequest"));
 
@@ -73,6 +75,7 @@ final class ApiWords {
       Map.entry("part", Map.entry("Which part of the report; 1 when absent.", 1)),
       Map.entry("key", Map.entry("The key's `key_id`.", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")),
       Map.entry("last", Map.entry("Whether the integration may be left without a key that signs.", false)),
+      Map.entry("entry", Map.entry("The link's id.", "cse_01kb2v7m3ae8wrx5t9fd6hq4zc")),
       Map.entry("now", Map.entry("Whether its public part goes at once.", false)),
       Map.entry("log", Map.entry("Which log: `vault` (when absent) or `client_secrets`.", "vault")),
       Map.entry("Idempotency-Key",
@@ -103,13 +106,17 @@ final class ApiWords {
       Map.entry("application_name", "Acme"), Map.entry("key_id", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"),
       Map.entry("public_key", "-----BEGIN PUBLIC KEY-----…"), Map.entry("lead_seconds", 86_400),
       Map.entry("signs_from", "2027-03-02T12:00:00Z"), Map.entry("signs_until", "2027-03-02T12:00:00Z"),
+      Map.entry("entry_url", "https://connect.example.com/client-secret#<link>"),
+      Map.entry("token_origin", "https://slack.com"), Map.entry("token_origin_changed", false),
+      Map.entry("previous_valid_seconds", 86_400), Map.entry("lifetime_seconds", 1800),
+      Map.entry("valid_until", "2027-03-02T12:00:00Z"), Map.entry("needed_at", "2027-03-01T18:00:00Z"),
       Map.entry("gone_at", "2027-03-02T12:05:00Z"), Map.entry("source", "file"), Map.entry("masked_prefix", ""));
 
   /** Where the same name means something else. */
   private static final Map<String, Object> OF_SCHEMAS = Map.ofEntries(
       Map.entry("AuditEvent.id", "evt_01kb2v7m3ae8wrx5t9fd6hq4zc"),
       Map.entry("AuditReference.id", CONNECTION), Map.entry("ConnectSession.id", "cs_01kb2v7m3ae8wrx5t9fd6hq4zc"),
-      Map.entry("ConnectSession.status", "finished"),
+      Map.entry("ClientSecretEntry.id", "cse_01kb2v7m3ae8wrx5t9fd6hq4zc"), Map.entry("ConnectSession.status", "finished"),
       Map.entry("ConnectSession.integrations", List.of("int_01kb2v7m3ae8wrx5t9fd6hq4zc")),
       Map.entry("CreatedConnectSession.id", "cs_01kb2v7m3ae8wrx5t9fd6hq4zc"),
       Map.entry("CreateSession.integrations", List.of("slack")), Map.entry("DisconnectReport.status", "disconnected"),

@@ -26,7 +26,7 @@ final class ConnectErrors {
         .problem(ErrorCode.PROVIDER_PARAMETER_INVALID, () -> errors.session("params", Map.of("subdomain", "evil.com#")))
         .problem(ErrorCode.SCOPE_NOT_ALLOWED, () -> errors.session("scopes", java.util.List.of("admin")))
         .problem(ErrorCode.SESSION_INVALID, errors::unknownSession).problem(ErrorCode.CROSS_SITE, errors::crossSite)
-        .problem(ErrorCode.ATTEMPT_LIMIT, errors::tooManyAttempts)
+        .problem(ErrorCode.ENTRY_LINK_INVALID, errors::unknownEntryLink).problem(ErrorCode.ATTEMPT_LIMIT, errors::tooManyAttempts)
         .page(ErrorCode.STATE_INVALID, errors::foreignState).page(ErrorCode.BROWSER_MISMATCH, errors::otherBrowser)
         .page(ErrorCode.INTEGRATION_MISMATCH, errors::otherCallback)
         .page(ErrorCode.ISSUER_MISMATCH, () -> errors.callback(CallbackChange.trailingSlashIssuer()))
@@ -51,6 +51,11 @@ final class ConnectErrors {
 
   private Met unknownSession() {
     return Met.of(proxy.flow("error-user").post("/connect/session", Map.of("session_token", ConnectFlow.random())));
+  }
+
+  private Met unknownEntryLink() {
+    String unknown = "int_01kb2v7m3ae8wrx5t9fd6hq4zc." + ConnectFlow.random();
+    return Met.of(proxy.flow("error-user").post("/client-secret/entry", Map.of("session_token", unknown)));
   }
 
   private Met crossSite() {

@@ -26,7 +26,10 @@ import dev.authpipe.proxy.proof.RouteInventory.Route;
 class PermissionTest {
   /** The only routes that may be open to strangers: browsers of end users, and the operator's own listener. */
   private static final Set<String> OPEN = Set.of("connect GET /connect", "connect GET /connect/page.css",
-      "connect GET /connect/page.js", "connect GET /connect/strings.js",
+      "connect GET /connect/page.js", "connect GET /connect/strings.js", "connect GET /connect/parts.js",
+      "connect GET /client-secret",
+      "connect GET /client-secret/page.js", "connect GET /client-secret/strings.js", "connect POST /client-secret/entry",
+      "connect POST /client-secret/set",
       "connect POST /connect/session", "connect POST /connect/start", "connect POST /connect/key",
       "connect GET /callback/{integration}", "connect GET /jwks/{integration}",
       "management GET /health/live", "management GET /health/ready", "management GET /metrics");

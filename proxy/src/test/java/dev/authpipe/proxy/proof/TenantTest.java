@@ -146,6 +146,7 @@ class TenantTest {
             "end_user_id", FOREIGN_PERSON);
       case "POST /v1/workspaces/{}/revoke-all", "POST /v1/workspaces/{}/rotate-all" -> Map.of("confirm", ProofDeployment.FOREIGN);
       case "POST /v1/integrations/{}/client-keys" -> Map.of("lead_seconds", 0);
+      case "POST /v1/integrations/{}/client-secret-entries" -> Map.of("lifetime_seconds", 600);
       case "PUT /v1/integrations/{}/client-secret" -> Map.of("client_secret", "sbx_secret_" + ConnectFlow.random());
       default -> {
         if (operation.hasBody() && !operation.template().startsWith("/v1/proxy/")) {

@@ -19,6 +19,7 @@ import dev.authpipe.proxy.clientsecret.ClientKeyLife;
 import dev.authpipe.proxy.clientsecret.ClientKeys;
 import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.PreviousSecrets;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Notifications;
 import dev.authpipe.proxy.db.StoreSettings;
@@ -52,6 +53,7 @@ public final class Replica implements AutoCloseable {
   final DirectOutbound outbound;
   final Envelopes envelopes;
   final ClientSecrets clientSecrets;
+  final PreviousSecrets previousSecrets;
   final ClientKeys clientKeys;
   final ClientKeyLife clientKeyLife;
   final CredentialVault vault;
@@ -93,12 +95,14 @@ public final class Replica implements AutoCloseable {
         ticker,
         randomness);
     clientSecrets = new ClientSecrets(envelopeSettings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes,
-        deploymentKeys, ticker);
+        deploymentKeys, clock, ticker);
     clientKeys = new ClientKeys(clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys, clock, ticker);
-    ClientProofs clientProofs = new ClientProofs(clientSecrets, clientKeys);
     vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, ticker);
     people = new People(randomness);
     audit = new AuditLog(database, clientSecretsDatabase, randomness);
+    previousSecrets = new PreviousSecrets(clientSecretsDatabase, clientSecrets, audit, clock,
+        () -> ticker.read() + keyTime.read());
+    ClientProofs clientProofs = new ClientProofs(clientSecrets, clientKeys, previousSecrets);
     clientKeyLife = new ClientKeyLife(envelopeSettings, clientSecretsDatabase, secretEnvelopes, clientKeys, audit, randomness,
         clock);
     Leases leases = new Leases();

@@ -22,6 +22,7 @@ import dev.authpipe.proxy.backup.ErasureLedger;
 import dev.authpipe.proxy.clientsecret.ClientKeys;
 import dev.authpipe.proxy.clientsecret.ClientProofs;
 import dev.authpipe.proxy.clientsecret.ClientSecrets;
+import dev.authpipe.proxy.clientsecret.PreviousSecrets;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Notifications;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -85,13 +86,14 @@ final class SteppedReplica implements AutoCloseable {
     envelopes = Envelopes.ofVault(settings, database, registry, deploymentKeys, Ticker.systemTicker(), randomness);
     Envelopes secretEnvelopes = Envelopes.ofClientSecrets(settings, clientSecretsDatabase, registry, deploymentKeys,
         Ticker.systemTicker(), randomness);
-    clientProofs = new ClientProofs(
-        new ClientSecrets(settings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys,
-            Ticker.systemTicker()),
-        new ClientKeys(clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys, stage.clock,
-            Ticker.systemTicker()));
-    vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, Ticker.systemTicker());
     audit = new AuditLog(database, clientSecretsDatabase, randomness);
+    ClientSecrets clientSecrets = new ClientSecrets(settings, clientSecretsDatabase, clientSecretNotifications, secretEnvelopes,
+        deploymentKeys, stage.clock, Ticker.systemTicker());
+    clientProofs = new ClientProofs(clientSecrets,
+        new ClientKeys(clientSecretsDatabase, clientSecretNotifications, secretEnvelopes, deploymentKeys, stage.clock,
+            Ticker.systemTicker()),
+        new PreviousSecrets(clientSecretsDatabase, clientSecrets, audit, stage.clock, Ticker.systemTicker()));
+    vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, Ticker.systemTicker());
     ledger = new ErasureLedger(database, clientSecretsDatabase, deploymentKeys, stage.clock);
     documents = new Documents(deploymentKeys, new CheckpointSettings("test", null));
     oauth = new OAuthClient(provider, stage.clock, randomness);

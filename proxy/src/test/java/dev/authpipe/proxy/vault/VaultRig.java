@@ -97,7 +97,7 @@ public final class VaultRig implements AutoCloseable {
         randomness);
     this.vault = new CredentialVault(VaultSettings.usual(), database, notifications, envelopes, ticker);
     this.clientSecrets = new ClientSecrets(settings, clientSecretsDatabase, clientSecretsNotifications, clientSecretsEnvelopes,
-        deploymentKeys, ticker);
+        deploymentKeys, keyClock, ticker);
     this.clientKeys = new ClientKeys(clientSecretsDatabase, clientSecretsNotifications, clientSecretsEnvelopes, deploymentKeys,
         keyClock, ticker);
     this.clientKeyLife = new ClientKeyLife(settings, clientSecretsDatabase, clientSecretsEnvelopes, clientKeys,

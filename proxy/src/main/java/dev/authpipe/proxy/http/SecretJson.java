@@ -1,4 +1,4 @@
-package dev.authpipe.proxy.connect;
+package dev.authpipe.proxy.http;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,16 +17,17 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import dev.authpipe.proxy.secret.SecretText;
 
 /** Secrets in the few JSON bodies that carry one by contract. Never registered for every body: each field that uses it says so. */
-final class SecretJson {
+public final class SecretJson {
   private static final int LONGEST = 16 * 1024;
 
   private SecretJson() {}
 
   /** Writes the secret itself: for the one answer that hands it out. */
-  static final class Writer extends StdSerializer<SecretText> {
+  public static final class Writer extends StdSerializer<SecretText> {
     private static final long serialVersionUID = 1L;
 
-    Writer() {
+    /** For annotations. */
+    public Writer() {
       super(SecretText.class);
     }
 
@@ -38,10 +39,11 @@ final class SecretJson {
   }
 
   /** Reads a text without making a string of it. */
-  static final class Reader extends StdDeserializer<SecretText> {
+  public static final class Reader extends StdDeserializer<SecretText> {
     private static final long serialVersionUID = 1L;
 
-    Reader() {
+    /** For annotations. */
+    public Reader() {
       super(SecretText.class);
     }
 

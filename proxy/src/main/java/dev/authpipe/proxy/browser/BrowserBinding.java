@@ -1,4 +1,4 @@
-package dev.authpipe.proxy.connect;
+package dev.authpipe.proxy.browser;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -23,20 +23,20 @@ import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**
- * Ties the steps of a flow to one browser: one random cookie per browser, shared by all its attempts, and a CSRF token made from it. Never
+ * Ties the steps of a flow to one browser: one random cookie per browser, shared by all its flows, and a CSRF token made from it. Never
  * accepts a request whose browser says that it comes from elsewhere.
  */
 @Singleton
-final class BrowserBinding {
+public final class BrowserBinding {
   private static final String NAME = "authpipe-browser";
   private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_-]{43}");
-  private final ConnectSettings settings;
+  private final PublicOrigin origin;
   private final DeploymentKeys keys;
   private final Randomness randomness;
   private final Refusals refusals;
 
-  BrowserBinding(ConnectSettings settings, DeploymentKeys keys, Randomness randomness, Refusals refusals) {
-    this.settings = settings;
+  BrowserBinding(PublicOrigin origin, DeploymentKeys keys, Randomness randomness, Refusals refusals) {
+    this.origin = origin;
     this.keys = keys;
     this.randomness = randomness;
     this.refusals = refusals;
@@ -44,16 +44,16 @@ final class BrowserBinding {
 
   /** The cookie's name: without TLS, on loopback only, browsers refuse the prefix. */
   String cookieName() {
-    return settings.secure() ? "__Host-" + NAME : NAME;
+    return origin.secure() ? "__Host-" + NAME : NAME;
   }
 
   /** A new value for a browser that has none. */
-  SecretText create() {
+  public SecretText create() {
     return randomness.base64url256();
   }
 
   /** The value this browser has; empty when there is none, it has another form, or there are two. */
-  Optional<SecretText> read(HttpRequest<?> request) {
+  public Optional<SecretText> read(HttpRequest<?> request) {
     List<String> found = new ArrayList<>();
     for (String header : request.getHeaders().getAll("Cookie")) {
       for (String pair : header.split(";", -1)) {
@@ -69,23 +69,23 @@ final class BrowserBinding {
   }
 
   /** The header that gives a browser its value, for as long as it stays open. */
-  SecretText setCookie(SecretText value) {
+  public SecretText setCookie(SecretText value) {
     return SecretText
-        .of(cookieName() + "=" + value.expose() + "; Path=/; HttpOnly; SameSite=Lax" + (settings.secure() ? "; Secure" : ""));
+        .of(cookieName() + "=" + value.expose() + "; Path=/; HttpOnly; SameSite=Lax" + (origin.secure() ? "; Secure" : ""));
   }
 
   /** What an attempt keeps of the value. */
-  byte[] hash(SecretText value) {
+  public byte[] hash(SecretText value) {
     return keys.hash(HashPurpose.BROWSER, value);
   }
 
   /** Whether this browser started the attempt. */
-  boolean matches(Optional<SecretText> value, byte[] hash) {
+  public boolean matches(Optional<SecretText> value, byte[] hash) {
     return value.isPresent() && MessageDigest.isEqual(hash(value.get()), hash);
   }
 
   /** The CSRF token of one session in one browser. */
-  SecretText csrf(SecretText value, SecretText sessionToken) {
+  public SecretText csrf(SecretText value, SecretText sessionToken) {
     try (SecretBytes message = SecretBytes
         .taking(("csrf\n" + value.expose() + "\n" + sessionToken.expose()).getBytes(StandardCharsets.UTF_8))) {
       return SecretText
@@ -94,10 +94,10 @@ final class BrowserBinding {
   }
 
   /** Refuses a state-changing request without the right origin. */
-  void requireSameOrigin(HttpRequest<?> request) {
+  public void requireSameOrigin(HttpRequest<?> request) {
     String site = request.getHeaders().get("Sec-Fetch-Site");
     List<String> origins = request.getHeaders().getAll("Origin");
-    boolean same = origins.size() == 1 && origins.getFirst().equals(settings.origin())
+    boolean same = origins.size() == 1 && origins.getFirst().equals(origin.toString())
         && (site == null || site.equals("same-origin"));
     if (!same) {
       throw refused(ErrorCode.CROSS_SITE);
@@ -105,7 +105,7 @@ final class BrowserBinding {
   }
 
   /** Refuses a request without binding or without the CSRF token that belongs to it; returns the binding. */
-  SecretText require(HttpRequest<?> request, SecretText sessionToken, @Nullable SecretText csrf) {
+  public SecretText require(HttpRequest<?> request, SecretText sessionToken, @Nullable SecretText csrf) {
     requireSameOrigin(request);
     SecretText value = read(request).orElseThrow(() -> refused(ErrorCode.BROWSER_MISMATCH));
     if (csrf == null || !csrf(value, sessionToken).equals(csrf)) {

@@ -1,0 +1,83 @@
+/** What the pages of this listener have in common. */
+
+const card = document.getElementById("card");
+
+/** A token that comes in the fragment, which no server log and no Referer sees; it leaves the address bar at once and stays with the tab. */
+export function fromFragment(stored) {
+  const given = location.hash.slice(1);
+  if (given) {
+    history.replaceState(null, "", location.pathname);
+    sessionStorage.setItem(stored, given);
+    return given;
+  }
+  return sessionStorage.getItem(stored);
+}
+
+export class Problem extends Error {
+  constructor(code) {
+    super(code);
+    this.code = code;
+  }
+}
+
+export async function post(path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify(body),
+      credentials: "same-origin",
+      redirect: "error",
+      cache: "no-store",
+    });
+  } catch {
+    throw new Problem("offline");
+  }
+  let json = {};
+  try {
+    json = await answer.json();
+  } catch {
+    throw new Problem("other");
+  }
+  if (!answer.ok) {
+    throw new Problem(json.code ?? "other");
+  }
+  return json;
+}
+
+/** Makes an element. Text is only ever set as text. */
+export function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key === "onclick" || key === "onsubmit") {
+      element.addEventListener(key.slice(2), value);
+    } else if (value === true) {
+      element.setAttribute(key, "");
+    } else if (value !== false && value !== undefined && value !== null) {
+      element.setAttribute(key, value);
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+export function show(title, ...children) {
+  const heading = el("h1", { tabindex: "-1" }, title);
+  card.replaceChildren(heading, ...children.filter(Boolean));
+  card.setAttribute("aria-busy", "false");
+  document.title = title;
+  heading.focus();
+}
+
+/** Says what went wrong, where it went wrong. */
+export function trouble(sentence) {
+  return el("div", { class: "trouble", role: "alert" }, el("p", {}, sentence));
+}
+
+// Back by the browser's own button: the page must be usable again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) {
+    location.reload();
+  }
+});
