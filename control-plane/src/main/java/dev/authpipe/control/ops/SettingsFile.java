@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -155,12 +156,22 @@ final class SettingsFile {
   }
 
   /**
-   * The secret in the file that {@code key: {file: path}} refers to, without one line end at its end.
+   * The secret in the file that {@code key: {file: path}} refers to, without one line end at its end: read now, so that a wrong one stops the
+   * start, and again by each who asks, so that a replaced one counts.
    *
    * @param development whether a file that everybody may read is tolerated
    */
-  Optional<SecretText> secret(String key, boolean development) {
-    return path(key + ".file").map(path -> {
+  Optional<Supplier<SecretText>> secret(String key, boolean development) {
+    if (environment.containsKey(variable(key))) {
+      throw new StartupException(variable(key) + " would hold a secret, which never stands in the environment; name a file that holds it in "
+          + variable(key + ".file"));
+    }
+    Optional<Path> path = path(key + ".file");
+    path.ifPresent(file -> read(key, file, development).close());
+    return path.map(file -> () -> read(key, file, development));
+  }
+
+  private SecretText read(String key, Path path, boolean development) {
       try {
         if (!development && Files.getFileStore(path).supportsFileAttributeView("posix")
             && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ)) {
@@ -181,7 +192,6 @@ final class SettingsFile {
       } catch (IOException missing) {
         throw new StartupException(file + ": " + key + " refers to a file that cannot be read", missing);
       }
-    });
   }
 
   /**

@@ -54,6 +54,7 @@ public final class ProxyServer implements AutoCloseable {
     try {
       Deployment deployment = Deployment.read(settings, System.getenv());
       deployment.check();
+      deployment.certificate();
       Logging.apply(deployment.values());
       deployment.checkKeks();
       Stores.prepare(deployment.values());

@@ -55,12 +55,12 @@ final class TokenExchange implements HotExchange {
       return;
     }
     String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
-    CallerOutcome outcome = route.callers().warm(authorization, connection.remoteAddress());
+    CallerOutcome outcome = route.callers().warm(authorization, connection.peer());
     if (outcome != null) {
       admitted(outcome);
     } else {
       away(() -> {
-        CallerOutcome found = route.callers().authenticate(authorization, connection.remoteAddress());
+        CallerOutcome found = route.callers().authenticate(authorization, connection.peer());
         connection.execute(() -> admitted(found));
       });
     }

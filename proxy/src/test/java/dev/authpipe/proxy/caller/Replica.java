@@ -10,6 +10,7 @@ import java.util.List;
 import com.github.benmanes.caffeine.cache.Ticker;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.http.Peer;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.OpenStores;
@@ -25,7 +26,7 @@ import dev.authpipe.proxy.envelope.KekRegistry;
 
 /** What one replica of the proxy has to tell callers apart, with a pool and a listener of its own. */
 final class Replica implements AutoCloseable {
-  static final InetAddress HERE = InetAddress.getLoopbackAddress();
+  static final Peer HERE = Peer.at(InetAddress.getLoopbackAddress());
   static final Duration STALE_LIMIT = Duration.ofSeconds(20);
 
   final VaultDatabase vault;
