@@ -37,6 +37,10 @@ public final class SecuredPostgres implements AutoCloseable {
       hostssl   all all      all           scram-sha-256 clientcert=verify-full
       """;
 
+  private static final class Shared {
+    static final SecuredPostgres INSTANCE = start();
+  }
+
   private final Path directory;
   private final TestCertificates certificates = TestCertificates.create();
   private final EmbeddedPostgres postgres;
@@ -61,6 +65,11 @@ public final class SecuredPostgres implements AutoCloseable {
     }
     Files.writeString(Path.of(sql(Store.VAULT, "show hba_file").getFirst()), RULES);
     sql(Store.VAULT, "select pg_reload_conf()");
+  }
+
+  /** The one that all tests of this JVM share; it stops with the JVM. */
+  public static SecuredPostgres shared() {
+    return Shared.INSTANCE;
   }
 
   /** Starts one with everything in a new directory that only its owner may enter. */
@@ -113,7 +122,7 @@ public final class SecuredPostgres implements AutoCloseable {
   public void renewCertificate(Store store) {
     try {
       Path fresh = Files.createTempDirectory(directory, "fresh");
-      certificates.issue(store.applicationRole()).writePemFiles(fresh);
+      certificates.issueTo(store.applicationRole()).writePemFiles(fresh);
       Files.write(key(store), privateKey(fresh.resolve("private-key.pem")).getEncoded());
       own(key(store));
       Files.copy(fresh.resolve("certificate.pem"), certificate(store), java.nio.file.StandardCopyOption.REPLACE_EXISTING);

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micronaut.context.annotation.Requires;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.control.http.ServerTls;
@@ -16,19 +17,20 @@ import dev.authpipe.control.http.ServerTls;
 @Singleton
 @Requires(beans = ServerTls.class)
 final class CertificateMetrics implements MeterBinder {
-  private final ServerTls tls;
+  private final Provider<ServerTls> tls;
   private final Clock clock;
 
-  CertificateMetrics(ServerTls tls, Clock clock) {
+  /** @param tls asked for by who reads metrics: a command must not need the files of the listeners */
+  CertificateMetrics(Provider<ServerTls> tls, Clock clock) {
     this.tls = tls;
     this.clock = clock;
   }
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    Gauge.builder("authpipe.certificate.expires", tls, one -> Duration.between(clock.instant(), one.end()).toSeconds())
+    Gauge.builder("authpipe.certificate.expires", tls, one -> Duration.between(clock.instant(), one.get().end()).toSeconds())
         .baseUnit("seconds").description("Until the certificate of the dashboard listener ends; negative afterwards").register(registry);
-    FunctionCounter.builder("authpipe.certificate.refused", tls, ServerTls::refused)
+    FunctionCounter.builder("authpipe.certificate.refused", tls, one -> one.get().refused())
         .description("Replaced certificates that could not be used").register(registry);
   }
 }

@@ -70,13 +70,17 @@ final class ApiKeyCommand {
           : session.get(Clock.class).instant()
               .plus(ValueType.duration(Duration.ofMinutes(1), Duration.ofDays(3650)).parse(expiresIn));
       ApiKeyRequest request = new ApiKeyRequest(name, granted, integrations(session, in, integrations),
-          ranges == null ? List.of() : ranges, thumbprints(options.file(), certificates), requireEndUser, perMinute, perMonth, expiry);
+          ranges == null ? List.of() : ranges, thumbprints(certificates), requireEndUser, perMinute, perMonth, expiry);
       NewApiKey made = session.get(ApiKeys.class).create(in.id(), request, AuditActor.operator());
       Map<String, Object> shown = shown(made.view());
       shown.put("api_key", made.apiKey().expose());
       console.result(options.json, shown, List.of(made.apiKey().expose()));
       if (!options.json) {
         console.note("API key " + made.view().id() + " of workspace " + in.name() + "; it is not shown again.");
+      }
+      if (!made.view().certificates().isEmpty() && Deployment.read(options.file(), System.getenv()).values()
+          .get(Settings.CLIENT_CERTIFICATES) == ListenerTls.ClientCertificates.NONE) {
+        console.note("No caller can prove a certificate yet: set listeners.tls.client_certificates to optional or required.");
       }
       return 0;
     }
@@ -115,7 +119,7 @@ final class ApiKeyCommand {
   }
 
   /** Each file's first certificate, which is that of the caller where the file holds its chain. */
-  private static List<String> thumbprints(Path settings, @Nullable List<Path> files) {
+  private static List<String> thumbprints(@Nullable List<Path> files) {
     List<String> thumbprints = new ArrayList<>();
     for (Path file : files == null ? List.<Path>of() : files) {
       try (InputStream pem = Files.newInputStream(file)) {
@@ -123,10 +127,6 @@ final class ApiKeyCommand {
       } catch (IOException | CertificateException unreadable) {
         throw new StartupException(file + " holds no certificate in PEM", unreadable);
       }
-    }
-    if (!thumbprints.isEmpty() && Deployment.read(settings, System.getenv()).values()
-        .get(Settings.CLIENT_CERTIFICATES) == ListenerTls.ClientCertificates.NONE) {
-      throw new StartupException("no caller could prove a certificate: set listeners.tls.client_certificates to optional or required first");
     }
     return thumbprints;
   }

@@ -13,8 +13,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -25,17 +23,10 @@ import dev.authpipe.testkit.SecuredPostgres;
 /** The way to a PostgreSQL that wants mutual TLS and a password, both of which are replaced while the proxy runs. */
 @Tag("S90")
 class StoreTransportTest {
-  private static SecuredPostgres postgres;
+  /** How long a connection that never comes is waited for. */
+  private static final Duration REFUSED = Duration.ofMillis(500);
 
-  @BeforeAll
-  static void start() {
-    postgres = SecuredPostgres.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    postgres.close();
-  }
+  private final SecuredPostgres postgres = SecuredPostgres.shared();
 
   @Test
   void theConnectionSpeaksTls13AndShowsItsCertificate() {
@@ -50,7 +41,7 @@ class StoreTransportTest {
     for (String url : new String[]{postgres.plainUrl(Store.VAULT) + "?sslmode=disable",
         postgres.plainUrl(Store.VAULT) + "?sslmode=require",
         postgres.url(Store.CLIENT_SECRETS).replace("/client_secrets?", "/vault?")}) {
-      try (VaultDatabase database = new VaultDatabase(settings(url), Map.of())) {
+      try (VaultDatabase database = new VaultDatabase(settings(url, REFUSED), Map.of())) {
         assertThatThrownBy(() -> asked(database, "version")).as(url).isInstanceOf(StoreUnavailableException.class);
       }
     }
@@ -62,7 +53,7 @@ class StoreTransportTest {
     dev.authpipe.testkit.TestCertificates.create().issue("localhost").writePemFiles(stranger);
     String url = postgres.url(Store.VAULT).replace(postgres.directory().resolve("server/ca.pem").toString(),
         stranger.resolve("ca.pem").toString());
-    try (VaultDatabase database = new VaultDatabase(settings(url), Map.of())) {
+    try (VaultDatabase database = new VaultDatabase(settings(url, REFUSED), Map.of())) {
       assertThatThrownBy(() -> asked(database, "version")).isInstanceOf(StoreUnavailableException.class);
     }
   }
@@ -85,14 +76,14 @@ class StoreTransportTest {
         Notifications notifications = new Notifications(java.util.List.of(settings), Ticker.systemTicker())) {
       notifications.start();
       assertThat(asked(database, "version")).isEqualTo("TLSv1.3");
-      await().atMost(Duration.ofSeconds(20)).until(StoreTransportTest::isListening);
+      await().atMost(Duration.ofSeconds(20)).until(this::isListening);
       postgres.changePassword(Store.VAULT);
       assertThat(asked(database, "version")).isEqualTo("TLSv1.3");
-      await().atMost(Duration.ofSeconds(20)).until(StoreTransportTest::isListening);
+      await().atMost(Duration.ofSeconds(20)).until(this::isListening);
     }
   }
 
-  private static boolean isListening() {
+  private boolean isListening() {
     return !postgres.sql(Store.VAULT, "select 1 from pg_stat_activity where application_name = 'authpipe-notifications'").isEmpty();
   }
 
@@ -101,7 +92,11 @@ class StoreTransportTest {
         dsl.fetchSingle("select " + column + " from pg_stat_ssl where pid = pg_backend_pid()").get(0, String.class))).orElseThrow();
   }
 
-  private static StoreSettings settings(String url) {
+  private StoreSettings settings(String url) {
+    return settings(url, Duration.ofSeconds(5));
+  }
+
+  private StoreSettings settings(String url, Duration wait) {
     Supplier<SecretText> password = () -> {
       try {
         return SecretText.of(Files.readString(postgres.password(Store.VAULT)));
@@ -109,6 +104,6 @@ class StoreTransportTest {
         throw new java.io.UncheckedIOException(failure);
       }
     };
-    return new StoreSettings(url, null, Store.VAULT.applicationRole(), password, 4, Duration.ofSeconds(5), Duration.ofSeconds(10));
+    return new StoreSettings(url, null, Store.VAULT.applicationRole(), password, 4, wait, Duration.ofSeconds(10));
   }
 }

@@ -38,7 +38,7 @@ final class DoctorStage implements AutoCloseable {
       api: {base: "https://api.signed.example"}
       """;
 
-  final SecuredPostgres postgres = SecuredPostgres.start();
+  final SecuredPostgres postgres = SecuredPostgres.shared();
   final AwsKms kms = AwsKms.start("eu-central-1");
   final KmsKey main = kms.key("main");
   private final Path directory = postgres.directory();
@@ -176,6 +176,5 @@ final class DoctorStage implements AutoCloseable {
   @Override
   public void close() {
     kms.close();
-    postgres.close();
   }
 }

@@ -46,6 +46,7 @@ class DoctorTest {
       "LinkFlowTest", Check.REPORTS, "LinkFlowTest");
 
   private static DoctorStage stage;
+  private static List<Finding> inside = List.of();
 
   /**
    * Something that is spoilt.
@@ -137,8 +138,8 @@ class DoctorTest {
                 "alter table api_key rename column others to certificates", () -> stores(s))),
         failed(Check.STORE_TLS, "must contain sslmode=verify-full", "put sslmode=verify-full",
             s -> StoreExamination.of(read(s.edited("/vault?sslmode=verify-full", "/vault?sslmode=require")).values(), NOW)),
-        failed(Check.STORE_TLS, "must not contain sslfactory", "put sslmode=verify-full", s -> StoreExamination.of(read(s.edited(
-            "/vault?", "/vault?sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory&")).values(), NOW)),
+        failed(Check.STORE_TLS, "must not contain sslhostnameverifier", "put sslmode=verify-full", s -> StoreExamination.of(read(
+            s.edited("/vault?", "/vault?sslhostnameverifier=org.postgresql.ssl.PGjdbcHostnameVerifier&")).values(), NOW)),
         failed(Check.STORE_CERTIFICATE, "ended on", "new connections have it",
             s -> StoreExamination.of(s.values(), later(Duration.ofDays(31)))),
         weak(Check.STORE_CERTIFICATE, "ends on", "new connections have it",
@@ -310,8 +311,11 @@ class DoctorTest {
     return StoreExamination.of(s.values(), NOW);
   }
 
+  /** Of the stage as it is: what is weak about it inside is not mended. */
   private static List<Finding> within(DoctorStage s) {
-    return InsideExamination.of(s.deployment());
+    List<Finding> known = inside.isEmpty() ? InsideExamination.of(s.deployment()) : inside;
+    inside = known;
+    return known;
   }
 
   private static List<Finding> whole(Path file) {
