@@ -60,7 +60,8 @@ public final class SecuredPostgres implements AutoCloseable {
       Migrations.migrate(store, postgres.getDatabase(store.ownerRole(), store.databaseName()));
       own(Files.writeString(password(store), password));
       sql(store, "revoke connect on database " + store.databaseName() + " from public");
-      sql(store, "grant connect on database " + store.databaseName() + " to " + store.applicationRole() + ", " + store.ownerRole());
+      sql(store,
+          "grant connect on database " + store.databaseName() + " to " + store.applicationRole() + ", " + store.ownerRole());
       renewCertificate(store);
     }
     Files.writeString(Path.of(sql(Store.VAULT, "show hba_file").getFirst()), RULES);

@@ -18,7 +18,8 @@ import dev.authpipe.control.secret.SecretText;
  * @param waitForConnection   how long a request waits for a connection before 503
  * @param statementTimeout    longest run of one statement
  */
-public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user, @Nullable Supplier<SecretText> password,
+public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user,
+    @Nullable Supplier<SecretText> password,
     int poolSize,
     Duration waitForConnection, Duration statementTimeout) {
 

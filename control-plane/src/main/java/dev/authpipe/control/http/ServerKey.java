@@ -24,7 +24,8 @@ import dev.authpipe.control.secret.SecretText;
 
 /** The key of the server with its certificates, as the files have it at one moment. Never prints the key. */
 final class ServerKey {
-  private static final Pattern PKCS8 = Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+  private static final Pattern PKCS8 = Pattern
+      .compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
   private final PrivateKey key;
   private final X509Certificate[] chain;

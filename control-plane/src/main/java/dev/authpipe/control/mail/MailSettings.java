@@ -30,7 +30,8 @@ public record MailSettings(String from, @Nullable Smtp smtp) {
    * @param user     null: no authentication
    * @param password reads that of the user for each connection
    */
-  public record Smtp(String host, int port, Protection protection, @Nullable String user, @Nullable Supplier<SecretText> password) {
+  public record Smtp(String host, int port, Protection protection, @Nullable String user,
+      @Nullable Supplier<SecretText> password) {
     /** Checks that user and password come together. */
     public Smtp {
       if ((user == null) != (password == null)) {

@@ -29,7 +29,8 @@ final class CertificateMetrics implements MeterBinder {
   @Override
   public void bindTo(MeterRegistry registry) {
     Gauge.builder("authpipe.certificate.expires", tls, one -> Duration.between(clock.instant(), one.get().end()).toSeconds())
-        .baseUnit("seconds").description("Until the certificate of the dashboard listener ends; negative afterwards").register(registry);
+        .baseUnit("seconds").description("Until the certificate of the dashboard listener ends; negative afterwards")
+        .register(registry);
     FunctionCounter.builder("authpipe.certificate.refused", tls, one -> one.get().refused())
         .description("Replaced certificates that could not be used").register(registry);
   }

@@ -92,7 +92,8 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
     URI publicUrl = settings.get("listeners.dashboard.public_url", "an origin",
         URI.create((tls != null ? "https" : "http") + "://" + dashboard.host() + ":" + dashboard.port()), URI::create);
     try {
-      return new ListenerSettings(dashboard, link, linkKey(settings, development), management, publicUrl, tls, settings.list("listeners.trusted_proxies"));
+      return new ListenerSettings(dashboard, link, linkKey(settings, development), management, publicUrl, tls,
+          settings.list("listeners.trusted_proxies"));
     } catch (IllegalArgumentException wrong) {
       throw new StartupException("listeners: " + wrong.getMessage(), wrong);
     }
@@ -170,7 +171,8 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
     for (String pair : url.substring(url.indexOf('?') + 1).split("&", -1)) {
       parameters.put(pair.replaceFirst("=.*", ""), pair.substring(pair.indexOf('=') + 1));
     }
-    if (!"verify-full".equals(parameters.get("sslmode")) || !parameters.containsKey("sslcert") || !parameters.containsKey("sslkey")) {
+    if (!"verify-full".equals(parameters.get("sslmode")) || !parameters.containsKey("sslcert")
+        || !parameters.containsKey("sslkey")) {
       throw new StartupException(key + " must contain sslmode=verify-full, sslcert and sslkey outside mode: development (S90)");
     }
     for (String weakening : List.of("sslfactory", "sslhostnameverifier", "socketFactory")) {

@@ -163,8 +163,9 @@ final class SettingsFile {
    */
   Optional<Supplier<SecretText>> secret(String key, boolean development) {
     if (environment.containsKey(variable(key))) {
-      throw new StartupException(variable(key) + " would hold a secret, which never stands in the environment; name a file that holds it in "
-          + variable(key + ".file"));
+      throw new StartupException(
+          variable(key) + " would hold a secret, which never stands in the environment; name a file that holds it in "
+              + variable(key + ".file"));
     }
     Optional<Path> path = path(key + ".file");
     path.ifPresent(file -> read(key, file, development).close());
@@ -172,26 +173,26 @@ final class SettingsFile {
   }
 
   private SecretText read(String key, Path path, boolean development) {
-      try {
-        if (!development && Files.getFileStore(path).supportsFileAttributeView("posix")
-            && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ)) {
-          throw wrong(key, "refers to a file that everybody may read; take the permission away (chmod o-r)");
-        }
-        if (Files.size(path) > LARGEST_SECRET) {
-          throw wrong(key, "refers to a file larger than 64 KiB");
-        }
-        byte[] content = Files.readAllBytes(path);
-        int length = content.length;
-        if (length > 0 && content[length - 1] == '\n') {
-          length -= length > 1 && content[length - 2] == '\r' ? 2 : 1;
-        }
-        if (length == 0) {
-          throw wrong(key, "refers to an empty file");
-        }
-        return SecretText.copyOf(content, 0, length);
-      } catch (IOException missing) {
-        throw new StartupException(file + ": " + key + " refers to a file that cannot be read", missing);
+    try {
+      if (!development && Files.getFileStore(path).supportsFileAttributeView("posix")
+          && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ)) {
+        throw wrong(key, "refers to a file that everybody may read; take the permission away (chmod o-r)");
       }
+      if (Files.size(path) > LARGEST_SECRET) {
+        throw wrong(key, "refers to a file larger than 64 KiB");
+      }
+      byte[] content = Files.readAllBytes(path);
+      int length = content.length;
+      if (length > 0 && content[length - 1] == '\n') {
+        length -= length > 1 && content[length - 2] == '\r' ? 2 : 1;
+      }
+      if (length == 0) {
+        throw wrong(key, "refers to an empty file");
+      }
+      return SecretText.copyOf(content, 0, length);
+    } catch (IOException missing) {
+      throw new StartupException(file + ": " + key + " refers to a file that cannot be read", missing);
+    }
   }
 
   /**

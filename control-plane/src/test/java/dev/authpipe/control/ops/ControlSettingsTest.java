@@ -135,7 +135,8 @@ class ControlSettingsTest {
       refused(write("mode: production\nstore: {url: 'jdbc:postgresql://db/control" + wrong + "'}\n"), "store.url must");
     }
     refused(write("mode: production\nstore: {url: 'jdbc:postgresql://db/control" + good
-        + "', notification_url: 'jdbc:postgresql://direct/control'}\n"), "store.notification_url must contain sslmode=verify-full");
+        + "', notification_url: 'jdbc:postgresql://direct/control'}\n"),
+        "store.notification_url must contain sslmode=verify-full");
   }
 
   @Test
@@ -152,7 +153,8 @@ class ControlSettingsTest {
     ListenerSettings local = ControlSettings.read(plane.settings(), Map.of()).listeners();
     ListenerSettings secure = new ListenerSettings(new ListenerSettings.Address("0.0.0.0", 8500), local.link(), null,
         local.management(),
-        URI.create("https://control.example"), new ListenerTls(Path.of("a.p12"), false, () -> SecretText.of("x"), Duration.ofSeconds(5)),
+        URI.create("https://control.example"),
+        new ListenerTls(Path.of("a.p12"), false, () -> SecretText.of("x"), Duration.ofSeconds(5)),
         List.of());
     assertThat(secure.secure()).isTrue();
     assertThat(secure.serverProperties()).as("what ServerTls speaks, and TlsListenerTest proves")

@@ -134,7 +134,8 @@ class TlsListenerTest {
   }
 
   @Test
-  void aReplacedCertificateIsThatOfNewHandshakesAndABadOneOfNone() throws IOException, GeneralSecurityException, InterruptedException {
+  void aReplacedCertificateIsThatOfNewHandshakesAndABadOneOfNone()
+      throws IOException, GeneralSecurityException, InterruptedException {
     X509Certificate first = shown();
     try (HttpClient open = HttpClient.newBuilder().sslContext(CERTIFICATES.trustingContext()).build()) {
       HttpRequest request = HttpRequest.newBuilder(plane.dashboard().resolve("/api/v1/csrf-token")).build();
@@ -143,7 +144,8 @@ class TlsListenerTest {
       keyStore();
       await().atMost(Duration.ofSeconds(20)).until(() -> !shown().equals(first));
       X509Certificate second = shown();
-      assertThat(open.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).as("what is open goes on").isEqualTo(200);
+      assertThat(open.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).as("what is open goes on")
+          .isEqualTo(200);
       Files.writeString(directory.resolve("server.p12"), "no key store");
       await().atMost(Duration.ofSeconds(20)).until(() -> metrics().contains("authpipe_certificate_refused_total 1.0"));
       assertThat(shown()).isEqualTo(second);
@@ -161,7 +163,8 @@ class TlsListenerTest {
 
   private static X509Certificate shown() throws IOException {
     URI at = plane.dashboard();
-    try (SSLSocket socket = (SSLSocket) CERTIFICATES.trustingContext().getSocketFactory().createSocket(at.getHost(), at.getPort())) {
+    try (SSLSocket socket = (SSLSocket) CERTIFICATES.trustingContext().getSocketFactory().createSocket(at.getHost(),
+        at.getPort())) {
       socket.setSoTimeout(10_000);
       socket.startHandshake();
       return (X509Certificate) socket.getSession().getPeerCertificates()[0];

@@ -23,7 +23,8 @@ import dev.authpipe.wire.IntegrationId;
  * @param expiresAt      end of validity; null: none
  */
 public record ApiKeyRequest(String name, Set<Scope> scopes, Set<IntegrationId> integrations, List<String> ipRanges,
-    List<String> certificates, boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth, @Nullable Instant expiresAt) {
+    List<String> certificates, boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth,
+    @Nullable Instant expiresAt) {
   private static final int MOST_CERTIFICATES = 10;
 
   /** Checks every part; throws {@link IllegalArgumentException} with a sentence that names the wrong one. */
@@ -43,7 +44,8 @@ public record ApiKeyRequest(String name, Set<Scope> scopes, Set<IntegrationId> i
     }
     ipRanges.forEach(IpRange::parse);
     if (certificates.size() > MOST_CERTIFICATES || !certificates.stream().allMatch(one -> one.matches("[A-Za-z0-9_-]{43}"))) {
-      throw new IllegalArgumentException("a key is bound to at most " + MOST_CERTIFICATES + " certificates, by their thumbprints");
+      throw new IllegalArgumentException(
+          "a key is bound to at most " + MOST_CERTIFICATES + " certificates, by their thumbprints");
     }
     if ((callsPerMinute != null && callsPerMinute < 1) || (callsPerMonth != null && callsPerMonth < 1)) {
       throw new IllegalArgumentException("a limit is at least 1");

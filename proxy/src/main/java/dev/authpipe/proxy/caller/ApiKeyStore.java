@@ -112,7 +112,8 @@ final class ApiKeyStore {
         row.getHash(),
         Arrays.asList(row.getScopes()), row.getIntegrations() == null ? null : Arrays.asList(row.getIntegrations()),
         row.getIpRanges() == null ? null : Arrays.asList(row.getIpRanges()),
-        row.getCertificates() == null ? null : Arrays.asList(row.getCertificates()), row.getRequireEndUser(), row.getCallsPerMinute(),
+        row.getCertificates() == null ? null : Arrays.asList(row.getCertificates()), row.getRequireEndUser(),
+        row.getCallsPerMinute(),
         row.getCallsPerMonth(), at(row.getExpiresAt()), at(row.getRevokedAt()));
     return new Found(key, new Mac(row.getMac()), row.getCreatedAt().toInstant());
   }

@@ -27,7 +27,8 @@ import dev.authpipe.wire.IntegrationId;
  * @param intact         false when the row was changed behind our back: such a key is refused, whatever the row claims
  */
 public record ApiKeyView(ApiKeyId id, String name, Set<Scope> scopes, Set<IntegrationId> integrations, List<String> ipRanges,
-    List<String> certificates, boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth, Instant createdAt,
+    List<String> certificates, boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth,
+    Instant createdAt,
     @Nullable Instant expiresAt, @Nullable Instant revokedAt, boolean intact) {
   /** Copies the collections. */
   public ApiKeyView {

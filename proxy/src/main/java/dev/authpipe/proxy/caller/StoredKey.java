@@ -40,7 +40,8 @@ final class StoredKey {
 
   StoredKey(WorkspaceId workspace, ApiKeyId id, String name, byte[] hash, Collection<String> scopes,
       @Nullable Collection<UUID> integrations, @Nullable Collection<String> ipRanges, @Nullable Collection<String> certificates,
-      boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth, @Nullable Instant expiresAt, @Nullable Instant revokedAt) {
+      boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth, @Nullable Instant expiresAt,
+      @Nullable Instant revokedAt) {
     this.workspace = workspace;
     this.id = id;
     this.name = name;
@@ -65,7 +66,8 @@ final class StoredKey {
   }
 
   StoredKey revoked(Instant at) {
-    return new StoredKey(workspace, id, name, hash, scopes, integrations, ipRanges, certificates, requireEndUser, callsPerMinute, callsPerMonth,
+    return new StoredKey(workspace, id, name, hash, scopes, integrations, ipRanges, certificates, requireEndUser, callsPerMinute,
+        callsPerMonth,
         expiresAt, at);
   }
 
@@ -102,7 +104,8 @@ final class StoredKey {
 
   /** Columns that came later stand at the end, and only where they hold something: rows of before keep their MAC. */
   private byte[] canonical() {
-    CanonicalRow row = new CanonicalRow().id(workspace.value()).id(id.value()).binary(hash).texts(scopes).ids(integrations).texts(ipRanges)
+    CanonicalRow row = new CanonicalRow().id(workspace.value()).id(id.value()).binary(hash).texts(scopes).ids(integrations)
+        .texts(ipRanges)
         .flag(requireEndUser).number(callsPerMinute == null ? null : Long.valueOf(callsPerMinute.longValue()))
         .number(callsPerMonth)
         .time(expiresAt).time(revokedAt);

@@ -77,7 +77,8 @@ final class ProviderFile {
   private static TlsProfile tls(YamlSection s) {
     ValueType<TlsVersion> version = ValueType.TEXT_LINE.matching("\"1.2\" or \"1.3\"", "1\\.[23]")
         .map("\"1.2\" or \"1.3\"", text -> text.equals("1.2") ? TlsVersion.TLS_1_2 : TlsVersion.TLS_1_3);
-    return new TlsProfile(s.value("minimum", version, TlsVersion.TLS_1_3), s.optional("reason", ValueType.TEXT_LINE).orElse(null));
+    return new TlsProfile(s.value("minimum", version, TlsVersion.TLS_1_3),
+        s.optional("reason", ValueType.TEXT_LINE).orElse(null));
   }
 
   private YamlSection needed(String key) {

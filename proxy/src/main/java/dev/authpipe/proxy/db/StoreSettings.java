@@ -19,7 +19,8 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param waitForConnection   how long a request waits for a connection before 503
  * @param statementTimeout    longest run of one statement
  */
-public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user, @Nullable Supplier<SecretText> password, int poolSize,
+public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user,
+    @Nullable Supplier<SecretText> password, int poolSize,
     Duration waitForConnection, Duration statementTimeout) {
 
   /** Checks the limits. */

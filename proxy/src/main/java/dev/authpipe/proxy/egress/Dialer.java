@@ -93,7 +93,8 @@ public final class Dialer {
     }
   }
 
-  private record Attempt(Origin origin, TlsVersion least, EventLoop loop, Class<? extends Channel> type, Consumer<ChannelPipeline> behindTls,
+  private record Attempt(Origin origin, TlsVersion least, EventLoop loop, Class<? extends Channel> type,
+      Consumer<ChannelPipeline> behindTls,
       Promise<Channel> dialed) {}
 
   private void connect(Attempt attempt, List<InetAddress> addresses, int index) {
@@ -130,7 +131,8 @@ public final class Dialer {
   }
 
   private SslHandler handshake(Attempt attempt) {
-    SslHandler handler = Objects.requireNonNull(tls.get(attempt.least)).newHandler(ByteBufAllocator.DEFAULT, attempt.origin.host(), attempt.origin.port());
+    SslHandler handler = Objects.requireNonNull(tls.get(attempt.least)).newHandler(ByteBufAllocator.DEFAULT,
+        attempt.origin.host(), attempt.origin.port());
     handler.setHandshakeTimeoutMillis(timeoutMillis);
     return handler;
   }

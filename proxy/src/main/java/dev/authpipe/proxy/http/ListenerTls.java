@@ -36,7 +36,8 @@ public record ListenerTls(Path certificate, boolean pem, Supplier<SecretText> se
   /** Checks that what is asked for can be judged. */
   public ListenerTls {
     if (clients == ClientCertificates.REQUIRED && clientAuthorities == null) {
-      throw new IllegalArgumentException("tls.client_certificates: required needs tls.client_authorities, for anybody can make a certificate");
+      throw new IllegalArgumentException(
+          "tls.client_certificates: required needs tls.client_authorities, for anybody can make a certificate");
     }
     if (clients == ClientCertificates.NONE && clientAuthorities != null) {
       throw new IllegalArgumentException("tls.client_authorities is of no use while tls.client_certificates is none");

@@ -42,7 +42,8 @@ final class ClockExamination {
       Duration off = there.isBefore(before)
           ? Duration.between(there, before)
           : there.isAfter(after) ? Duration.between(after, there) : Duration.ZERO;
-      String sentence = "it is " + off.toMillis() + " ms " + (there.isBefore(before) ? "ahead of" : "behind") + " that of " + name;
+      String sentence = "it is " + off.toMillis() + " ms " + (there.isBefore(before) ? "ahead of" : "behind") + " that of "
+          + name;
       if (off.compareTo(HARMFUL) > 0) {
         return Finding.failed(Check.CLOCK, sentence);
       }

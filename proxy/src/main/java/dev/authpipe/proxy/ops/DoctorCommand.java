@@ -29,7 +29,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DoctorReport report = new DoctorReport(Examination.of(common.file(), System.getenv(), Clock.systemUTC()), console.isTerminal());
+    DoctorReport report = new DoctorReport(Examination.of(common.file(), System.getenv(), Clock.systemUTC()),
+        console.isTerminal());
     console.result(common.json, report.json(), report.lines());
     return report.count(Grade.FAILED) > 0 || (strict && report.count(Grade.WEAK) > 0) ? 1 : 0;
   }

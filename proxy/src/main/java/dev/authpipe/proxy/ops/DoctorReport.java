@@ -25,7 +25,8 @@ final class DoctorReport {
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (Check.Area area : Check.Area.values()) {
-      List<Finding> here = findings.stream().filter(one -> one.check().area() == area).sorted((a, b) -> a.check().compareTo(b.check()))
+      List<Finding> here = findings.stream().filter(one -> one.check().area() == area)
+          .sorted((a, b) -> a.check().compareTo(b.check()))
           .toList();
       if (!here.isEmpty()) {
         lines.add(area.title());

@@ -133,7 +133,8 @@ final class InsideExamination {
   /** Those that are in use. */
   private void providers(Catalog catalog) {
     session.get(Configuration.class).workspaces().stream()
-        .flatMap(one -> session.get(Configuration.class).integrations(one.id()).stream()).map(one -> one.provider().slug()).distinct()
+        .flatMap(one -> session.get(Configuration.class).integrations(one.id()).stream()).map(one -> one.provider().slug())
+        .distinct()
         .sorted().flatMap(slug -> catalog.provider(slug).stream()).filter(one -> one.tls().isException())
         .forEach(one -> findings.add(Finding.weak(Check.PROVIDER_TLS, one.slug() + " may be spoken to with TLS "
             + one.tls().least().number() + ": " + one.tls().reason())));

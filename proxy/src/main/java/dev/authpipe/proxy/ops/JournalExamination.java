@@ -43,7 +43,9 @@ final class JournalExamination {
       return Finding.ok(Check.JOURNAL, sentence);
     }
     return Finding.weak(Check.JOURNAL, sentence + (full ? "; nearly full: committed answers go before their time" : "")
-        + (doubtful ? "; " + found.damaged() + " damaged places and " + found.refused() + " refused segments are not believed" : ""),
+        + (doubtful
+            ? "; " + found.damaged() + " damaged places and " + found.refused() + " refused segments are not believed"
+            : ""),
         doubtful ? "look at the volume, and who may write there" : "raise refresh.journal_mib");
   }
 }

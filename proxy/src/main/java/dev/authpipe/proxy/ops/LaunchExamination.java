@@ -57,7 +57,8 @@ final class LaunchExamination {
     findings.add(machine.coreFileLimit().map(limit -> limit.equals("0")
         ? Finding.ok(Check.LAUNCH_CORE_FILES, "none is written")
         : Finding.weak(Check.LAUNCH_CORE_FILES, "a crash may leave a core file, which holds secrets (limit " + limit + ")"))
-        .orElseGet(() -> Finding.ok(Check.LAUNCH_CORE_FILES, "this system does not say whether any is written; the launcher forbids it")));
+        .orElseGet(() -> Finding.ok(Check.LAUNCH_CORE_FILES,
+            "this system does not say whether any is written; the launcher forbids it")));
     List<String> readers = machine.arguments().stream().filter(one -> READERS.stream().anyMatch(one::startsWith))
         .map(one -> one.replaceFirst("[=:].*", "")).distinct().toList();
     findings.add(readers.isEmpty()

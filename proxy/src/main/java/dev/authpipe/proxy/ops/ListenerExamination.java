@@ -90,8 +90,10 @@ final class ListenerExamination {
       return false;
     }
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      return client.send(HttpRequest.newBuilder(URI.create("http://" + management.host() + ":" + management.port() + "/health/live"))
-          .timeout(PATIENCE).build(), HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+      return client
+          .send(HttpRequest.newBuilder(URI.create("http://" + management.host() + ":" + management.port() + "/health/live"))
+              .timeout(PATIENCE).build(), HttpResponse.BodyHandlers.discarding())
+          .statusCode() == 200;
     } catch (IOException | IllegalArgumentException nobody) {
       return false;
     } catch (InterruptedException interrupted) {

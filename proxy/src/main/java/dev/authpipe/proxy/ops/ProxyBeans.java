@@ -264,7 +264,8 @@ final class ProxyBeans {
     Path file = values.find(Settings.KEY_STORE).orElse(chain);
     if (file == null) {
       if (values.get(Settings.CLIENT_CERTIFICATES) != ListenerTls.ClientCertificates.NONE) {
-        throw new IllegalArgumentException("tls.client_certificates needs a certificate of the listeners: without TLS nobody can prove one");
+        throw new IllegalArgumentException(
+            "tls.client_certificates needs a certificate of the listeners: without TLS nobody can prove one");
       }
       return null;
     }

@@ -68,7 +68,8 @@ final class Settings {
   static final Setting<Path> CERTIFICATE = add(Setting.path("listeners.tls.certificate", null,
       "The same as a PEM file with the chain, the server's certificate first; instead of `key_store`."));
   static final Setting<SecretFile> PRIVATE_KEY = add(
-      Setting.secret("listeners.tls.private_key", "Its key, PKCS#8 in PEM. A replaced certificate, key or key store is in force within `configuration.reload_interval`."));
+      Setting.secret("listeners.tls.private_key",
+          "Its key, PKCS#8 in PEM. A replaced certificate, key or key store is in force within `configuration.reload_interval`."));
   static final Setting<ListenerTls.ClientCertificates> CLIENT_CERTIFICATES = add(
       Setting.of("listeners.tls.client_certificates", ValueType.oneOf(ListenerTls.ClientCertificates.class), "none",
           "Whether the API listener asks callers for certificates, to which API keys can be bound (`authpipe api-key create --certificate`). `required`: without one the handshake fails."));

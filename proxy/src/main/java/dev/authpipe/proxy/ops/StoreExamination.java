@@ -112,7 +112,8 @@ final class StoreExamination {
   private Finding roles(Statement statement) throws SQLException {
     String owner = values.get(keys.owner);
     List<String> mighty = list(statement, "select rolname from pg_roles where (rolsuper or rolbypassrls)"
-        + " and (pg_has_role(current_user, oid, 'member')" + (NAME.matcher(owner).matches() ? " or rolname = '" + owner + "'" : "")
+        + " and (pg_has_role(current_user, oid, 'member')"
+        + (NAME.matcher(owner).matches() ? " or rolname = '" + owner + "'" : "")
         + ") order by 1");
     if (!mighty.isEmpty()) {
       return Finding.failed(Check.STORE_ROLES, where + "row-level security does not hold " + String.join(", ", mighty));
@@ -130,8 +131,9 @@ final class StoreExamination {
   private Finding apart(Statement statement) throws SQLException {
     Settings.StoreKeys others = store == Store.VAULT ? Settings.CLIENT_SECRETS : Settings.VAULT;
     String other = values.find(others.url).map(url -> StoreAddress.of(url).database()).orElse("");
-    boolean open = NAME.matcher(other).matches() && is(statement, "select exists (select from pg_database where datname = '" + other
-        + "' and datname <> current_database() and has_database_privilege(current_user, oid, 'connect'))");
+    boolean open = NAME.matcher(other).matches()
+        && is(statement, "select exists (select from pg_database where datname = '" + other
+            + "' and datname <> current_database() and has_database_privilege(current_user, oid, 'connect'))");
     return open
         ? Finding.weak(Check.STORE_APART, where + values.get(keys.user) + " may connect to the database " + other,
             "as superuser: revoke connect on database " + other + " from public, " + values.get(keys.user))

@@ -241,7 +241,8 @@ class CallersTest {
         List.of("10.1.0.0/16", "2001:db8::/33"), false, null, null, null), AuditActor.operator());
     String header = "Bearer " + key.apiKey().expose();
     for (String good : List.of("10.1.255.1", "2001:db8:7fff::1")) {
-      assertThat(one.callers.authenticate(header, Peer.at(InetAddress.getByName(good)))).as(good).isInstanceOf(Authenticated.class);
+      assertThat(one.callers.authenticate(header, Peer.at(InetAddress.getByName(good)))).as(good)
+          .isInstanceOf(Authenticated.class);
     }
     for (String bad : List.of("10.2.0.1", "2001:db8:8000::1", "127.0.0.1")) {
       assertThat(one.callers.authenticate(header, Peer.at(InetAddress.getByName(bad)))).as(bad)

@@ -10,7 +10,6 @@ import java.util.List;
 import com.github.benmanes.caffeine.cache.Ticker;
 import org.jspecify.annotations.Nullable;
 
-import dev.authpipe.proxy.http.Peer;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.OpenStores;
@@ -23,6 +22,7 @@ import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.EnvelopeSettings;
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.http.Peer;
 
 /** What one replica of the proxy has to tell callers apart, with a pool and a listener of its own. */
 final class Replica implements AutoCloseable {

@@ -84,12 +84,14 @@ class StoreTransportTest {
   }
 
   private boolean isListening() {
-    return !postgres.sql(Store.VAULT, "select 1 from pg_stat_activity where application_name = 'authpipe-notifications'").isEmpty();
+    return !postgres.sql(Store.VAULT, "select 1 from pg_stat_activity where application_name = 'authpipe-notifications'")
+        .isEmpty();
   }
 
   private static String asked(VaultDatabase database, String column) {
     return database.findAnywhere(dsl -> Optional.of(
-        dsl.fetchSingle("select " + column + " from pg_stat_ssl where pid = pg_backend_pid()").get(0, String.class))).orElseThrow();
+        dsl.fetchSingle("select " + column + " from pg_stat_ssl where pid = pg_backend_pid()").get(0, String.class)))
+        .orElseThrow();
   }
 
   private StoreSettings settings(String url) {

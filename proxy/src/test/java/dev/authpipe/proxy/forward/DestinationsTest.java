@@ -91,7 +91,8 @@ class DestinationsTest {
   }
 
   private static String target(PathAllowances allowances, String rest) {
-    return Destinations.resolve(profile(allowances), TlsVersion.TLS_1_3, BASE, ForwardTarget.parse("/v1/proxy/" + CONNECTION + rest)).target();
+    return Destinations
+        .resolve(profile(allowances), TlsVersion.TLS_1_3, BASE, ForwardTarget.parse("/v1/proxy/" + CONNECTION + rest)).target();
   }
 
   private static ApiProfile profile(PathAllowances allowances) {

@@ -18,7 +18,8 @@ class CheckPageTest {
 
   @Test
   void operationsMdNamesEveryCheck() throws IOException {
-    StringBuilder table = new StringBuilder("| code | area | what holds where all is well | what to do otherwise |\n|---|---|---|---|\n");
+    StringBuilder table = new StringBuilder(
+        "| code | area | what holds where all is well | what to do otherwise |\n|---|---|---|---|\n");
     for (Check check : Check.values()) {
       table.append("| `").append(check.code()).append("` | ").append(check.area().title()).append(" | ").append(check.meaning())
           .append(" | ").append(check.fix()).append(" |\n");

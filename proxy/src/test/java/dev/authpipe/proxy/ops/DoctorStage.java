@@ -48,7 +48,8 @@ final class DoctorStage implements AutoCloseable {
     AwsKms.Credentials credentials = kms.credentials(false);
     kms.key("client-secrets");
     kms.key("other");
-    secret("aws", "[default]\naws_access_key_id = " + credentials.accessKeyId() + "\naws_secret_access_key = " + credentials.secret());
+    secret("aws",
+        "[default]\naws_access_key_id = " + credentials.accessKeyId() + "\naws_secret_access_key = " + credentials.secret());
     Path listener = Files.createDirectory(directory.resolve("listener"));
     postgres.certificates().issue("localhost").writePemFiles(listener);
     own(listener.resolve("private-key.pem"), "rw-------");
@@ -57,35 +58,38 @@ final class DoctorStage implements AutoCloseable {
     own(Files.createDirectory(directory.resolve("journal")), "rwx------");
     Files.writeString(Files.createDirectory(directory.resolve("providers")).resolve("signed.yaml"), SIGNED);
     List<Integer> ports = FreePorts.next(3);
-    file = own(Files.writeString(directory.resolve("authpipe.yaml"), """
-        deployment: doctor
-        data_directory: data
-        listeners:
-          api: {port: %d}
-          connect: {port: %d, public_url: "https://localhost"}
-          management: {port: %d}
-          tls: {certificate: listener/certificate.pem, private_key: {file: listener/private-key.pem}}
-        stores:
-          vault: {url: "%s", password: {file: vault_app.password}}
-          client_secrets: {url: "%s", password: {file: client_secrets_app.password}}
-        keys:
-          keks:
-            main: {kind: aws-kms, key: alias/main, region: eu-central-1, endpoint: "%s", credentials_file: aws}
-            client-secrets: {kind: aws-kms, key: alias/client-secrets, region: eu-central-1, endpoint: "%s", credentials_file: aws}
-            other: {kind: aws-kms, key: alias/other, region: eu-central-1, endpoint: "%s", credentials_file: aws}
-        audit: {checkpoint_directory: checkpoints}
-        refresh: {journal_directory: journal}
-        configuration: {provider_directory: providers}
-        workspaces:
-          - name: acme
-            webhooks: [{name: app, url: "https://app.acme.example/hooks"}]
-            integrations:
-              - {slug: slack, client_id: "1.2", return_urls: ["https://app.acme.example/done"]}
-              - {slug: signed, client_id: "c", return_urls: ["https://app.acme.example/done"]}
-              - {slug: google, client_id: "c", return_urls: ["https://app.acme.example/done"]}
-              - {slug: github, client_id: "c", client_secret: {file: github}, return_urls: ["https://app.acme.example/done"]}
-        """.formatted(ports.get(0), ports.get(1), ports.get(2), postgres.url(Store.VAULT), postgres.url(Store.CLIENT_SECRETS),
-        kms.origin(), kms.origin(), kms.origin())), "rw-r--r--");
+    file = own(Files.writeString(directory.resolve("authpipe.yaml"),
+        """
+            deployment: doctor
+            data_directory: data
+            listeners:
+              api: {port: %d}
+              connect: {port: %d, public_url: "https://localhost"}
+              management: {port: %d}
+              tls: {certificate: listener/certificate.pem, private_key: {file: listener/private-key.pem}}
+            stores:
+              vault: {url: "%s", password: {file: vault_app.password}}
+              client_secrets: {url: "%s", password: {file: client_secrets_app.password}}
+            keys:
+              keks:
+                main: {kind: aws-kms, key: alias/main, region: eu-central-1, endpoint: "%s", credentials_file: aws}
+                client-secrets: {kind: aws-kms, key: alias/client-secrets, region: eu-central-1, endpoint: "%s", credentials_file: aws}
+                other: {kind: aws-kms, key: alias/other, region: eu-central-1, endpoint: "%s", credentials_file: aws}
+            audit: {checkpoint_directory: checkpoints}
+            refresh: {journal_directory: journal}
+            configuration: {provider_directory: providers}
+            workspaces:
+              - name: acme
+                webhooks: [{name: app, url: "https://app.acme.example/hooks"}]
+                integrations:
+                  - {slug: slack, client_id: "1.2", return_urls: ["https://app.acme.example/done"]}
+                  - {slug: signed, client_id: "c", return_urls: ["https://app.acme.example/done"]}
+                  - {slug: google, client_id: "c", return_urls: ["https://app.acme.example/done"]}
+                  - {slug: github, client_id: "c", client_secret: {file: github}, return_urls: ["https://app.acme.example/done"]}
+            """
+            .formatted(ports.get(0), ports.get(1), ports.get(2), postgres.url(Store.VAULT), postgres.url(Store.CLIENT_SECRETS),
+                kms.origin(), kms.origin(), kms.origin())),
+        "rw-r--r--");
     ProxyServer.start(file, ProxyOptions.NONE).close();
     command("a-client-secret-of-slack", "secret", "set", "slack", "--expires-at",
         Clock.systemUTC().instant().plus(Duration.ofDays(12)).toString());

@@ -42,7 +42,8 @@ class DoctorTest {
   private static final Clock NOW = Clock.systemUTC();
   private static final Machine LAUNCHED = new Machine(false, false, Optional.of("0"), List.of());
   /** Those that cannot be wrong, and those that another test spoils where a whole proxy is needed, by its name. */
-  private static final Map<Check, String> ELSEWHERE = Map.of(Check.STALE_LIMIT, "says how long, and nothing more", Check.APPROVALS,
+  private static final Map<Check, String> ELSEWHERE = Map.of(Check.STALE_LIMIT, "says how long, and nothing more",
+      Check.APPROVALS,
       "LinkFlowTest", Check.REPORTS, "LinkFlowTest");
 
   private static DoctorStage stage;
@@ -80,7 +81,8 @@ class DoctorTest {
 
   private static Stream<Spoilt> settings() {
     return Stream.of(
-        failed(Check.SETTINGS, "unknown key", "correct the setting", s -> whole(s.edited("deployment:", "deploymnt: x\ndeployment:"))),
+        failed(Check.SETTINGS, "unknown key", "correct the setting",
+            s -> whole(s.edited("deployment:", "deploymnt: x\ndeployment:"))),
         failed(Check.SETTINGS, "cannot be read", "correct the setting", s -> whole(s.path("none.yaml"))),
         weak(Check.MODE, "development: PostgreSQL without TLS", "leave out mode", s -> whole(s.edited("deployment:",
             "mode: development\ndeployment:"))),
@@ -132,7 +134,8 @@ class DoctorTest {
             s -> StoreExamination.of(read(s.edited("/vault?", "/nothing?")).values(), NOW)),
         failed(Check.STORE, "refuses client_secrets_app", "its password",
             s -> StoreExamination.of(read(s.edited("file: client_secrets_app.password", "file: github")).values(), NOW)),
-        failed(Check.STORE_VERSION, "PostgreSQL 15.4 is too old", "upgrade", _ -> List.of(StoreExamination.version("", 150_004, "15.4"))),
+        failed(Check.STORE_VERSION, "PostgreSQL 15.4 is too old", "upgrade",
+            _ -> List.of(StoreExamination.version("", 150_004, "15.4"))),
         failed(Check.STORE_SCHEMA, "vault: it is not that of this version", "authpipe migrate",
             s -> s.during(Store.VAULT, "alter table api_key rename column certificates to others",
                 "alter table api_key rename column others to certificates", () -> stores(s))),
@@ -153,7 +156,8 @@ class DoctorTest {
         failed(Check.STORE_ROW_SECURITY, "vault: it is off, or not forced, for credential", "force row level security",
             s -> s.during(Store.VAULT, "alter table credential no force row level security",
                 "alter table credential force row level security", () -> stores(s))),
-        failed(Check.STORE_ROW_SECURITY, "client_secrets: it is off, or not forced, for client_secret", "force row level security",
+        failed(Check.STORE_ROW_SECURITY, "client_secrets: it is off, or not forced, for client_secret",
+            "force row level security",
             s -> s.during(Store.CLIENT_SECRETS, "alter table client_secret disable row level security",
                 "alter table client_secret enable row level security", () -> stores(s))),
         failed(Check.STORE_AUDIT, "vault_app may update what is recorded", "revoke update", s -> s.during(Store.VAULT,
@@ -161,18 +165,22 @@ class DoctorTest {
         failed(Check.STORE_AUDIT, "client_secrets_app may not add", "grant select, insert", s -> s.during(Store.CLIENT_SECRETS,
             "revoke insert on audit_event from client_secrets_app", "grant insert on audit_event to client_secrets_app",
             () -> stores(s))),
-        weak(Check.STORE_APART, "vault_app may connect to the database client_secrets", "revoke connect", s -> s.during(Store.VAULT,
-            "grant connect on database client_secrets to vault_app", "revoke connect on database client_secrets from vault_app",
-            () -> stores(s))),
+        weak(Check.STORE_APART, "vault_app may connect to the database client_secrets", "revoke connect",
+            s -> s.during(Store.VAULT,
+                "grant connect on database client_secrets to vault_app",
+                "revoke connect on database client_secrets from vault_app",
+                () -> stores(s))),
         weak(Check.STANDBY, "names no synchronous standby", "synchronous_standby_names", DoctorTest::stores),
-        failed(Check.CLOCK, "ahead of that of stores.vault.url", "NTP", s -> ClockExamination.of(s.values(), later(Duration.ofMinutes(2)))),
+        failed(Check.CLOCK, "ahead of that of stores.vault.url", "NTP",
+            s -> ClockExamination.of(s.values(), later(Duration.ofMinutes(2)))),
         weak(Check.CLOCK, "behind that of", "NTP", s -> ClockExamination.of(s.values(), later(Duration.ofSeconds(-9)))));
   }
 
   private static Stream<Spoilt> keys() {
     return Stream.of(
         failed(Check.KEK, "the KEK main refuses: access is denied", "docs/keks.md", s -> refusing(s, KmsKey.Behaviour.DENIED)),
-        failed(Check.KEK, "the KEK main refuses: the key is disabled", "docs/keks.md", s -> refusing(s, KmsKey.Behaviour.DISABLED)),
+        failed(Check.KEK, "the KEK main refuses: the key is disabled", "docs/keks.md",
+            s -> refusing(s, KmsKey.Behaviour.DISABLED)),
         failed(Check.KEK, "there is no such key", "docs/keks.md",
             s -> KeyExamination.of(read(s.edited("key: alias/main", "key: alias/nothing")).values())),
         weak(Check.KEK, "the KEK other refuses", "docs/keks.md",
@@ -200,7 +208,8 @@ class DoctorTest {
         weak(Check.WITNESS, "no witness outside the database", "audit.checkpoint_directory",
             s -> WitnessExamination.of(read(s.edited("audit: {checkpoint_directory: checkpoints}", "")), NOW)),
         failed(Check.WITNESS, "not a directory that can be written", "make it",
-            s -> WitnessExamination.of(read(s.edited("checkpoint_directory: checkpoints", "checkpoint_directory: nowhere")), NOW)),
+            s -> WitnessExamination.of(read(s.edited("checkpoint_directory: checkpoints", "checkpoint_directory: nowhere")),
+                NOW)),
         weak(Check.BACKUP_AGE, "backups", "backup", s -> BackupExamination.of(s.values())),
         weak(Check.TRUST, "the promise S70 is void", "control_plane.trust",
             s -> LinkExamination.of(read(s.edited("deployment:",
@@ -246,9 +255,11 @@ class DoctorTest {
     List<Finding> findings = Examination.of(stage.file(), Map.of(), NOW);
     assertThat(stage.postgres.sql(Store.VAULT, state)).isEqualTo(before);
     assertThat(findings).filteredOn(one -> one.grade() == Grade.FAILED).isEmpty();
-    assertThat(findings).filteredOn(one -> one.grade() == Grade.OK).extracting(Finding::check).contains(Check.SETTINGS, Check.MODE,
+    assertThat(findings).filteredOn(one -> one.grade() == Grade.OK).extracting(Finding::check).contains(Check.SETTINGS,
+        Check.MODE,
         Check.WORKSPACES, Check.SETTINGS_FILE, Check.SECRET_FILES, Check.DATA_DIRECTORY, Check.ENVIRONMENT, Check.LISTENERS,
-        Check.LISTENER_CERTIFICATE, Check.STORE, Check.STORE_VERSION, Check.STORE_SCHEMA, Check.STORE_TLS, Check.STORE_CERTIFICATE,
+        Check.LISTENER_CERTIFICATE, Check.STORE, Check.STORE_VERSION, Check.STORE_SCHEMA, Check.STORE_TLS,
+        Check.STORE_CERTIFICATE,
         Check.STORE_ROLES, Check.STORE_ROW_SECURITY, Check.STORE_AUDIT, Check.STORE_APART, Check.KEK, Check.KEK_RIGHTS,
         Check.KEK_FILE, Check.CLOCK, Check.WITNESS, Check.TRUST);
     assertThat(LaunchExamination.of(LAUNCHED)).allMatch(one -> one.grade() == Grade.OK);
@@ -265,14 +276,17 @@ class DoctorTest {
     assertThat(new DoctorReport(findings, false).lines()).containsExactly(
         "Settings", "  ok      settings               a",
         "PostgreSQL", "  failed  store                  c", "                                 -> d",
-        "  weak    standby                b", "                                 -> " + Check.STANDBY.fix(), "1 failed, 1 weak, 1 ok");
-    assertThat(new DoctorReport(findings, true).lines().get(1)).isEqualTo("  \u001b[32mok    \u001b[0m  settings               a");
+        "  weak    standby                b", "                                 -> " + Check.STANDBY.fix(),
+        "1 failed, 1 weak, 1 ok");
+    assertThat(new DoctorReport(findings, true).lines().get(1))
+        .isEqualTo("  \u001b[32mok    \u001b[0m  settings               a");
     JsonNode json = new ObjectMapper().readTree(stage.command("", "doctor", "--json"));
     assertThat(json.path("healthy").asBoolean()).isTrue();
     assertThat(json.path("findings").findValuesAsText("code")).contains("store_tls", "kek_rights", "clock");
     assertThat(json.path("findings")).allSatisfy(one -> assertThat(one.path("fix").isTextual()).as(one.toString())
         .isEqualTo(!one.path("grade").asText().equals("ok")));
-    assertThat(stage.command("", "doctor").lines()).as("no colour where no terminal reads").noneMatch(line -> line.contains("\u001b"));
+    assertThat(stage.command("", "doctor").lines()).as("no colour where no terminal reads")
+        .noneMatch(line -> line.contains("\u001b"));
   }
 
   private static List<Finding> occupied(DoctorStage s) {

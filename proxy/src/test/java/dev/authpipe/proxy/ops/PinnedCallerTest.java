@@ -70,7 +70,8 @@ class PinnedCallerTest {
     stores = EmbeddedDatabases.shared().create();
     serve(AUTHORITY.issue("localhost", "127.0.0.1"));
     Files.writeString(directory.resolve("authorities.pem"), AUTHORITY.authorityPem());
-    Path settings = ProxyFiles.write(directory, stores, AuthpipeCommandTest.WORKSPACE + "configuration: {reload_interval: 100 ms}\n");
+    Path settings = ProxyFiles.write(directory, stores,
+        AuthpipeCommandTest.WORKSPACE + "configuration: {reload_interval: 100 ms}\n");
     Files.writeString(settings, Files.readString(settings).replace("listeners:\n", """
         listeners:
           tls:
@@ -91,7 +92,8 @@ class PinnedCallerTest {
   }
 
   private static String key(List<String> certificates) {
-    ApiKeyRequest request = new ApiKeyRequest("test", Set.of(Scope.values()), Set.of(), List.of(), certificates, false, null, null,
+    ApiKeyRequest request = new ApiKeyRequest("test", Set.of(Scope.values()), Set.of(), List.of(), certificates, false, null,
+        null,
         null);
     return proxy.bean(ApiKeys.class).create(proxy.bean(Configuration.class).workspaceNamed("acme").orElseThrow().id(), request,
         AuditActor.operator()).apiKey().expose();
@@ -130,8 +132,10 @@ class PinnedCallerTest {
   void aHeaderProvesNothing() throws Exception {
     String thumbprint = ClientCertificate.thumbprint(MINE.certificate());
     for (String route : ROUTES) {
-      assertThat(call(HttpClient.Version.HTTP_1_1, AUTHORITY.trustingContext(), route, pinned, "Authpipe-Client-Certificate", thumbprint)
-          .statusCode()).as(route).isEqualTo(401);
+      assertThat(
+          call(HttpClient.Version.HTTP_1_1, AUTHORITY.trustingContext(), route, pinned, "Authpipe-Client-Certificate", thumbprint)
+              .statusCode())
+          .as(route).isEqualTo(401);
       assertThat(call(HttpClient.Version.HTTP_2, OTHER.context(), route, pinned, "Authpipe-Client-Certificate", thumbprint)
           .statusCode()).as(route).isEqualTo(401);
     }
@@ -148,7 +152,8 @@ class PinnedCallerTest {
       HttpResponse<String> page = client.send(HttpRequest.newBuilder(proxy.connect().resolve("/connect")).build(),
           HttpResponse.BodyHandlers.ofString());
       assertThat(page.statusCode()).as("browsers are not asked").isEqualTo(200);
-      assertThat(page.headers().firstValue("strict-transport-security")).hasValueSatisfying(value -> assertThat(value).startsWith("max-age="));
+      assertThat(page.headers().firstValue("strict-transport-security"))
+          .hasValueSatisfying(value -> assertThat(value).startsWith("max-age="));
     }
     for (URI at : List.of(proxy.api(), proxy.connect())) {
       try (SSLSocket socket = socket(AUTHORITY.trustingContext(), at)) {
@@ -164,13 +169,15 @@ class PinnedCallerTest {
   void aRowThatIsFreedOfItsCertificateIsRefused() throws Exception {
     String moved = key(List.of(ClientCertificate.thumbprint(MINE.certificate())));
     assertThat(call(HttpClient.Version.HTTP_1_1, MINE.context(), "/v1/connections", moved).statusCode()).isEqualTo(200);
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection(); Statement statement = connection.createStatement()) {
+    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+        Statement statement = connection.createStatement()) {
       statement.execute("update api_key set certificates = null where certificates is not null");
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);
     }
     String fresh = key(List.of(ClientCertificate.thumbprint(MINE.certificate())));
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection(); Statement statement = connection.createStatement()) {
+    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+        Statement statement = connection.createStatement()) {
       statement.execute("update api_key set certificates = null where certificates is not null");
     }
     HttpResponse<String> refused = call(HttpClient.Version.HTTP_1_1, MINE.context(), "/v1/connections", fresh);
@@ -183,7 +190,8 @@ class PinnedCallerTest {
   void aReplacedCertificateIsThatOfNewHandshakesAndABadOneOfNone() throws Exception {
     ServerTls tls = proxy.bean(ServerTls.class);
     X509Certificate first = shown(proxy.api());
-    try (HttpClient open = HttpClient.newBuilder().sslContext(AUTHORITY.trustingContext()).version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient open = HttpClient.newBuilder().sslContext(AUTHORITY.trustingContext()).version(HttpClient.Version.HTTP_1_1)
+        .build()) {
       assertThat(send(open, "/v1/connections", free).statusCode()).isEqualTo(200);
       serve(AUTHORITY.issue("localhost", "127.0.0.1"));
       await().atMost(Duration.ofSeconds(20)).until(() -> !shown(proxy.api()).equals(first));
@@ -263,7 +271,8 @@ class PinnedCallerTest {
     }
 
     @Override
-    public String chooseClientAlias(String[] types, java.security.Principal @Nullable [] issuers, java.net.@Nullable Socket socket) {
+    public String chooseClientAlias(String[] types, java.security.Principal @Nullable [] issuers,
+        java.net.@Nullable Socket socket) {
       return "stranger";
     }
 

@@ -250,7 +250,8 @@ class SettingsTest {
       "tls: {certificate: a, private_key: {file: b}, client_authorities: c} | is of no use",
   })
   void aListenerThatWouldSpeakPlainlyStopsTheStart(String listeners, String sentence) {
-    assertThatThrownBy(() -> deployment("mode: development\n" + KEYS + STORES + "listeners: {" + listeners + "}\n", Map.of()).check())
+    assertThatThrownBy(
+        () -> deployment("mode: development\n" + KEYS + STORES + "listeners: {" + listeners + "}\n", Map.of()).check())
         .isInstanceOf(StartupException.class).hasMessageContaining(sentence);
   }
 

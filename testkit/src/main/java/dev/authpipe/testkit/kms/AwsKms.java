@@ -192,9 +192,10 @@ public final class AwsKms implements AutoCloseable {
       return error(400, "AccessDeniedException");
     }
     return switch (operation) {
-      case "CreateGrant" -> asked.path("DryRun").asBoolean() && asked.path("GranteePrincipal").asText().startsWith("arn:aws:iam::")
-          ? error(400, "DryRunOperationException")
-          : error(400, "ValidationException");
+      case "CreateGrant" ->
+        asked.path("DryRun").asBoolean() && asked.path("GranteePrincipal").asText().startsWith("arn:aws:iam::")
+            ? error(400, "DryRunOperationException")
+            : error(400, "ValidationException");
       case "GetKeyPolicy" -> json(200, mapper.createObjectNode().put("Policy", "{}").put("PolicyName", "default"));
       default -> {
         var none = mapper.createObjectNode().put("Truncated", false);

@@ -119,7 +119,8 @@ public final class OidcClient {
       ClientID client = new ClientID(settings.clientId());
       TokenRequest request = secret == null
           ? new TokenRequest.Builder(metadata.getTokenEndpointURI(), client, grant).build()
-          : new TokenRequest.Builder(metadata.getTokenEndpointURI(), new ClientSecretBasic(client, new Secret(secret.get().expose())),
+          : new TokenRequest.Builder(metadata.getTokenEndpointURI(),
+              new ClientSecretBasic(client, new Secret(secret.get().expose())),
               grant).build();
       if (!(OIDCTokenResponseParser.parse(exchange(request.toHTTPRequest())) instanceof OIDCTokenResponse granted)) {
         throw new OidcException(OidcException.Reason.REFUSED);
