@@ -78,6 +78,7 @@ class TlsVersionTest {
     assertThat(status(older, TlsVersion.TLS_1_2)).isEqualTo(200);
     int before = older.requests.get();
     OutboundException refused = catchThrowableOfType(OutboundException.class, () -> status(older, TlsVersion.TLS_1_3));
+    assertThat(refused).as("an exchange with TLS 1.2").isNotNull();
     assertThat(refused.failure()).isEqualTo(Failure.TLS);
     assertThat(refused.sent()).isEqualTo(Sent.NOT_SENT);
     assertThat(older.requests.get()).isEqualTo(before);

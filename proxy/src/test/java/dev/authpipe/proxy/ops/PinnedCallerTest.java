@@ -129,6 +129,7 @@ class PinnedCallerTest {
 
   @Test
   @Order(2)
+  @Tag("S31")
   void aHeaderProvesNothing() throws Exception {
     String thumbprint = ClientCertificate.thumbprint(MINE.certificate());
     for (String route : ROUTES) {
