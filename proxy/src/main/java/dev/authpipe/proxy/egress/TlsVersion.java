@@ -5,16 +5,14 @@ import java.util.List;
 /** The least version of TLS that a provider is spoken to with. There is none below 1.2, and later ones are always preferred (S28). */
 public enum TlsVersion {
   /** RFC 5246, for a provider whose file records why. */
-  TLS_1_2("1.2", List.of("TLSv1.3", "TLSv1.2")),
+  TLS_1_2("1.2"),
   /** RFC 8446. */
-  TLS_1_3("1.3", List.of("TLSv1.3"));
+  TLS_1_3("1.3");
 
   private final String number;
-  private final List<String> offered;
 
-  TlsVersion(String number, List<String> offered) {
+  TlsVersion(String number) {
     this.number = number;
-    this.offered = offered;
   }
 
   /** As provider files write it. */
@@ -24,6 +22,9 @@ public enum TlsVersion {
 
   /** What a handshake offers, by the names of the JDK. */
   List<String> offered() {
-    return offered;
+    return switch (this) {
+      case TLS_1_2 -> List.of("TLSv1.3", "TLSv1.2");
+      case TLS_1_3 -> List.of("TLSv1.3");
+    };
   }
 }

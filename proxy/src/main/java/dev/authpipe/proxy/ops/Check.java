@@ -8,7 +8,7 @@ import java.util.Locale;
  */
 enum Check {
   // @formatter:off
-  SETTINGS(Area.SETTINGS, "The settings file can be read, has no unknown key, and its settings fit together.", "correct the setting that the sentence names, and look again: nothing else was looked at"),
+  SETTINGS(Area.SETTINGS, "The settings file can be read, has no unknown key, and its settings fit together.", "correct the setting that the sentence names, and look again"),
   MODE(Area.SETTINGS, "The deployment is in earnest.", "leave out mode, and mend what then stops the start"),
   WORKSPACES(Area.SETTINGS, "Workspaces and integrations of the file are valid.", "correct the line that the sentence names"),
   STALE_LIMIT(Area.SETTINGS, "How long cached rows are served while PostgreSQL cannot confirm them (S31).", "lower cache.stale_limit"),

@@ -71,6 +71,11 @@ public final class TestServer implements AutoCloseable {
         ListenerTls.ClientCertificates.NONE, null, Duration.ofSeconds(5))), List.of(routes));
   }
 
+  /** A server with TLS as it is given. */
+  static TestServer startSecure(ListenerTls tls, HotRoute... routes) {
+    return new TestServer(settings(tls), List.of(routes));
+  }
+
   private static ListenerSettings settings(@Nullable ListenerTls tls) {
     return new ListenerSettings(listener(), listener(), listener(), tls, List.of());
   }
