@@ -58,7 +58,7 @@ class DoctorTest {
    * @param fix    part of what is to be done
    * @param inject spoils it, looks at the area, and mends it
    */
-  private record Spoilt(Check check, Grade grade, String words, String fix, Function<DoctorStage, List<Finding>> inject) {
+  record Spoilt(Check check, Grade grade, String words, String fix, Function<DoctorStage, List<Finding>> inject) {
     @Override
     public String toString() {
       return check.code() + ": " + words;
@@ -292,7 +292,7 @@ class DoctorTest {
   private static List<Finding> occupied(DoctorStage s) {
     int port = FreePorts.next();
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       String text = content(s.file());
       String api = text.substring(text.indexOf("api: {port: "), text.indexOf("}", text.indexOf("api: {port: ")));
       return ListenerExamination.of(read(s.edited(api, "api: {port: " + port)), NOW);
