@@ -54,6 +54,16 @@ public final class TestCertificates {
     return issue(clock.instant(), names);
   }
 
+  /** A certificate for a client that is known by its common name, such as a database role. */
+  public LeafCertificate issueTo(String commonName) {
+    try {
+      return new LeafCertificate(builder(clock.instant()).subject("CN=" + commonName).addExtendedKeyUsageClientAuth()
+          .buildIssuedBy(authority), authority);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** A certificate that ended yesterday. */
   public LeafCertificate issueExpired(String... names) {
     return issue(clock.instant().minus(LIFETIME).minus(Duration.ofDays(1)), names);

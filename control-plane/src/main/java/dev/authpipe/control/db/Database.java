@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import com.zaxxer.hikari.util.Credentials;
 import org.jooq.DSLContext;
 import org.jooq.DataType;
 import org.jooq.SQLDialect;
@@ -46,9 +47,9 @@ public final class Database implements AutoCloseable {
     config.setPoolName("control");
     config.setJdbcUrl(settings.jdbcUrl());
     config.setUsername(settings.user());
-    SecretText password = settings.password();
+    Supplier<SecretText> password = settings.password();
     if (password != null) {
-      config.setPassword(password.expose());
+      config.setCredentialsProvider(() -> credentials(settings.user(), password));
     }
     config.setMaximumPoolSize(settings.poolSize());
     config.setMinimumIdle(Math.min(2, settings.poolSize()));
@@ -62,6 +63,13 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 5));
     config.addDataSourceProperty("tcpKeepAlive", "true");
     this.pool = new HikariDataSource(config);
+  }
+
+  /** As they are now: asked for by each new connection. */
+  private static Credentials credentials(String user, Supplier<SecretText> password) {
+    try (SecretText present = password.get()) {
+      return Credentials.of(user, present.expose());
+    }
   }
 
   /**

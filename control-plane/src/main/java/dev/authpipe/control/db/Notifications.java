@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -146,9 +147,13 @@ public final class Notifications implements AutoCloseable {
   private Connection connect() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user());
-    SecretText password = settings.password();
+    Supplier<SecretText> password = settings.password();
     if (password != null) {
-      properties.setProperty("password", password.expose());
+      try (SecretText present = password.get()) {
+        properties.setProperty("password", present.expose());
+      } catch (RuntimeException unreadable) {
+        throw new SQLException("the password cannot be read", "28000", unreadable);
+      }
     }
     properties.setProperty("ApplicationName", "authpipe-control-notifications");
     properties.setProperty("connectTimeout", "5");

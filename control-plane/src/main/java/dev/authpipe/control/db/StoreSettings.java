@@ -1,6 +1,7 @@
 package dev.authpipe.control.db;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,13 @@ import dev.authpipe.control.secret.SecretText;
  * @param jdbcUrl             JDBC URL, without credentials; may lead through PgBouncer in transaction mode
  * @param notificationUrl     a direct connection for LISTEN, where the other leads through a pooler; null: the same
  * @param user                the application role
- * @param password            its password, or null where a client certificate or trust decides
+ * @param password            reads its password for each new connection; null where a client certificate or trust decides
  * @param poolSize            most connections at a time
  * @param waitForConnection   how long a request waits for a connection before 503
  * @param statementTimeout    longest run of one statement
  */
-public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user, @Nullable SecretText password,
+public record StoreSettings(String jdbcUrl, @Nullable String notificationUrl, String user,
+    @Nullable Supplier<SecretText> password,
     int poolSize,
     Duration waitForConnection, Duration statementTimeout) {
 

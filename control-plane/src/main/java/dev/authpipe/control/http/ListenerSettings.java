@@ -21,13 +21,11 @@ import dev.authpipe.control.secret.SecretText;
  * @param linkKey        our key there; null: the link does not listen
  * @param management     health and metrics
  * @param publicUrl      origin under which browsers reach the dashboard listener
- * @param keyStore       PKCS#12 file with certificate and key of the dashboard listener; null: loopback without TLS
- * @param keyStoreSecret the secret of that file
+ * @param tls            how the dashboard listener speaks TLS; null: it does not, and stays on loopback
  * @param trustedProxies address ranges of reverse proxies whose {@code X-Forwarded-For} counts (S37)
  */
 public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKey linkKey, Address management, URI publicUrl,
-    @Nullable Path keyStore,
-    @Nullable SecretText keyStoreSecret, List<String> trustedProxies) {
+    @Nullable ListenerTls tls, List<String> trustedProxies) {
 
   /** Largest request body of the JSON operations, in bytes. */
   public static final int JSON_BODY_LIMIT = 1024 * 1024;
@@ -64,11 +62,13 @@ public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKe
   /** Checks that nothing leaves loopback without TLS and that the ports differ. */
   public ListenerSettings {
     trustedProxies = List.copyOf(trustedProxies);
-    if (keyStore == null && !dashboard.isLoopback()) {
-      throw new IllegalArgumentException("a listener without a certificate starts only on loopback");
+    if (tls == null && !dashboard.isLoopback()) {
+      throw new IllegalArgumentException("dashboard.host is " + dashboard.host()
+          + ", but without a certificate in tls it would speak plain HTTP there; a listener without a certificate starts only on loopback");
     }
     if (!management.isLoopback()) {
-      throw new IllegalArgumentException("the management listener speaks plain HTTP and starts only on loopback");
+      throw new IllegalArgumentException("management.host is " + management.host()
+          + ", but the management listener speaks plain HTTP and starts only on loopback");
     }
     if (dashboard.port() == link.port() || dashboard.port() == management.port() || link.port() == management.port()) {
       throw new IllegalArgumentException("the three listeners need three ports");
@@ -84,7 +84,7 @@ public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKe
 
   /** Whether the dashboard listener speaks TLS. */
   public boolean secure() {
-    return keyStore != null;
+    return tls != null;
   }
 
   /** The listener of a local port. */
@@ -114,13 +114,9 @@ public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKe
     all.put(LISTENERS + "management.expose-default-routes", false);
     all.put("endpoints.all.port", management.port());
     all.put("endpoints.all.enabled", false);
-    if (keyStore != null && keyStoreSecret != null) {
+    if (tls != null) { // which ServerTls speaks
       all.put("micronaut.ssl.enabled", true);
       all.put("micronaut.server.ssl.enabled", true);
-      all.put("micronaut.server.ssl.protocols", List.of("TLSv1.3"));
-      all.put("micronaut.server.ssl.key-store.path", "file:" + keyStore);
-      all.put("micronaut.server.ssl.key-store.type", "PKCS12");
-      all.put("micronaut.server.ssl.key-store.password", keyStoreSecret.expose());
       all.put("micronaut.server.http-version", "2.0");
       all.put("micronaut.server.netty.legacy-multiplex-handlers", true);
     } else {

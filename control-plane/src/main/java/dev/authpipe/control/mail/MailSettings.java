@@ -1,5 +1,7 @@
 package dev.authpipe.control.mail;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.control.secret.SecretText;
@@ -26,9 +28,10 @@ public record MailSettings(String from, @Nullable Smtp smtp) {
    * An SMTP server.
    *
    * @param user     null: no authentication
-   * @param password of the user
+   * @param password reads that of the user for each connection
    */
-  public record Smtp(String host, int port, Protection protection, @Nullable String user, @Nullable SecretText password) {
+  public record Smtp(String host, int port, Protection protection, @Nullable String user,
+      @Nullable Supplier<SecretText> password) {
     /** Checks that user and password come together. */
     public Smtp {
       if ((user == null) != (password == null)) {

@@ -2,6 +2,7 @@ package dev.authpipe.control.mail;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
+import java.util.function.Supplier;
 
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -68,7 +69,7 @@ final class SmtpCarrier implements Carrier {
   }
 
   private void connect(Transport transport) throws MessagingException {
-    SecretText password = smtp.password();
-    transport.connect(smtp.host(), smtp.port(), smtp.user(), password == null ? null : password.expose());
+    Supplier<SecretText> password = smtp.password();
+    transport.connect(smtp.host(), smtp.port(), smtp.user(), password == null ? null : password.get().expose());
   }
 }

@@ -6,25 +6,24 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.control.http.ListenerSettings;
-import dev.authpipe.control.secret.SecretText;
+import dev.authpipe.control.http.ListenerTls;
+import dev.authpipe.control.http.ServerTls;
 
 /** Looks at the certificates that others have to believe. The link's is none of them: who it is does not depend on its dates. */
 final class CertificateExamination {
@@ -50,31 +49,25 @@ final class CertificateExamination {
 
   private void dashboard(ListenerSettings listeners) {
     String subject = "dashboard certificate";
-    Path keyStore = listeners.keyStore();
-    SecretText secret = listeners.keyStoreSecret();
-    if (keyStore == null || secret == null) {
+    ListenerTls tls = listeners.tls();
+    if (tls == null) {
       findings.add("https".equals(listeners.publicUrl().getScheme())
           ? Finding.ok(subject, "none: what ends TLS in front of loopback has it")
           : Finding.weak(subject,
               "none: browsers reach loopback only; set listeners.tls, or a public_url that begins with https://"));
       return;
     }
-    char[] opening = secret.expose().toCharArray();
-    try (InputStream in = Files.newInputStream(keyStore)) {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(in, opening);
-      X509Certificate leaf = leaf(store, opening).orElse(null);
-      if (leaf == null) {
-        findings.add(Finding.failed(subject, "listeners.tls.key_store holds no key with its certificate; make it anew"));
-        return;
-      }
-      judge(subject, leaf, "listeners.tls.key_store");
+    try {
+      X509Certificate leaf = ServerTls.verify(tls);
+      judge(subject, leaf, "listeners.tls");
       if (!isFor(leaf, listeners.publicUrl())) {
         findings.add(Finding.weak("dashboard host", "the certificate is not for " + listeners.publicUrl().getHost()
             + ", the host of listeners.dashboard.public_url; browsers refuse it unless another stands in front"));
       }
-    } catch (IOException | GeneralSecurityException unreadable) {
-      findings.add(Finding.failed(subject, "listeners.tls.key_store cannot be read with its password; correct one of them"));
+    } catch (IllegalArgumentException unreadable) {
+      findings.add(Finding.failed(subject, Examination.sentence(unreadable) + "; correct listeners.tls"));
+    } catch (CertificateParsingException odd) {
+      findings.add(Finding.failed(subject, "its names cannot be read; put another one into listeners.tls"));
     }
   }
 
@@ -100,17 +93,8 @@ final class CertificateExamination {
     }
   }
 
-  private static Optional<X509Certificate> leaf(KeyStore store, char[] opening) throws GeneralSecurityException {
-    for (String alias : Collections.list(store.aliases())) {
-      if (store.getKey(alias, opening) != null && store.getCertificate(alias) instanceof X509Certificate leaf) {
-        return Optional.of(leaf);
-      }
-    }
-    return Optional.empty();
-  }
-
   /** Whether a name of the certificate is the host's (RFC 9525). */
-  private static boolean isFor(X509Certificate leaf, URI origin) throws GeneralSecurityException {
+  private static boolean isFor(X509Certificate leaf, URI origin) throws CertificateParsingException {
     String host = origin.getHost().toLowerCase(Locale.ROOT);
     @Nullable
     Collection<List<?>> names = leaf.getSubjectAlternativeNames();

@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 
 import dev.authpipe.control.dataplane.LinkWatch;
 import dev.authpipe.control.http.ListenerSettings;
+import dev.authpipe.control.http.ListenerTls;
+import dev.authpipe.control.http.ServerTls;
 import dev.authpipe.control.workspace.Plans;
 
 /**
@@ -46,6 +48,7 @@ public final class ControlPlane implements AutoCloseable {
     try {
       ControlSettings read = ControlSettings.read(settings, System.getenv());
       Logging.apply(read.log());
+      certificate(read.listeners());
       StorePreparation.prepare(read);
       context = context(read, options);
       if (context.getBean(Plans.class).find(read.workspaces().plan()).isEmpty()) {
@@ -64,6 +67,17 @@ public final class ControlPlane implements AutoCloseable {
         context.close();
       }
       throw explained(failure);
+    }
+  }
+
+  private static void certificate(ListenerSettings listeners) {
+    ListenerTls tls = listeners.tls();
+    try {
+      if (tls != null) {
+        ServerTls.verify(tls);
+      }
+    } catch (IllegalArgumentException wrong) {
+      throw new StartupException("listeners.tls: " + wrong.getMessage(), wrong);
     }
   }
 

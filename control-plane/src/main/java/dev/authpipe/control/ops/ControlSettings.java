@@ -3,10 +3,12 @@ package dev.authpipe.control.ops;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +18,7 @@ import dev.authpipe.control.db.StoreSettings;
 import dev.authpipe.control.egress.OutboundSettings;
 import dev.authpipe.control.http.LinkListener;
 import dev.authpipe.control.http.ListenerSettings;
+import dev.authpipe.control.http.ListenerTls;
 import dev.authpipe.control.mail.MailSettings;
 import dev.authpipe.control.member.PeopleSettings;
 import dev.authpipe.control.secret.SecretText;
@@ -63,14 +66,14 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
     boolean development = settings.get("mode", "production or development", "production",
         oneOf("production", "development")).equals("development");
     ListenerSettings listeners = listeners(settings, development);
-    SecretText sealing = settings.secret("link.sealing_key", development).orElse(null);
+    SecretText sealing = settings.secret("link.sealing_key", development).map(Supplier::get).orElse(null);
     if ((sealing == null) != (listeners.linkKey() == null)) {
       throw new StartupException("link: key_store, key_store_password and sealing_key belong together");
     }
     StoreSettings store = store(settings, development);
     ControlSettings read = new ControlSettings(development, listeners, store,
         settings.get("store.owner", "a role", "control_owner", Function.identity()),
-        settings.secret("store.owner_password", development).orElse(null), workspaces(settings),
+        settings.secret("store.owner_password", development).map(Supplier::get).orElse(null), workspaces(settings),
         PeopleSection.people(settings, development), PeopleSection.mail(settings, development),
         PeopleSection.outbound(settings, development), sealing,
         new Log(settings.get("log.level", "one of error, warn, info, debug, trace", "info",
@@ -85,25 +88,43 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
     ListenerSettings.Address dashboard = address(settings, "dashboard", 8500);
     ListenerSettings.Address link = address(settings, "link", 8501);
     ListenerSettings.Address management = address(settings, "management", 8502);
-    Optional<Path> keyStore = settings.path("listeners.tls.key_store");
-    Optional<SecretText> keyStoreSecret = settings.secret("listeners.tls.key_store_password", development);
-    if (keyStore.isPresent() != keyStoreSecret.isPresent()) {
-      throw new StartupException("listeners.tls: key_store and key_store_password belong together");
-    }
+    ListenerTls tls = tls(settings, development);
     URI publicUrl = settings.get("listeners.dashboard.public_url", "an origin",
-        URI.create((keyStore.isPresent() ? "https" : "http") + "://" + dashboard.host() + ":" + dashboard.port()), URI::create);
+        URI.create((tls != null ? "https" : "http") + "://" + dashboard.host() + ":" + dashboard.port()), URI::create);
     try {
-      return new ListenerSettings(dashboard, link, linkKey(settings, development), management, publicUrl, keyStore.orElse(null),
-          keyStoreSecret.orElse(null),
+      return new ListenerSettings(dashboard, link, linkKey(settings, development), management, publicUrl, tls,
           settings.list("listeners.trusted_proxies"));
     } catch (IllegalArgumentException wrong) {
       throw new StartupException("listeners: " + wrong.getMessage(), wrong);
     }
   }
 
+  /** Null: there is no certificate. */
+  private static @Nullable ListenerTls tls(SettingsFile settings, boolean development) {
+    Path keyStore = settings.path("listeners.tls.key_store").orElse(null);
+    Supplier<SecretText> password = settings.secret("listeners.tls.key_store_password", development).orElse(null);
+    Path chain = settings.path("listeners.tls.certificate").orElse(null);
+    Supplier<SecretText> key = settings.secret("listeners.tls.private_key", development).orElse(null);
+    Duration look = settings.get("listeners.tls.reload_interval", "an amount of time with its unit", Duration.ofSeconds(5),
+        ControlSettings::duration);
+    if ((keyStore == null) != (password == null)) {
+      throw new StartupException("listeners.tls: key_store and key_store_password belong together");
+    }
+    if ((chain == null) != (key == null)) {
+      throw new StartupException("listeners.tls: certificate and private_key belong together");
+    }
+    if (keyStore != null && chain != null) {
+      throw new StartupException("listeners.tls: the certificate is in a key_store or in PEM files, not in both");
+    }
+    if (keyStore != null && password != null) {
+      return new ListenerTls(keyStore, false, password, look);
+    }
+    return chain == null || key == null ? null : new ListenerTls(chain, true, key, look);
+  }
+
   private static ListenerSettings.@Nullable LinkKey linkKey(SettingsFile settings, boolean development) {
     Path keyStore = settings.path("link.key_store").orElse(null);
-    SecretText secret = settings.secret("link.key_store_password", development).orElse(null);
+    SecretText secret = settings.secret("link.key_store_password", development).map(Supplier::get).orElse(null);
     if (keyStore == null || secret == null) {
       if (keyStore != null || secret != null) {
         throw new StartupException("link: key_store, key_store_password and sealing_key belong together");
@@ -127,18 +148,38 @@ record ControlSettings(boolean development, ListenerSettings listeners, StoreSet
 
   private static StoreSettings store(SettingsFile settings, boolean development) {
     String url = settings.need("store.url", "a JDBC URL of PostgreSQL without credentials", matching(JDBC));
-    if (!development && !(url.contains("sslmode=verify-full") && url.contains("sslcert=") && url.contains("sslkey="))) {
-      throw new StartupException(
-          "store.url must contain sslmode=verify-full, sslcert and sslkey outside mode: development (S90)");
+    String direct = settings.find("store.notification_url", "a JDBC URL of PostgreSQL without credentials", matching(JDBC))
+        .orElse(null);
+    if (!development) {
+      verified("store.url", url);
+      if (direct != null) {
+        verified("store.notification_url", direct);
+      }
     }
-    return new StoreSettings(url,
-        settings.find("store.notification_url", "a JDBC URL of PostgreSQL without credentials", matching(JDBC)).orElse(null),
+    return new StoreSettings(url, direct,
         settings.get("store.user", "a role", "control_app", Function.identity()),
         settings.secret("store.password", development).orElse(null),
         settings.get("store.pool_size", "a whole number from 1 to 500", 20, integer(1, 500)),
         settings.get("store.wait", "an amount of time with its unit", Duration.ofSeconds(2), ControlSettings::duration),
         settings.get("store.statement_timeout", "an amount of time with its unit", Duration.ofSeconds(10),
             ControlSettings::duration));
+  }
+
+  /** As the driver reads it: of a parameter that stands there twice the last one counts. */
+  private static void verified(String key, String url) {
+    Map<String, String> parameters = new HashMap<>();
+    for (String pair : url.substring(url.indexOf('?') + 1).split("&", -1)) {
+      parameters.put(pair.replaceFirst("=.*", ""), pair.substring(pair.indexOf('=') + 1));
+    }
+    if (!"verify-full".equals(parameters.get("sslmode")) || !parameters.containsKey("sslcert")
+        || !parameters.containsKey("sslkey")) {
+      throw new StartupException(key + " must contain sslmode=verify-full, sslcert and sslkey outside mode: development (S90)");
+    }
+    for (String weakening : List.of("sslfactory", "sslhostnameverifier", "socketFactory")) {
+      if (parameters.containsKey(weakening)) {
+        throw new StartupException(key + " must not contain " + weakening + " outside mode: development (S90)");
+      }
+    }
   }
 
   private static WorkspaceSettings workspaces(SettingsFile settings) {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class PeopleSection {
   private PeopleSection() {}
 
   static PeopleSettings people(SettingsFile settings, boolean development) {
-    SecretText factorKey = settings.secret("people.factor_key", development).orElse(null);
+    SecretText factorKey = settings.secret("people.factor_key", development).map(Supplier::get).orElse(null);
     if (factorKey == null && !development) {
       throw new StartupException("people.factor_key is missing; make one with: authpipe control-plane new-factor-key");
     }
@@ -40,7 +41,7 @@ final class PeopleSection {
     Optional<URI> issuer = settings.find("sign_in.oidc.issuer", "an https address without query and without a slash at its end",
         text -> issuer(text, development));
     Optional<String> clientId = settings.find("sign_in.oidc.client_id", "one line of text", Function.identity());
-    SecretText clientSecret = settings.secret("sign_in.oidc.client_secret", development).orElse(null);
+    Supplier<SecretText> clientSecret = settings.secret("sign_in.oidc.client_secret", development).orElse(null);
     String name = settings.get("sign_in.oidc.name", "one line of text", "Single sign-on", Function.identity());
     if (issuer.isPresent() != clientId.isPresent()) {
       throw new StartupException("sign_in.oidc: issuer and client_id belong together");
@@ -68,7 +69,7 @@ final class PeopleSection {
     Protection protection = settings.get("mail.smtp.protection",
         development ? "starttls, tls or none" : "starttls or tls", Protection.STARTTLS, text -> protection(text, development));
     Optional<String> user = settings.find("mail.smtp.user", "one line of text", Function.identity());
-    SecretText password = settings.secret("mail.smtp.password", development).orElse(null);
+    Supplier<SecretText> password = settings.secret("mail.smtp.password", development).orElse(null);
     String from = settings.get("mail.from", "a mail address", "authpipe@localhost", Function.identity());
     if (host.isEmpty() && !development) {
       throw new StartupException("mail.smtp.host is missing; without mail nobody can be invited or get a code");

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -155,33 +156,43 @@ final class SettingsFile {
   }
 
   /**
-   * The secret in the file that {@code key: {file: path}} refers to, without one line end at its end.
+   * The secret in the file that {@code key: {file: path}} refers to, without one line end at its end: read now, so that a wrong one stops the
+   * start, and again by each who asks, so that a replaced one counts.
    *
    * @param development whether a file that everybody may read is tolerated
    */
-  Optional<SecretText> secret(String key, boolean development) {
-    return path(key + ".file").map(path -> {
-      try {
-        if (!development && Files.getFileStore(path).supportsFileAttributeView("posix")
-            && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ)) {
-          throw wrong(key, "refers to a file that everybody may read; take the permission away (chmod o-r)");
-        }
-        if (Files.size(path) > LARGEST_SECRET) {
-          throw wrong(key, "refers to a file larger than 64 KiB");
-        }
-        byte[] content = Files.readAllBytes(path);
-        int length = content.length;
-        if (length > 0 && content[length - 1] == '\n') {
-          length -= length > 1 && content[length - 2] == '\r' ? 2 : 1;
-        }
-        if (length == 0) {
-          throw wrong(key, "refers to an empty file");
-        }
-        return SecretText.copyOf(content, 0, length);
-      } catch (IOException missing) {
-        throw new StartupException(file + ": " + key + " refers to a file that cannot be read", missing);
+  Optional<Supplier<SecretText>> secret(String key, boolean development) {
+    if (environment.containsKey(variable(key))) {
+      throw new StartupException(
+          variable(key) + " would hold a secret, which never stands in the environment; name a file that holds it in "
+              + variable(key + ".file"));
+    }
+    Optional<Path> path = path(key + ".file");
+    path.ifPresent(file -> read(key, file, development).close());
+    return path.map(file -> () -> read(key, file, development));
+  }
+
+  private SecretText read(String key, Path path, boolean development) {
+    try {
+      if (!development && Files.getFileStore(path).supportsFileAttributeView("posix")
+          && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ)) {
+        throw wrong(key, "refers to a file that everybody may read; take the permission away (chmod o-r)");
       }
-    });
+      if (Files.size(path) > LARGEST_SECRET) {
+        throw wrong(key, "refers to a file larger than 64 KiB");
+      }
+      byte[] content = Files.readAllBytes(path);
+      int length = content.length;
+      if (length > 0 && content[length - 1] == '\n') {
+        length -= length > 1 && content[length - 2] == '\r' ? 2 : 1;
+      }
+      if (length == 0) {
+        throw wrong(key, "refers to an empty file");
+      }
+      return SecretText.copyOf(content, 0, length);
+    } catch (IOException missing) {
+      throw new StartupException(file + ": " + key + " refers to a file that cannot be read", missing);
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.authpipe.control.ops;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.flywaydb.core.api.FlywayException;
 import org.jooq.DSLContext;
@@ -97,9 +98,9 @@ final class StoreExamination {
     PGSimpleDataSource application = new PGSimpleDataSource();
     application.setURL(settings.store().jdbcUrl());
     application.setUser(settings.store().user());
-    SecretText password = settings.store().password();
+    Supplier<SecretText> password = settings.store().password();
     if (password != null) {
-      application.setPassword(password.expose());
+      application.setPassword(password.get().expose());
     }
     try {
       int pending = Migrations.pending(Store.CONTROL, application);

@@ -17,7 +17,7 @@ class NotificationsTest {
   private static final RunningControlPlane PLANE = RunningControlPlane.shared();
 
   private static StoreSettings settings(String url) {
-    return new StoreSettings(url, null, Store.CONTROL.applicationRole(), SecretText.of(PLANE.stores().password()), 2,
+    return new StoreSettings(url, null, Store.CONTROL.applicationRole(), () -> SecretText.of(PLANE.stores().password()), 2,
         Duration.ofSeconds(2), Duration.ofSeconds(10));
   }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.control.http.ListenerSettings;
+import dev.authpipe.control.http.ListenerTls;
 import dev.authpipe.control.member.totp.FactorKey;
 import dev.authpipe.control.secret.SecretText;
 import dev.authpipe.migrations.Store;
@@ -114,6 +116,30 @@ class ControlSettingsTest {
   }
 
   @Test
+  @Tag("S62")
+  void aSecretThatStandsInTheEnvironmentItselfIsRefusedAndNotRepeated() {
+    for (String name : List.of("STORE_PASSWORD", "MAIL_SMTP_PASSWORD", "LINK_SEALING_KEY", "PEOPLE_FACTOR_KEY",
+        "LISTENERS_TLS_KEY_STORE_PASSWORD", "SIGN_IN_OIDC_CLIENT_SECRET")) {
+      assertThatThrownBy(() -> ControlSettings.read(plane.settings(), Map.of("AUTHPIPE_CONTROL_" + name, "hunter2")))
+          .isInstanceOf(StartupException.class).hasMessageContaining("AUTHPIPE_CONTROL_" + name + "_FILE")
+          .hasMessageNotContaining("hunter2");
+    }
+  }
+
+  @Test
+  @Tag("S90")
+  void outsideDevelopmentEachWayToTheStoreIsVerified() throws IOException {
+    String good = "?sslmode=verify-full&sslcert=c&sslkey=k";
+    for (String wrong : List.of("?sslmode=require&sslcert=c&sslkey=k", "?sslmode=verify-full", good + "&sslmode=disable",
+        good + "&sslfactory=org.postgresql.ssl.NonValidatingFactory")) {
+      refused(write("mode: production\nstore: {url: 'jdbc:postgresql://db/control" + wrong + "'}\n"), "store.url must");
+    }
+    refused(write("mode: production\nstore: {url: 'jdbc:postgresql://db/control" + good
+        + "', notification_url: 'jdbc:postgresql://direct/control'}\n"),
+        "store.notification_url must contain sslmode=verify-full");
+  }
+
+  @Test
   void theEnvironmentWins() throws IOException {
     ControlSettings read = ControlSettings.read(plane.settings(), Map.of("AUTHPIPE_CONTROL_STORE_USER", "somebody",
         "AUTHPIPE_CONTROL_WORKSPACES_REGIONS", "ap, eu"));
@@ -127,9 +153,12 @@ class ControlSettingsTest {
     ListenerSettings local = ControlSettings.read(plane.settings(), Map.of()).listeners();
     ListenerSettings secure = new ListenerSettings(new ListenerSettings.Address("0.0.0.0", 8500), local.link(), null,
         local.management(),
-        URI.create("https://control.example"), Path.of("a.p12"), SecretText.of("x"),
+        URI.create("https://control.example"),
+        new ListenerTls(Path.of("a.p12"), false, () -> SecretText.of("x"), Duration.ofSeconds(5)),
         List.of());
-    assertThat(secure.serverProperties().get("micronaut.server.ssl.protocols")).isEqualTo(List.of("TLSv1.3"));
+    assertThat(secure.secure()).isTrue();
+    assertThat(secure.serverProperties()).as("what ServerTls speaks, and TlsListenerTest proves")
+        .containsEntry("micronaut.server.ssl.enabled", true);
   }
 
   @Test

@@ -189,7 +189,7 @@ public final class RunningControlPlane {
   /** A pool of one's own on the same store. */
   public Database openDatabase() {
     return new Database(new StoreSettings(stores.jdbcUrl(Store.CONTROL), null, Store.CONTROL.applicationRole(),
-        SecretText.of(stores.password()), 4, Duration.ofSeconds(2), Duration.ofSeconds(10)));
+        () -> SecretText.of(stores.password()), 4, Duration.ofSeconds(2), Duration.ofSeconds(10)));
   }
 
   public EmbeddedDatabases.StoreSet stores() {

@@ -2,6 +2,7 @@ package dev.authpipe.control.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -19,7 +20,9 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
 import java.util.Base64;
 
 import javax.net.ssl.SSLException;
@@ -51,7 +54,7 @@ class TlsListenerTest {
     Path secure = plain.resolveSibling("secure.yaml");
     Files.writeString(secure, Files.readString(plain).replace("listeners:\n", """
         listeners:
-          tls: {key_store: %s, key_store_password: {file: %s}}
+          tls: {key_store: %s, key_store_password: {file: %s}, reload_interval: 100 ms}
         """.formatted(directory.resolve("server.p12"), directory.resolve("p12.password"))).replace("dashboard: {port",
         "dashboard: {host: localhost, port"));
     plane = ControlPlane.start(secure, ControlOptions.NONE);
@@ -127,6 +130,44 @@ class TlsListenerTest {
       assertThat(answer.headers().map()).doesNotContainKey("strict-transport-security");
       assertThat(client.send(HttpRequest.newBuilder(plane.management().resolve("/metrics")).build(),
           HttpResponse.BodyHandlers.ofString()).body()).contains("jvm_");
+    }
+  }
+
+  @Test
+  void aReplacedCertificateIsThatOfNewHandshakesAndABadOneOfNone()
+      throws IOException, GeneralSecurityException, InterruptedException {
+    X509Certificate first = shown();
+    try (HttpClient open = HttpClient.newBuilder().sslContext(CERTIFICATES.trustingContext()).build()) {
+      HttpRequest request = HttpRequest.newBuilder(plane.dashboard().resolve("/api/v1/csrf-token")).build();
+      assertThat(open.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+      CERTIFICATES.issue("localhost").writePemFiles(directory);
+      keyStore();
+      await().atMost(Duration.ofSeconds(20)).until(() -> !shown().equals(first));
+      X509Certificate second = shown();
+      assertThat(open.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).as("what is open goes on")
+          .isEqualTo(200);
+      Files.writeString(directory.resolve("server.p12"), "no key store");
+      await().atMost(Duration.ofSeconds(20)).until(() -> metrics().contains("authpipe_certificate_refused_total 1.0"));
+      assertThat(shown()).isEqualTo(second);
+      assertThat(metrics()).containsPattern("authpipe_certificate_expires_seconds 2[0-9]{6}\\.0");
+      keyStore();
+    }
+  }
+
+  private static String metrics() throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(HttpRequest.newBuilder(plane.management().resolve("/metrics")).build(),
+          HttpResponse.BodyHandlers.ofString()).body();
+    }
+  }
+
+  private static X509Certificate shown() throws IOException {
+    URI at = plane.dashboard();
+    try (SSLSocket socket = (SSLSocket) CERTIFICATES.trustingContext().getSocketFactory().createSocket(at.getHost(),
+        at.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.startHandshake();
+      return (X509Certificate) socket.getSession().getPeerCertificates()[0];
     }
   }
 

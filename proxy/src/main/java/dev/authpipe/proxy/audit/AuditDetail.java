@@ -14,6 +14,7 @@ public enum AuditDetail {
   CALLS_PER_MINUTE(DetailKind.COUNT, "limit of an API key"),
   CALLS_PER_MONTH(DetailKind.COUNT, "limit of an API key"),
   CELL(DetailKind.CODE, "name of a cell; first for the first database"),
+  CERTIFICATES(DetailKind.COUNT, "how many client certificates an API key is bound to"),
   CHANGE(DetailKind.CODE, "created, updated or removed"),
   COMMAND_KIND(DetailKind.CODE, "kind of a control plane's command"),
   CONCERNS(DetailKind.ID, "the workspace, integration, API key or request that a change is about"),

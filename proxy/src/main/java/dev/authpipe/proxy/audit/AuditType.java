@@ -82,7 +82,7 @@ public enum AuditType {
   INCIDENT_COMPLETED("incident.completed", Kind.INCIDENT, "Every connection of an incident has come to its end; the report is signed.", needs(INCIDENT_KIND, CONNECTIONS), may(INTEGRATION)),
   END_USER_EXPORTED("end_user.exported", Kind.END_USER, "Everything held about a person was exported, without secrets.", needs(), may(CONNECTIONS)),
 
-  API_KEY_CREATED("api_key.created", Kind.API_KEY, "An API key was made.", needs(SCOPES, INTEGRATIONS, IP_RANGES, END_USER_REQUIRED), may(CALLS_PER_MINUTE, CALLS_PER_MONTH, EXPIRES_AT, KEY_REQUEST)),
+  API_KEY_CREATED("api_key.created", Kind.API_KEY, "An API key was made.", needs(SCOPES, INTEGRATIONS, IP_RANGES, END_USER_REQUIRED), may(CALLS_PER_MINUTE, CALLS_PER_MONTH, CERTIFICATES, EXPIRES_AT, KEY_REQUEST)),
   API_KEY_REVOKED("api_key.revoked", Kind.API_KEY, "An API key was revoked.", needs(), may()),
   API_KEY_REFUSED("api_key.refused", Kind.API_KEY, "A stored API key was refused: its row was changed behind our back.", needs(), may(RECORD)),
 

@@ -19,6 +19,7 @@ import org.reactivestreams.Publisher;
 
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ListenerSettings;
+import dev.authpipe.proxy.http.Peer;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.http.RateLimits;
 import dev.authpipe.proxy.http.RemoteAddresses;
@@ -51,15 +52,15 @@ final class ApiKeyFetcher implements AuthenticationFetcher<HttpRequest<?>> {
     }
     @Nullable
     String authorization = request.getHeaders().get("Authorization");
-    InetAddress remote = addresses.of(request);
-    CallerOutcome warm = callers.warm(authorization, remote);
+    Peer peer = addresses.peer(request);
+    CallerOutcome warm = callers.warm(authorization, peer);
     if (warm == null) {
       return Publishers.fromCompletableFuture(
-          () -> CompletableFuture.supplyAsync(() -> authentication(callers.authenticate(authorization, remote), remote),
+          () -> CompletableFuture.supplyAsync(() -> authentication(callers.authenticate(authorization, peer), peer.address()),
               blocking));
     }
     try {
-      return Publishers.just(authentication(warm, remote));
+      return Publishers.just(authentication(warm, peer.address()));
     } catch (ProblemException | AuthorizationException refused) {
       return Publishers.just(refused);
     }

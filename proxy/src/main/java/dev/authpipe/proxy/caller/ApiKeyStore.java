@@ -72,11 +72,13 @@ final class ApiKeyStore {
   static Instant insert(Tx tx, StoredKey key, byte[] mac) {
     List<UUID> integrations = key.integrations();
     List<String> ranges = key.ipRanges();
+    List<String> certificates = key.certificates();
     OffsetDateTime created = tx.dsl().insertInto(API_KEY).set(API_KEY.WORKSPACE_ID, key.workspace().value())
         .set(API_KEY.KEY_ID, key.id().value()).set(API_KEY.NAME, key.name()).set(API_KEY.HASH, key.hash())
         .set(API_KEY.SCOPES, key.scopes().toArray(new String[0]))
         .set(API_KEY.INTEGRATIONS, integrations == null ? null : integrations.toArray(new UUID[0]))
         .set(API_KEY.IP_RANGES, ranges == null ? null : ranges.toArray(new String[0]))
+        .set(API_KEY.CERTIFICATES, certificates == null ? null : certificates.toArray(new String[0]))
         .set(API_KEY.REQUIRE_END_USER, key.requireEndUser()).set(API_KEY.CALLS_PER_MINUTE, key.callsPerMinute())
         .set(API_KEY.CALLS_PER_MONTH, key.callsPerMonth()).set(API_KEY.EXPIRES_AT, at(key.expiresAt()))
         .set(API_KEY.REVOKED_AT, at(key.revokedAt())).set(API_KEY.MAC, mac).returningResult(API_KEY.CREATED_AT)
@@ -109,7 +111,9 @@ final class ApiKeyStore {
     StoredKey key = new StoredKey(new WorkspaceId(row.getWorkspaceId()), new ApiKeyId(row.getKeyId()), row.getName(),
         row.getHash(),
         Arrays.asList(row.getScopes()), row.getIntegrations() == null ? null : Arrays.asList(row.getIntegrations()),
-        row.getIpRanges() == null ? null : Arrays.asList(row.getIpRanges()), row.getRequireEndUser(), row.getCallsPerMinute(),
+        row.getIpRanges() == null ? null : Arrays.asList(row.getIpRanges()),
+        row.getCertificates() == null ? null : Arrays.asList(row.getCertificates()), row.getRequireEndUser(),
+        row.getCallsPerMinute(),
         row.getCallsPerMonth(), at(row.getExpiresAt()), at(row.getRevokedAt()));
     return new Found(key, new Mac(row.getMac()), row.getCreatedAt().toInstant());
   }

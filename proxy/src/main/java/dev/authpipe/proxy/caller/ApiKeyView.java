@@ -17,6 +17,7 @@ import dev.authpipe.wire.IntegrationId;
  * @param scopes         what it may do
  * @param integrations   what it may use; empty: every integration of the workspace
  * @param ipRanges       addresses it is good from; empty: any
+ * @param certificates   SHA-256 thumbprints of the client certificates it is bound to (RFC 8705); empty: to none
  * @param requireEndUser whether it must name the end user of each connection it uses
  * @param callsPerMinute limit per replica and minute; null: none
  * @param callsPerMonth  limit per calendar month; null: none
@@ -26,12 +27,14 @@ import dev.authpipe.wire.IntegrationId;
  * @param intact         false when the row was changed behind our back: such a key is refused, whatever the row claims
  */
 public record ApiKeyView(ApiKeyId id, String name, Set<Scope> scopes, Set<IntegrationId> integrations, List<String> ipRanges,
-    boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth, Instant createdAt,
+    List<String> certificates, boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth,
+    Instant createdAt,
     @Nullable Instant expiresAt, @Nullable Instant revokedAt, boolean intact) {
   /** Copies the collections. */
   public ApiKeyView {
     scopes = Set.copyOf(scopes);
     integrations = Set.copyOf(integrations);
     ipRanges = List.copyOf(ipRanges);
+    certificates = List.copyOf(certificates);
   }
 }

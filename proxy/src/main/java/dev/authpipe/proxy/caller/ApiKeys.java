@@ -96,6 +96,7 @@ public final class ApiKeys {
     return AuditEntry.of(AuditType.API_KEY_CREATED, actor, AuditObject.apiKey(key.id()))
         .scopes(AuditDetail.SCOPES, Set.copyOf(key.scopes())).detail(AuditDetail.INTEGRATIONS, request.integrations().size())
         .detail(AuditDetail.IP_RANGES, request.ipRanges().size())
+        .detail(AuditDetail.CERTIFICATES, request.certificates().isEmpty() ? null : request.certificates().size())
         .detail(AuditDetail.END_USER_REQUIRED, request.requireEndUser())
         .detail(AuditDetail.CALLS_PER_MINUTE, request.callsPerMinute())
         .detail(AuditDetail.CALLS_PER_MONTH, request.callsPerMonth()).detail(AuditDetail.EXPIRES_AT, request.expiresAt())
@@ -108,7 +109,7 @@ public final class ApiKeys {
     return expires == null
         ? request
         : new ApiKeyRequest(request.name(), request.scopes(), request.integrations(), request.ipRanges(),
-            request.requireEndUser(),
+            request.certificates(), request.requireEndUser(),
             request.callsPerMinute(), request.callsPerMonth(), expires.truncatedTo(ChronoUnit.MILLIS));
   }
 }

@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.caller;
 
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 
@@ -14,6 +13,7 @@ import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.http.Peer;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
@@ -24,6 +24,8 @@ import dev.authpipe.wire.WorkspaceId;
 public final class Callers {
   private static final CallerOutcome UNAUTHENTICATED = new CallerOutcome.Refused(ErrorCode.UNAUTHENTICATED);
   private static final CallerOutcome WRONG_ADDRESS = new CallerOutcome.Refused(ErrorCode.ADDRESS_NOT_ALLOWED);
+
+  private static final CallerOutcome WITHOUT_CERTIFICATE = new CallerOutcome.Refused(ErrorCode.CLIENT_CERTIFICATE_REQUIRED);
 
   private final KnownKeys known;
   private final DeploymentKeys keys;
@@ -42,9 +44,9 @@ public final class Callers {
    * after null, {@link #authenticate} counts.
    *
    * @param authorization value of the {@code Authorization} header; null: none
-   * @param remote        the caller's address, from trusted proxies where there are any
+   * @param peer          who is at the other end of the connection, or behind trusted proxies
    */
-  public @Nullable CallerOutcome warm(@Nullable CharSequence authorization, InetAddress remote) {
+  public @Nullable CallerOutcome warm(@Nullable CharSequence authorization, Peer peer) {
     ApiKeyText sent = ApiKeyText.parse(authorization);
     if (sent == null) {
       return refuse(Database.STORE, authorization == null ? "api_key_missing" : "api_key_malformed");
@@ -55,7 +57,7 @@ public final class Callers {
     try {
       KnownKey key = known.warm(sent.id());
       if (key != null) {
-        return decide(key, sent, remote);
+        return decide(key, sent, peer);
       }
       return sent.checksumHolds(keys) ? null : refuse(Database.STORE, "api_key_forged");
     } catch (KeyUnavailableException gone) {
@@ -64,7 +66,7 @@ public final class Callers {
   }
 
   /** As {@link #warm}, but reads what is not in memory. Never throws for what a caller sends or a store or KMS does. */
-  public CallerOutcome authenticate(@Nullable CharSequence authorization, InetAddress remote) {
+  public CallerOutcome authenticate(@Nullable CharSequence authorization, Peer peer) {
     ApiKeyText sent = ApiKeyText.parse(authorization);
     if (sent == null) {
       return refuse(Database.STORE, authorization == null ? "api_key_missing" : "api_key_malformed");
@@ -77,7 +79,7 @@ public final class Callers {
         }
         key = known.get(sent.id());
       }
-      return key == null ? refuse(Database.STORE, "api_key_unknown") : decide(key, sent, remote);
+      return key == null ? refuse(Database.STORE, "api_key_unknown") : decide(key, sent, peer);
     } catch (StoreUnavailableException unavailable) {
       return new CallerOutcome.Unavailable(ErrorCode.STORE_UNAVAILABLE);
     } catch (KeyUnavailableException unavailable) {
@@ -91,7 +93,7 @@ public final class Callers {
     return meter == null ? null : meter.takeDestructive();
   }
 
-  private CallerOutcome decide(KnownKey key, ApiKeyText sent, InetAddress remote) {
+  private CallerOutcome decide(KnownKey key, ApiKeyText sent, Peer peer) {
     WorkspaceId workspace = key.authenticated().caller().workspace();
     if (!key.hashIs(keys.apiKeyHash(sent.text()))) {
       return refuse(workspace, "api_key_wrong");
@@ -106,9 +108,13 @@ public final class Callers {
     if (key.isDisabled()) {
       return refuse(workspace, "api_key_disabled");
     }
-    if (!key.isGoodFrom(remote)) {
+    if (!key.isGoodFrom(peer.address())) {
       refusals.count(workspace, "address_not_allowed", null);
       return WRONG_ADDRESS;
+    }
+    if (!key.isGoodWith(peer.certificate())) {
+      refusals.count(workspace, "client_certificate_required", null);
+      return WITHOUT_CERTIFICATE;
     }
     CallerOutcome limited = key.meter().take(now);
     return limited == null ? key.authenticated() : limited;

@@ -15,6 +15,7 @@ final class KnownKey {
   private final CallerOutcome.Authenticated authenticated;
   private final byte[] hash;
   private final List<IpRange> ranges;
+  private final List<String> certificates;
   private final @Nullable Instant expiresAt;
   private final boolean revoked;
   private final boolean intact;
@@ -30,6 +31,8 @@ final class KnownKey {
     this.hash = key.hash();
     List<String> texts = key.ipRanges();
     this.ranges = texts == null || !intact ? List.of() : texts.stream().map(IpRange::parse).toList();
+    List<String> bound = key.certificates();
+    this.certificates = bound == null ? List.of() : bound;
     this.expiresAt = key.expiresAt();
     this.revoked = key.revokedAt() != null;
     this.intact = intact;
@@ -63,6 +66,11 @@ final class KnownKey {
 
   boolean isGoodFrom(InetAddress remote) {
     return ranges.isEmpty() || ranges.stream().anyMatch(range -> range.contains(remote));
+  }
+
+  /** @param certificate the thumbprint that the handshake proved; null: none */
+  boolean isGoodWith(@Nullable String certificate) {
+    return certificates.isEmpty() || (certificate != null && certificates.contains(certificate));
   }
 
   CallerOutcome.Authenticated authenticated() {

@@ -35,7 +35,6 @@ final class RefusalHandler implements ExceptionHandler<AuthorizationException, H
           RequestIds.of((HttpRequest<?>) request));
     }
     ErrorCode code = refusal.isForbidden() ? ErrorCode.SCOPE_MISSING : ErrorCode.UNAUTHENTICATED;
-    var response = Problems.response(code, code.meaning(), null, RequestIds.of((HttpRequest<?>) request));
-    return refusal.isForbidden() ? response : response.header("WWW-Authenticate", "Bearer");
+    return Problems.response(code, code.meaning(), null, RequestIds.of((HttpRequest<?>) request));
   }
 }

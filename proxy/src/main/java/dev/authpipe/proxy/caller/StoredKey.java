@@ -31,6 +31,7 @@ final class StoredKey {
   private final List<String> scopes;
   private final @Nullable List<UUID> integrations;
   private final @Nullable List<String> ipRanges;
+  private final @Nullable List<String> certificates;
   private final boolean requireEndUser;
   private final @Nullable Integer callsPerMinute;
   private final @Nullable Long callsPerMonth;
@@ -38,8 +39,9 @@ final class StoredKey {
   private final @Nullable Instant revokedAt;
 
   StoredKey(WorkspaceId workspace, ApiKeyId id, String name, byte[] hash, Collection<String> scopes,
-      @Nullable Collection<UUID> integrations, @Nullable Collection<String> ipRanges, boolean requireEndUser,
-      @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth, @Nullable Instant expiresAt, @Nullable Instant revokedAt) {
+      @Nullable Collection<UUID> integrations, @Nullable Collection<String> ipRanges, @Nullable Collection<String> certificates,
+      boolean requireEndUser, @Nullable Integer callsPerMinute, @Nullable Long callsPerMonth, @Nullable Instant expiresAt,
+      @Nullable Instant revokedAt) {
     this.workspace = workspace;
     this.id = id;
     this.name = name;
@@ -47,6 +49,7 @@ final class StoredKey {
     this.scopes = List.copyOf(scopes);
     this.integrations = integrations == null ? null : List.copyOf(integrations);
     this.ipRanges = ipRanges == null ? null : List.copyOf(ipRanges);
+    this.certificates = certificates == null ? null : List.copyOf(certificates);
     this.requireEndUser = requireEndUser;
     this.callsPerMinute = callsPerMinute;
     this.callsPerMonth = callsPerMonth;
@@ -57,12 +60,14 @@ final class StoredKey {
   static StoredKey of(WorkspaceId workspace, ApiKeyId id, byte[] hash, ApiKeyRequest request) {
     return new StoredKey(workspace, id, request.name(), hash, request.scopes().stream().map(Scope::word).sorted().toList(),
         request.integrations().isEmpty() ? null : request.integrations().stream().map(IntegrationId::value).sorted().toList(),
-        request.ipRanges().isEmpty() ? null : request.ipRanges(), request.requireEndUser(), request.callsPerMinute(),
+        request.ipRanges().isEmpty() ? null : request.ipRanges(),
+        request.certificates().isEmpty() ? null : request.certificates(), request.requireEndUser(), request.callsPerMinute(),
         request.callsPerMonth(), request.expiresAt(), null);
   }
 
   StoredKey revoked(Instant at) {
-    return new StoredKey(workspace, id, name, hash, scopes, integrations, ipRanges, requireEndUser, callsPerMinute, callsPerMonth,
+    return new StoredKey(workspace, id, name, hash, scopes, integrations, ipRanges, certificates, requireEndUser, callsPerMinute,
+        callsPerMonth,
         expiresAt, at);
   }
 
@@ -74,7 +79,7 @@ final class StoredKey {
     if (only != null) {
       left = only.stream().map(IntegrationId::value).filter(id -> integrations == null || integrations.contains(id)).toList();
     }
-    return new StoredKey(workspace, id, name, hash, kept, left, ipRanges, requireEndUser,
+    return new StoredKey(workspace, id, name, hash, kept, left, ipRanges, certificates, requireEndUser,
         least(callsPerMinute, rule.callsPerMinute()), least(callsPerMonth, rule.callsPerMonth()),
         least(expiresAt, rule.expiresAt()), revokedAt);
   }
@@ -97,11 +102,14 @@ final class StoredKey {
     return keys.authorityMacHolds(KIND, canonical(), mac);
   }
 
+  /** Columns that came later stand at the end, and only where they hold something: rows of before keep their MAC. */
   private byte[] canonical() {
-    return new CanonicalRow().id(workspace.value()).id(id.value()).binary(hash).texts(scopes).ids(integrations).texts(ipRanges)
+    CanonicalRow row = new CanonicalRow().id(workspace.value()).id(id.value()).binary(hash).texts(scopes).ids(integrations)
+        .texts(ipRanges)
         .flag(requireEndUser).number(callsPerMinute == null ? null : Long.valueOf(callsPerMinute.longValue()))
         .number(callsPerMonth)
-        .time(expiresAt).time(revokedAt).bytes();
+        .time(expiresAt).time(revokedAt);
+    return certificates == null ? row.bytes() : row.texts(certificates).bytes();
   }
 
   Caller caller() {
@@ -112,7 +120,7 @@ final class StoredKey {
   ApiKeyView view(Instant createdAt, boolean intact) {
     Caller caller = caller();
     return new ApiKeyView(id, name, caller.scopes(), caller.integrations(), ipRanges == null ? List.of() : ipRanges,
-        requireEndUser,
+        certificates == null ? List.of() : certificates, requireEndUser,
         callsPerMinute, callsPerMonth, createdAt, expiresAt, revokedAt, intact);
   }
 
@@ -150,6 +158,11 @@ final class StoredKey {
   @Nullable
   List<String> ipRanges() {
     return ipRanges;
+  }
+
+  @Nullable
+  List<String> certificates() {
+    return certificates;
   }
 
   boolean requireEndUser() {

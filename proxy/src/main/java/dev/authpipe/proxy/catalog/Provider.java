@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param account        null: the provider tells no account
  * @param key            present with the key-based types, and where connections have clients of their own
  * @param api            how the API is called
+ * @param tls            the least version of TLS that it is spoken to with
  * @param parameters     what else the provider needs to know
  * @param scopes         scopes in plain words; others are shown as they are written
  * @param secretPrefixes fixed beginnings of this provider's secrets, such as {@code xoxb-}, that a masked prefix may show
@@ -37,7 +38,7 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
     @Nullable TokenProfile token, @Nullable ClientCredentialsProfile minting, RefreshProfile refresh,
     @Nullable RevocationProfile revocation, PkceLevel pkce,
     @Nullable String pkceEvidence, @Nullable IssuerProfile issuer, @Nullable AccountProfile account, @Nullable KeyProfile key,
-    ApiProfile api,
+    ApiProfile api, TlsProfile tls,
     List<ProviderParameter> parameters, List<ScopeText> scopes, List<String> secretPrefixes, Verified verified,
     LocalDate lastVerified,
     List<URI> evidence) {

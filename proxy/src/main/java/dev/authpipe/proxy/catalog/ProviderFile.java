@@ -11,6 +11,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.egress.TlsVersion;
+
 /** Reads one provider file (docs/catalog-format.md) into a {@link Provider}. Never accepts a file that breaks a rule of the format. */
 final class ProviderFile {
   private static final ValueType<String> POINTER = ValueType.TEXT_LINE.matching("a JSON pointer that begins with /",
@@ -63,13 +65,20 @@ final class ProviderFile {
         root.optional("pkce_evidence", ValueType.TEXT_LINE).orElse(null),
         root.has("issuer") ? issuer(root.section("issuer")) : null,
         root.has("account") ? account(root.section("account")) : null, entered ? key(needed("key")) : null,
-        api(needed("api"), authorize, token, refresh, revocation),
+        api(needed("api"), authorize, token, refresh, revocation), tls(root.section("tls")),
         root.sections("parameters").stream().map(this::parameter).toList(),
         scopes(), root.list("secret_prefixes", ValueType.TEXT_LINE), root.required("verified", ValueType.oneOf(Verified.class)),
         root.required("last_verified",
             ValueType.TEXT_LINE.matching("a date (2026-11-23)", "\\d{4}-\\d{2}-\\d{2}").map("a date (2026-11-23)",
                 ProviderFile::date)),
         root.list("evidence", ValueType.address("https")));
+  }
+
+  private static TlsProfile tls(YamlSection s) {
+    ValueType<TlsVersion> version = ValueType.TEXT_LINE.matching("\"1.2\" or \"1.3\"", "1\\.[23]")
+        .map("\"1.2\" or \"1.3\"", text -> text.equals("1.2") ? TlsVersion.TLS_1_2 : TlsVersion.TLS_1_3);
+    return new TlsProfile(s.value("minimum", version, TlsVersion.TLS_1_3),
+        s.optional("reason", ValueType.TEXT_LINE).orElse(null));
   }
 
   private YamlSection needed(String key) {

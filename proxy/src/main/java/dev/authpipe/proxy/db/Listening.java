@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import org.jspecify.annotations.Nullable;
@@ -132,9 +133,13 @@ final class Listening implements AutoCloseable {
   private Connection connect() throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user());
-    SecretText password = settings.password();
+    Supplier<SecretText> password = settings.password();
     if (password != null) {
-      properties.setProperty("password", password.expose());
+      try (SecretText present = password.get()) {
+        properties.setProperty("password", present.expose());
+      } catch (RuntimeException unreadable) {
+        throw new SQLException("the password cannot be read", "28000", unreadable);
+      }
     }
     properties.setProperty("ApplicationName", "authpipe-notifications");
     properties.setProperty("connectTimeout", "5");

@@ -4,10 +4,12 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import com.zaxxer.hikari.util.Credentials;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.secret.SecretText;
@@ -39,9 +41,9 @@ final class Pool implements AutoCloseable {
     config.setPoolName(name);
     config.setJdbcUrl(settings.jdbcUrl());
     config.setUsername(settings.user());
-    SecretText password = settings.password();
+    Supplier<SecretText> password = settings.password();
     if (password != null) {
-      config.setPassword(password.expose());
+      config.setCredentialsProvider(() -> credentials(settings.user(), password));
     }
     config.setMaximumPoolSize(settings.poolSize());
     config.setMinimumIdle(Math.min(2, settings.poolSize()));
@@ -55,6 +57,13 @@ final class Pool implements AutoCloseable {
     config.addDataSourceProperty("socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 5));
     config.addDataSourceProperty("tcpKeepAlive", "true");
     this.source = new HikariDataSource(config);
+  }
+
+  /** As they are now: asked for by each new connection. */
+  private static Credentials credentials(String user, Supplier<SecretText> password) {
+    try (SecretText present = password.get()) {
+      return Credentials.of(user, present.expose());
+    }
   }
 
   /** A connection whose transaction sees the store's own rows, or no tenant's at all for the empty text. */

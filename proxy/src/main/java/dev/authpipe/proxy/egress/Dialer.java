@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -38,7 +40,7 @@ public final class Dialer {
 
   private final AddressPolicy policy;
   private final NameResolver resolver;
-  private final SslContext tls;
+  private final Map<TlsVersion, SslContext> tls;
   private final int timeoutMillis;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_A_TIME);
 
@@ -46,16 +48,18 @@ public final class Dialer {
   public Dialer(EgressSettings settings, NameResolver resolver) {
     this.policy = new AddressPolicy(settings);
     this.resolver = resolver;
-    this.tls = Trust.context(settings.trustedCertificates());
+    this.tls = Trust.contexts(settings.trustedCertificates());
     this.timeoutMillis = (int) settings.connectTimeout().toMillis();
   }
 
   /**
    * Connects on the given event loop; the future fails with {@link OutboundException} only, always NOT_SENT.
    *
+   * @param least     the least version of TLS
    * @param behindTls adds the handlers of each connection that is tried
    */
-  Future<Channel> dial(Origin origin, EventLoop loop, Class<? extends Channel> type, Consumer<ChannelPipeline> behindTls) {
+  Future<Channel> dial(Origin origin, TlsVersion least, EventLoop loop, Class<? extends Channel> type,
+      Consumer<ChannelPipeline> behindTls) {
     Promise<Channel> dialed = loop.newPromise();
     if (!policy.allowsScheme(origin)) {
       return dialed.setFailure(failed(Failure.REFUSED_ADDRESS));
@@ -73,7 +77,7 @@ public final class Dialer {
       } else if (!policy.allowsAll(origin, looked.getNow())) {
         dialed.tryFailure(failed(Failure.REFUSED_ADDRESS));
       } else {
-        connect(new Attempt(origin, loop, type, behindTls, dialed), looked.getNow(), 0);
+        connect(new Attempt(origin, least, loop, type, behindTls, dialed), looked.getNow(), 0);
       }
     });
     return dialed;
@@ -89,7 +93,8 @@ public final class Dialer {
     }
   }
 
-  private record Attempt(Origin origin, EventLoop loop, Class<? extends Channel> type, Consumer<ChannelPipeline> behindTls,
+  private record Attempt(Origin origin, TlsVersion least, EventLoop loop, Class<? extends Channel> type,
+      Consumer<ChannelPipeline> behindTls,
       Promise<Channel> dialed) {}
 
   private void connect(Attempt attempt, List<InetAddress> addresses, int index) {
@@ -126,7 +131,8 @@ public final class Dialer {
   }
 
   private SslHandler handshake(Attempt attempt) {
-    SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT, attempt.origin.host(), attempt.origin.port());
+    SslHandler handler = Objects.requireNonNull(tls.get(attempt.least)).newHandler(ByteBufAllocator.DEFAULT,
+        attempt.origin.host(), attempt.origin.port());
     handler.setHandshakeTimeoutMillis(timeoutMillis);
     return handler;
   }

@@ -61,7 +61,7 @@ public final class DirectOutbound implements Outbound, AutoCloseable {
     CompletableFuture<OutboundResponse> answer = new CompletableFuture<>();
     SmallExchange exchange = new SmallExchange(request, answer);
     EventLoop loop = loops.next();
-    Future<Channel> dialed = dialer.dial(Origin.of(request.uri()), loop, NioSocketChannel.class,
+    Future<Channel> dialed = dialer.dial(Origin.of(request.uri()), request.tls(), loop, NioSocketChannel.class,
         pipeline -> pipeline.addLast(new HttpClientCodec(strict(), false, true)));
     dialed.addListener(done -> {
       if (!dialed.isSuccess()) {

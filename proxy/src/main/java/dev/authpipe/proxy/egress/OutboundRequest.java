@@ -27,15 +27,17 @@ public final class OutboundRequest {
   private final @Nullable SecretBytes body;
   private final Duration deadline;
   private final int answerLimit;
+  private final TlsVersion tls;
 
   private OutboundRequest(String method, URI uri, Map<String, SecretText> headers, @Nullable SecretBytes body, Duration deadline,
-      int answerLimit) {
+      int answerLimit, TlsVersion tls) {
     this.method = method;
     this.uri = uri;
     this.headers = headers;
     this.body = body;
     this.deadline = deadline;
     this.answerLimit = answerLimit;
+    this.tls = tls;
   }
 
   /**
@@ -47,7 +49,7 @@ public final class OutboundRequest {
     if (!method.matches("[A-Z]{1,16}") || uri.getHost() == null || uri.getRawUserInfo() != null) {
       throw new IllegalArgumentException("needs a method and an absolute address without userinfo");
     }
-    return new OutboundRequest(method, uri, Map.of(), null, DEADLINE, ANSWER_LIMIT);
+    return new OutboundRequest(method, uri, Map.of(), null, DEADLINE, ANSWER_LIMIT, TlsVersion.TLS_1_3);
   }
 
   /** With a header; a value with CR, LF or NUL is refused. Host, Content-Length and Connection are set by the sender. */
@@ -67,12 +69,12 @@ public final class OutboundRequest {
     }
     Map<String, SecretText> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new OutboundRequest(method, uri, more, body, deadline, answerLimit);
+    return new OutboundRequest(method, uri, more, body, deadline, answerLimit, tls);
   }
 
   /** With a body; the request keeps the bytes, they must stay unwiped until the exchange ends. */
   public OutboundRequest withBody(String contentType, SecretBytes content) {
-    return new OutboundRequest(method, uri, headers, content, deadline, answerLimit).withHeader("Content-Type", contentType);
+    return new OutboundRequest(method, uri, headers, content, deadline, answerLimit, tls).withHeader("Content-Type", contentType);
   }
 
   /** With a form as body, already encoded as {@code application/x-www-form-urlencoded}. */
@@ -83,12 +85,17 @@ public final class OutboundRequest {
 
   /** With another deadline for the whole exchange, name look-up included. */
   public OutboundRequest withDeadline(Duration other) {
-    return new OutboundRequest(method, uri, headers, body, other, answerLimit);
+    return new OutboundRequest(method, uri, headers, body, other, answerLimit, tls);
   }
 
   /** With another limit for the answer's body, in bytes after decompression. */
   public OutboundRequest withAnswerLimit(int bytes) {
-    return new OutboundRequest(method, uri, headers, body, deadline, bytes);
+    return new OutboundRequest(method, uri, headers, body, deadline, bytes, tls);
+  }
+
+  /** With another least version of TLS than 1.3. */
+  public OutboundRequest withTls(TlsVersion least) {
+    return new OutboundRequest(method, uri, headers, body, deadline, answerLimit, least);
   }
 
   /** The method, in capitals. */
@@ -119,6 +126,11 @@ public final class OutboundRequest {
   /** The largest answer, in bytes. */
   public int answerLimit() {
     return answerLimit;
+  }
+
+  /** The least version of TLS. */
+  public TlsVersion tls() {
+    return tls;
   }
 
   @Override

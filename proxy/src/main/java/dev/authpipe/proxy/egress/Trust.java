@@ -9,7 +9,9 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -19,11 +21,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 
-/** Makes the TLS context of the way out: TLS 1.3 or 1.2, names verified (S28). There is no way to switch verification off. */
+/** Makes the TLS contexts of the way out: names verified, no version below what is asked for (S28). There is no way to switch verification off. */
 final class Trust {
   private Trust() {}
 
-  static SslContext context(List<Path> trustedCertificates) {
+  static Map<TlsVersion, SslContext> contexts(List<Path> trustedCertificates) {
     try {
       KeyStore roots = KeyStore.getInstance(KeyStore.getDefaultType());
       roots.load(null, null);
@@ -40,8 +42,12 @@ final class Trust {
       }
       TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       managers.init(roots);
-      return SslContextBuilder.forClient().sslProvider(SslProvider.JDK).protocols("TLSv1.3", "TLSv1.2").trustManager(managers)
-          .endpointIdentificationAlgorithm("HTTPS").build();
+      Map<TlsVersion, SslContext> contexts = new EnumMap<>(TlsVersion.class);
+      for (TlsVersion least : TlsVersion.values()) {
+        contexts.put(least, SslContextBuilder.forClient().sslProvider(SslProvider.JDK).protocols(least.offered())
+            .trustManager(managers).endpointIdentificationAlgorithm("HTTPS").build());
+      }
+      return contexts;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("cannot read the certificates trusted for the way out", e);
     }

@@ -35,7 +35,7 @@ public final class Upstream extends ChannelInboundHandlerAdapter {
   }
 
   private final Channel channel;
-  private final Origin origin;
+  private final UpstreamConnections.Kind kind;
   private final UpstreamConnections pool;
   private final long bornAtNanos;
   private @Nullable Listener listener;
@@ -43,15 +43,15 @@ public final class Upstream extends ChannelInboundHandlerAdapter {
   private boolean closeAnnounced;
   long idleSinceNanos;
 
-  Upstream(Channel channel, Origin origin, UpstreamConnections pool) {
+  Upstream(Channel channel, UpstreamConnections.Kind kind, UpstreamConnections pool) {
     this.channel = channel;
-    this.origin = origin;
+    this.kind = kind;
     this.pool = pool;
     this.bornAtNanos = System.nanoTime();
   }
 
-  Origin origin() {
-    return origin;
+  UpstreamConnections.Kind kind() {
+    return kind;
   }
 
   long bornAtNanos() {

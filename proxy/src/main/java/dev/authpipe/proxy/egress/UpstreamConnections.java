@@ -28,8 +28,11 @@ public final class UpstreamConnections {
   static final Duration LIFETIME = Duration.ofMinutes(5);
   private static final int ORIGINS_PER_LOOP = 1024;
 
+  /** What a connection may be reused for: one that may be of TLS 1.2 serves nobody who wants 1.3. */
+  record Kind(Origin origin, TlsVersion least) {}
+
   private static final class Idle {
-    final Map<Origin, ArrayDeque<Upstream>> byOrigin = new HashMap<>();
+    final Map<Kind, ArrayDeque<Upstream>> byOrigin = new HashMap<>();
     @Nullable
     ScheduledFuture<?> sweep;
   }
@@ -51,9 +54,9 @@ public final class UpstreamConnections {
     this.idleNanos = settings.idleTimeout().toNanos();
   }
 
-  /** An idle connection to the origin, or null. */
-  public @Nullable Upstream idle(Origin origin) {
-    ArrayDeque<Upstream> waiting = idle.get().byOrigin.get(origin);
+  /** An idle connection to the origin that was made with this least version of TLS, or null. */
+  public @Nullable Upstream idle(Origin origin, TlsVersion least) {
+    ArrayDeque<Upstream> waiting = idle.get().byOrigin.get(new Kind(origin, least));
     while (waiting != null && !waiting.isEmpty()) {
       Upstream candidate = waiting.pollLast();
       if (candidate.isOpen() && System.nanoTime() - candidate.bornAtNanos() < LIFETIME.toNanos()) {
@@ -66,16 +69,16 @@ public final class UpstreamConnections {
   }
 
   /** A fresh connection; fails with {@link OutboundException}, always NOT_SENT. */
-  public Future<Upstream> connect(Origin origin, EventLoop loop, Class<? extends Channel> type) {
+  public Future<Upstream> connect(Origin origin, TlsVersion least, EventLoop loop, Class<? extends Channel> type) {
     Promise<Upstream> ready = loop.newPromise();
-    Future<Channel> dialed = dialer.dial(origin, loop, type,
+    Future<Channel> dialed = dialer.dial(origin, least, loop, type,
         pipeline -> pipeline.addLast(new HttpClientCodec(DirectOutbound.strict(), false, false)));
     dialed.addListener(done -> {
       if (!dialed.isSuccess()) {
         ready.tryFailure(dialed.cause());
         return;
       }
-      Upstream upstream = new Upstream(dialed.getNow(), origin, this);
+      Upstream upstream = new Upstream(dialed.getNow(), new Kind(origin, least), this);
       upstream.channel().pipeline().addLast(upstream);
       if (!ready.trySuccess(upstream)) {
         upstream.abort();
@@ -86,10 +89,10 @@ public final class UpstreamConnections {
 
   void giveBack(Upstream upstream) {
     Idle mine = idle.get();
-    ArrayDeque<Upstream> waiting = mine.byOrigin.get(upstream.origin());
+    ArrayDeque<Upstream> waiting = mine.byOrigin.get(upstream.kind());
     if (waiting == null && mine.byOrigin.size() < ORIGINS_PER_LOOP) {
       waiting = new ArrayDeque<>();
-      mine.byOrigin.put(upstream.origin(), waiting);
+      mine.byOrigin.put(upstream.kind(), waiting);
     }
     if (waiting == null || waiting.size() >= idlePerOrigin || !upstream.isOpen()) {
       upstream.abort();
@@ -104,7 +107,7 @@ public final class UpstreamConnections {
   }
 
   void forget(Upstream upstream) {
-    ArrayDeque<Upstream> waiting = idle.get().byOrigin.get(upstream.origin());
+    ArrayDeque<Upstream> waiting = idle.get().byOrigin.get(upstream.kind());
     if (waiting != null) {
       waiting.remove(upstream);
     }

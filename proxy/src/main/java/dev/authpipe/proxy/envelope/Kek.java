@@ -57,6 +57,14 @@ public interface Kek extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * What may be done with the key beyond {@link #wrap} and {@link #unwrap}, found out without doing it.
+   *
+   * @throws KekRefusedException if the KMS does not say
+   * @throws KekOutageException  if the KMS cannot be reached, is overloaded or fails
+   */
+  KekRights rights();
+
   /** Lets go of connections; a call after it is an outage. */
   @Override
   default void close() {}

@@ -83,6 +83,17 @@ public final class KekRegistry implements AutoCloseable {
     }
   }
 
+  /**
+   * What may be done with a KEK beyond need; does nothing of it.
+   *
+   * @throws KekRefusedException if the KMS does not say, or the KEK is not defined
+   * @throws KekOutageException  if it does not answer
+   */
+  public KekRights rights(String name) {
+    Entry entry = entry(name);
+    return call(entry, entry.kek::rights);
+  }
+
   byte[] wrap(String name, SecretBytes keyset, WrapContext context) {
     Entry entry = entry(name);
     return call(entry, () -> entry.kek.wrap(keyset, context));

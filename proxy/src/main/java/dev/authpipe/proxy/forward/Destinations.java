@@ -7,6 +7,7 @@ import java.util.Locale;
 
 import dev.authpipe.proxy.catalog.ApiProfile;
 import dev.authpipe.proxy.egress.Origin;
+import dev.authpipe.proxy.egress.TlsVersion;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 
@@ -21,11 +22,12 @@ final class Destinations {
    * Where one call goes.
    *
    * @param origin scheme, host and port
+   * @param tls    the least version of TLS
    * @param target path and query as they are sent
    */
-  record Destination(Origin origin, String target) {}
+  record Destination(Origin origin, TlsVersion tls, String target) {}
 
-  static Destination resolve(ApiProfile profile, URI apiBase, ForwardTarget asked) {
+  static Destination resolve(ApiProfile profile, TlsVersion tls, URI apiBase, ForwardTarget asked) {
     checkPath(asked.path(), profile.paths());
     String base = apiBase.getRawPath() == null ? "" : apiBase.getRawPath();
     String path = base.endsWith("/") ? base.substring(0, base.length() - 1) + asked.path() : base + asked.path();
@@ -37,7 +39,7 @@ final class Destinations {
         throw refused("The provider's OAuth endpoints cannot be called through the proxy.");
       }
     }
-    return new Destination(Origin.of(apiBase), sent + asked.query());
+    return new Destination(Origin.of(apiBase), tls, sent + asked.query());
   }
 
   private static void checkPath(String path, ApiProfile.PathAllowances allowed) {

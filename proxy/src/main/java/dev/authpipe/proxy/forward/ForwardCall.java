@@ -75,7 +75,7 @@ final class ForwardCall implements Upstream.Listener, CallDeadlines.Watched {
 
   void start() {
     deadlines.start();
-    Upstream idle = works.upstreams().idle(destination.origin());
+    Upstream idle = works.upstreams().idle(destination.origin(), destination.tls());
     if (idle == null) {
       dial();
     } else {
@@ -98,7 +98,8 @@ final class ForwardCall implements Upstream.Listener, CallDeadlines.Watched {
   }
 
   private void dial() {
-    Future<Upstream> dialed = works.upstreams().connect(destination.origin(), connection.eventLoop(), connection.transport());
+    Future<Upstream> dialed = works.upstreams().connect(destination.origin(), destination.tls(), connection.eventLoop(),
+        connection.transport());
     dialed.addListener(_ -> {
       if (over) {
         if (dialed.isSuccess()) {

@@ -77,13 +77,13 @@ final class ForwardExchange implements HotExchange, CallEnd {
   }
 
   private void authenticate(@Nullable String authorization) {
-    CallerOutcome outcome = route.callers().warm(authorization, connection.remoteAddress());
+    CallerOutcome outcome = route.callers().warm(authorization, connection.peer());
     if (outcome != null) {
       authenticated(outcome);
       return;
     }
     route.works().blocking().start(connection, null, () -> {
-      CallerOutcome found = route.callers().authenticate(authorization, connection.remoteAddress());
+      CallerOutcome found = route.callers().authenticate(authorization, connection.peer());
       connection.execute(() -> guarded(() -> authenticated(found)));
     }, this::failed);
   }
@@ -136,7 +136,8 @@ final class ForwardExchange implements HotExchange, CallEnd {
         try (credential) {
           opened = true;
           Integration integration = guard(known, credential);
-          Destination destination = Destinations.resolve(integration.provider().api(), credential.apiBase(), target);
+          Destination destination = Destinations.resolve(integration.provider().api(),
+              integration.provider().tls().least(), credential.apiBase(), target);
           take(new RowKey(known.workspace(), credential.connection().value()));
           send(known, integration, destination, credential);
         }

@@ -40,6 +40,7 @@ final class CallerSide implements HotConnection {
   private final Faults faults;
   private final String requestId;
   private final List<String> forwardedFor;
+  private final @Nullable String certificate;
   private final boolean knowsChunks;
   private boolean keepAlive;
   private boolean continueOwed;
@@ -62,6 +63,7 @@ final class CallerSide implements HotConnection {
     String id = request.headers().get(RequestIds.HEADER);
     this.requestId = id == null ? "req_unknown" : id;
     this.forwardedFor = request.headers().getAll("X-Forwarded-For");
+    this.certificate = request.headers().get(ClientCertificate.HEADER);
     this.knowsChunks = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
     this.keepAlive = HttpUtil.isKeepAlive(request);
     this.continueOwed = HttpUtil.is100ContinueExpected(request);
@@ -153,6 +155,11 @@ final class CallerSide implements HotConnection {
   @Override
   public InetAddress remoteAddress() {
     return addresses.of((InetSocketAddress) ctx.channel().remoteAddress(), forwardedFor);
+  }
+
+  @Override
+  public Peer peer() {
+    return new Peer(remoteAddress(), certificate);
   }
 
   @Override
@@ -248,7 +255,7 @@ final class CallerSide implements HotConnection {
     if (retryAfter != null) {
       response.headers().set(HttpHeaderNames.RETRY_AFTER, Problems.retryAfterSeconds(retryAfter));
     }
-    if (code == ErrorCode.UNAUTHENTICATED) {
+    if (code.status() == 401) {
       response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
     answer(response);

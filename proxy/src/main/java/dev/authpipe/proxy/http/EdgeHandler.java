@@ -35,12 +35,18 @@ final class EdgeHandler extends ChannelDuplexHandler {
   private final RequestIds ids;
   private final HotRoutes routes;
   private final boolean secure;
+  private final boolean proven;
   private final Deque<String> owed = new ArrayDeque<>();
   private boolean headWritten;
   private @Nullable ErrorCode broken;
   private boolean closing;
 
-  EdgeHandler(RequestIds ids, HotRoutes routes, boolean secure) {
+  /**
+   * @param secure whether the listener speaks TLS
+   * @param proven whether its callers may have proved a certificate
+   */
+  EdgeHandler(RequestIds ids, HotRoutes routes, boolean secure, boolean proven) {
+    this.proven = proven;
     this.ids = ids;
     this.routes = routes;
     this.secure = secure;
@@ -64,6 +70,11 @@ final class EdgeHandler extends ChannelDuplexHandler {
       }
       String id = ids.next();
       request.headers().set(RequestIds.HEADER, id);
+      request.headers().remove(ClientCertificate.HEADER); // nobody else may say it
+      String certificate = proven ? ClientCertificate.of(ctx.channel()) : null;
+      if (certificate != null) {
+        request.headers().set(ClientCertificate.HEADER, certificate);
+      }
       markEncoding(request);
       owed.addLast(id);
     }

@@ -39,6 +39,8 @@ public enum ErrorCode {
 
   // The caller's key.
   UNAUTHENTICATED(401, "The API key is missing or not valid", "No key, a malformed key, an unknown, expired or revoked key."),
+  CLIENT_CERTIFICATE_REQUIRED(401, "The API key needs its client certificate",
+      "The key is bound to client certificates, and the connection proved none of them."),
   SCOPE_MISSING(403, "The API key lacks a scope", "The key is valid but must not do this."),
   ADDRESS_NOT_ALLOWED(403, "The API key is not valid from this address", "The key is bound to address ranges."),
   INTEGRATION_NOT_ALLOWED(403, "The API key must not use this integration", "The key is bound to other integrations."),

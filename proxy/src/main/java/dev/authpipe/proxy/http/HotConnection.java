@@ -28,6 +28,9 @@ public interface HotConnection {
   /** The address behind trusted proxies. */
   InetAddress remoteAddress();
 
+  /** The same with the client certificate that the handshake proved, if there is one. */
+  Peer peer();
+
   /** Runs something on the event loop unless the exchange has ended by then; from any thread. */
   void execute(Runnable action);
 

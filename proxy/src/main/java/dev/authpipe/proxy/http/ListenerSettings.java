@@ -1,13 +1,10 @@
 package dev.authpipe.proxy.http;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-
-import dev.authpipe.proxy.secret.SecretText;
 
 /**
  * The three listeners of the proxy. A listener that is not on loopback must have a certificate (S94); ports are fixed before the start, for a
@@ -16,12 +13,11 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param api            where application back ends come; must never be exposed to the internet
  * @param connect        where end users' browsers come
  * @param management     health and metrics, in plain HTTP and therefore on loopback only
- * @param keyStore       PKCS#12 file with certificate and key of the API and connect listeners; null: loopback without TLS
- * @param keyStoreSecret the secret of that file
+ * @param tls            how the API and connect listeners speak TLS; null: they do not, and stay on loopback
  * @param trustedProxies address ranges of reverse proxies whose {@code X-Forwarded-For} counts (S37)
  */
-public record ListenerSettings(Listener api, Listener connect, Listener management, @Nullable Path keyStore,
-    @Nullable SecretText keyStoreSecret, List<String> trustedProxies) {
+public record ListenerSettings(Listener api, Listener connect, Listener management, @Nullable ListenerTls tls,
+    List<String> trustedProxies) {
 
   /** Largest request body of the JSON operations, in bytes. */
   public static final int JSON_BODY_LIMIT = 1024 * 1024;
@@ -49,20 +45,34 @@ public record ListenerSettings(Listener api, Listener connect, Listener manageme
   /** Checks that nothing leaves loopback without TLS and that the ports differ. */
   public ListenerSettings {
     trustedProxies = List.copyOf(trustedProxies);
-    if (keyStore == null && !(api.isLoopback() && connect.isLoopback())) {
-      throw new IllegalArgumentException("a listener without a certificate starts only on loopback");
+    if (tls == null) {
+      refusePlain("api", api);
+      refusePlain("connect", connect);
     }
     if (!management.isLoopback()) {
-      throw new IllegalArgumentException("the management listener speaks plain HTTP and starts only on loopback");
+      throw new IllegalArgumentException("management.host is " + management.host()
+          + ", but that listener speaks plain HTTP and starts only on loopback");
     }
     if (api.port() == connect.port() || api.port() == management.port() || connect.port() == management.port()) {
       throw new IllegalArgumentException("the three listeners need three ports");
     }
   }
 
+  private static void refusePlain(String name, Listener listener) {
+    if (!listener.isLoopback()) {
+      throw new IllegalArgumentException(name + ".host is " + listener.host()
+          + ", but without a certificate in tls it would speak plain HTTP there; a listener without one starts only on loopback");
+    }
+  }
+
   /** Whether the API and connect listeners speak TLS. */
   public boolean secure() {
-    return keyStore != null;
+    return tls != null;
+  }
+
+  /** Whether the API listener asks its callers for certificates. */
+  boolean asksForCertificates() {
+    return tls != null && tls.clients() != ListenerTls.ClientCertificates.NONE;
   }
 
   /** The server's configuration as Micronaut names it: listeners, TLS 1.3, limits, graceful shutdown. */
@@ -76,13 +86,9 @@ public record ListenerSettings(Listener api, Listener connect, Listener manageme
     all.put(LISTENERS + "management.expose-default-routes", false);
     all.put("endpoints.all.port", management.port());
     all.put("endpoints.all.enabled", false);
-    if (keyStore != null && keyStoreSecret != null) {
+    if (tls != null) { // which ServerTls speaks
       all.put("micronaut.ssl.enabled", true);
       all.put("micronaut.server.ssl.enabled", true);
-      all.put("micronaut.server.ssl.protocols", List.of("TLSv1.3"));
-      all.put("micronaut.server.ssl.key-store.path", "file:" + keyStore);
-      all.put("micronaut.server.ssl.key-store.type", "PKCS12");
-      all.put("micronaut.server.ssl.key-store.password", keyStoreSecret.expose());
       all.put("micronaut.server.http-version", "2.0");
       all.put("micronaut.server.netty.legacy-multiplex-handlers", true);
     } else {

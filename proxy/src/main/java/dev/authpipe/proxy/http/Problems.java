@@ -57,6 +57,9 @@ public final class Problems {
     if (retryAfter != null) {
       response.header("Retry-After", retryAfterSeconds(retryAfter));
     }
+    if (code.status() == 401) {
+      response.header("WWW-Authenticate", "Bearer"); // RFC 6750 section 3
+    }
     return response;
   }
 

@@ -31,6 +31,11 @@ public final class RemoteAddresses {
     return of(request.getRemoteAddress(), request.getHeaders().getAll("X-Forwarded-For"));
   }
 
+  /** The peer of a controller's request: its address, and the certificate that the edge tells. */
+  public Peer peer(HttpRequest<?> request) {
+    return new Peer(of(request), request.getHeaders().get(ClientCertificate.HEADER));
+  }
+
   /** The address behind the peer, given all values of {@code X-Forwarded-For}. */
   public InetAddress of(@Nullable InetSocketAddress peer, List<String> forwardedFor) {
     InetAddress at = peer == null || peer.getAddress() == null ? InetAddress.getLoopbackAddress() : peer.getAddress();

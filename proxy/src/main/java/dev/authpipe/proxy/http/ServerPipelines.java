@@ -54,8 +54,10 @@ final class ServerPipelines implements BeanCreatedEventListener<NettyServerCusto
       }
       ChannelPipeline pipeline = built.pipeline();
       boolean secure = settings.secure() && local.getPort() != settings.management().port();
-      pipeline.addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "edge", new EdgeHandler(ids, routes.get(), secure));
-      if (local.getPort() == settings.api().port()) {
+      boolean api = local.getPort() == settings.api().port();
+      pipeline.addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "edge",
+          new EdgeHandler(ids, routes.get(), secure, api && settings.asksForCertificates()));
+      if (api) {
         pipeline.addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "hot", routes.get().handler());
       }
     }

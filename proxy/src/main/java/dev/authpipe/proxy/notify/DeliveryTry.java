@@ -29,6 +29,7 @@ import dev.authpipe.proxy.egress.OutboundException;
 import dev.authpipe.proxy.egress.OutboundException.Failure;
 import dev.authpipe.proxy.egress.OutboundRequest;
 import dev.authpipe.proxy.egress.OutboundResponse;
+import dev.authpipe.proxy.egress.TlsVersion;
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.KeyUnavailableException;
 import dev.authpipe.proxy.secret.Randomness;
@@ -180,7 +181,8 @@ final class DeliveryTry {
   }
 
   private OutboundRequest request(URI url, SecretBytes body) {
-    return OutboundRequest.of("POST", url).withBody("application/json", body).withDeadline(settings.deadline())
+    return OutboundRequest.of("POST", url).withTls(TlsVersion.TLS_1_2) // whose server it is decides, not the catalog
+        .withBody("application/json", body).withDeadline(settings.deadline())
         .withHeader("User-Agent", "authpipe-webhooks");
   }
 

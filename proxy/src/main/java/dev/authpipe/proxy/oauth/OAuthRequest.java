@@ -87,7 +87,8 @@ final class OAuthRequest {
   }
 
   OutboundRequest build(Duration deadline) {
-    OutboundRequest request = OutboundRequest.of(method, endpoint).withDeadline(deadline);
+    OutboundRequest request = OutboundRequest.of(method, endpoint).withDeadline(deadline)
+        .withTls(integration.provider().tls().least());
     for (Map.Entry<String, SecretText> header : headers.entrySet()) {
       request = request.withHeader(header.getKey(), header.getValue());
     }

@@ -130,6 +130,7 @@ final class ProviderReader {
   private OutboundResponse get(Integration integration, URI address, Map<String, String> headers, SecretText headerValue)
       throws OutboundException {
     OutboundRequest request = OutboundRequest.of("GET", address).withAnswerLimit(ANSWER_LIMIT)
+        .withTls(integration.provider().tls().least())
         .withHeader(integration.provider().api().injection().header(), headerValue);
     if (headers.keySet().stream().noneMatch("accept"::equalsIgnoreCase)) {
       request = request.withHeader("Accept", "application/json");

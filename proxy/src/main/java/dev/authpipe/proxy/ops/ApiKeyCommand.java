@@ -1,5 +1,11 @@
 package dev.authpipe.proxy.ops;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +33,8 @@ import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.ValueType;
 import dev.authpipe.proxy.catalog.Workspace;
+import dev.authpipe.proxy.http.ClientCertificate;
+import dev.authpipe.proxy.http.ListenerTls;
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.IntegrationId;
 
@@ -49,6 +57,7 @@ final class ApiKeyCommand {
       @Option(names = "--scope", required = true, split = ",", paramLabel = "SCOPE", description = "connect, connections:read, connections:write, tokens:read, proxy, refresh, subjects:erase, audit:read, config:write, incident.") List<String> scopes,
       @Option(names = "--integration", split = ",", paramLabel = "SLUG", description = "Only these; without it all.") @Nullable List<String> integrations,
       @Option(names = "--ip-range", split = ",", paramLabel = "CIDR", description = "Only from these; without it any.") @Nullable List<String> ranges,
+      @Option(names = "--certificate", split = ",", paramLabel = "FILE", description = "Only with one of these client certificates (PEM), which the API listener must ask for: listeners.tls.client_certificates.") @Nullable List<Path> certificates,
       @Option(names = "--require-end-user", description = "The caller must name the end user of each connection.") boolean requireEndUser,
       @Option(names = "--calls-per-minute", paramLabel = "N") @Nullable Integer perMinute,
       @Option(names = "--calls-per-month", paramLabel = "N") @Nullable Long perMonth,
@@ -61,14 +70,17 @@ final class ApiKeyCommand {
           : session.get(Clock.class).instant()
               .plus(ValueType.duration(Duration.ofMinutes(1), Duration.ofDays(3650)).parse(expiresIn));
       ApiKeyRequest request = new ApiKeyRequest(name, granted, integrations(session, in, integrations),
-          ranges == null ? List.of() : ranges,
-          requireEndUser, perMinute, perMonth, expiry);
+          ranges == null ? List.of() : ranges, thumbprints(certificates), requireEndUser, perMinute, perMonth, expiry);
       NewApiKey made = session.get(ApiKeys.class).create(in.id(), request, AuditActor.operator());
       Map<String, Object> shown = shown(made.view());
       shown.put("api_key", made.apiKey().expose());
       console.result(options.json, shown, List.of(made.apiKey().expose()));
       if (!options.json) {
         console.note("API key " + made.view().id() + " of workspace " + in.name() + "; it is not shown again.");
+      }
+      if (!made.view().certificates().isEmpty() && Deployment.read(options.file(), System.getenv()).values()
+          .get(Settings.CLIENT_CERTIFICATES) == ListenerTls.ClientCertificates.NONE) {
+        console.note("No caller can prove a certificate yet: set listeners.tls.client_certificates to optional or required.");
       }
       return 0;
     }
@@ -81,7 +93,7 @@ final class ApiKeyCommand {
       List<String> lines = new ArrayList<>();
       for (ApiKeyView key : keys) {
         lines.add(key.id() + "  " + state(key) + "  " + key.name() + "  "
-            + words(key.scopes()));
+            + words(key.scopes()) + (key.certificates().isEmpty() ? "" : "  with a client certificate"));
       }
       console.result(options.json, Map.of("data", keys.stream().map(ApiKeyCommand::shown).toList()), lines);
       return 0;
@@ -106,6 +118,19 @@ final class ApiKeyCommand {
     }
   }
 
+  /** Each file's first certificate, which is that of the caller where the file holds its chain. */
+  private static List<String> thumbprints(@Nullable List<Path> files) {
+    List<String> thumbprints = new ArrayList<>();
+    for (Path file : files == null ? List.<Path>of() : files) {
+      try (InputStream pem = Files.newInputStream(file)) {
+        thumbprints.add(ClientCertificate.thumbprint(CertificateFactory.getInstance("X.509").generateCertificate(pem)));
+      } catch (IOException | CertificateException unreadable) {
+        throw new StartupException(file + " holds no certificate in PEM", unreadable);
+      }
+    }
+    return thumbprints;
+  }
+
   private Scope scope(String word) {
     return Scope.of(word)
         .orElseThrow(() -> new StartupException("no scope is called so; there are: " + words(Set.of(Scope.values()))));
@@ -127,6 +152,7 @@ final class ApiKeyCommand {
     shown.put("scopes", key.scopes().stream().map(Scope::word).sorted().toList());
     shown.put("integrations", key.integrations().stream().map(IntegrationId::toString).sorted().toList());
     shown.put("ip_ranges", key.ipRanges());
+    shown.put("certificates", key.certificates());
     shown.put("require_end_user", key.requireEndUser());
     shown.put("intact", key.intact());
     shown.put("created_at", key.createdAt().toString());

@@ -46,6 +46,11 @@ final class Console {
     return err.equals(System.err) && isTerminal(System.console());
   }
 
+  /** Whether people read the result. */
+  boolean isTerminal() {
+    return out.equals(System.out) && isTerminal(System.console());
+  }
+
   private static boolean isTerminal(java.io.@Nullable Console console) {
     return console != null && console.isTerminal();
   }

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.ops;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.KekOutageException;
 import dev.authpipe.proxy.envelope.KekRefusedException;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.http.ServerTls;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
@@ -171,13 +173,19 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
   }
 
   private void checkListeners() {
+    if (values.find(Settings.KEY_STORE).isPresent() != values.find(Settings.KEY_STORE_PASSWORD).isPresent()) {
+      throw new StartupException("listeners.tls: key_store and key_store_password belong together");
+    }
+    if (values.find(Settings.CERTIFICATE).isPresent() != values.find(Settings.PRIVATE_KEY).isPresent()) {
+      throw new StartupException("listeners.tls: certificate and private_key belong together");
+    }
+    if (values.find(Settings.CERTIFICATE).isPresent() && values.find(Settings.KEY_STORE).isPresent()) {
+      throw new StartupException("listeners.tls: the certificate is in a key_store or in PEM files, not in both");
+    }
     try {
       ProxyBeans.listeners(values);
     } catch (IllegalArgumentException wrong) {
       throw new StartupException("listeners: " + wrong.getMessage(), wrong);
-    }
-    if (values.find(Settings.KEY_STORE).isPresent() != values.find(Settings.KEY_STORE_PASSWORD).isPresent()) {
-      throw new StartupException("listeners.tls: key_store and key_store_password belong together");
     }
     URI address = values.find(Settings.PUBLIC_URL).orElse(null);
     if (address != null && !(address.getRawPath() == null || address.getRawPath().isEmpty())) {
@@ -189,22 +197,35 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
   }
 
   private static void checkStore(String place, SettingValues of, Settings.StoreKeys keys) {
-    String url = of.get(keys.url);
-    if (!url.contains("sslmode=verify-full")) {
-      throw new StartupException(
-          Stores.where(place) + keys.url.key() + " must contain sslmode=verify-full outside mode: development (S90)");
+    for (Setting<String> setting : List.of(keys.url, keys.notificationUrl)) {
+      of.find(setting).flatMap(url -> StoreAddress.of(url).fault()).ifPresent(fault -> {
+        throw new StartupException(Stores.where(place) + setting.key() + " " + fault + " outside mode: development (S90)");
+      });
     }
-    if (!url.contains("sslcert=") || !url.contains("sslkey=")) {
-      throw new StartupException(
-          Stores.where(place) + keys.url.key()
-              + " must name a client certificate by sslcert and sslkey outside mode: development (S90)");
+  }
+
+  /**
+   * Reads the certificate of the listeners with its key, if there is one.
+   *
+   * @throws StartupException with one sentence
+   */
+  Optional<X509Certificate> certificate() {
+    try {
+      return Optional.ofNullable(ProxyBeans.listeners(values).tls()).map(ServerTls::verify);
+    } catch (IllegalArgumentException wrong) {
+      throw new StartupException("listeners.tls: " + wrong.getMessage(), wrong);
     }
+  }
+
+  /** Whether the API and connect listeners speak TLS. */
+  boolean isSecure() {
+    return values.find(Settings.KEY_STORE).isPresent() || values.find(Settings.CERTIFICATE).isPresent();
   }
 
   /** The origin under which browsers reach the connect listener. */
   URI publicUrl() {
     return values.find(Settings.PUBLIC_URL)
-        .orElseGet(() -> URI.create((values.find(Settings.KEY_STORE).isPresent() ? "https" : "http") + "://"
+        .orElseGet(() -> URI.create((isSecure() ? "https" : "http") + "://"
             + values.get(Settings.CONNECT_HOST) + ":" + values.get(Settings.CONNECT_PORT)));
   }
 }

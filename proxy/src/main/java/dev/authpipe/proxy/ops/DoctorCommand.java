@@ -1,21 +1,27 @@
 package dev.authpipe.proxy.ops;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code authpipe doctor}: names what is wrong or weak about a deployment, without changing it. */
-@Command(name = "doctor", description = "Say what is wrong or weak about a deployment.")
+import dev.authpipe.proxy.ops.Finding.Grade;
+
+/**
+ * {@code authpipe doctor}: names what is wrong or weak about a deployment and what to do about it, without changing it. Exit codes: 0 nothing
+ * failed, 1 something did, 2 wrong use.
+ */
+@Command(name = "doctor", description = "Say what is wrong or weak about a deployment, and what to do about it.")
 final class DoctorCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin
   CommonOptions common = new CommonOptions();
+
+  @Option(names = "--strict", description = "What is weak counts as failed.")
+  boolean strict;
 
   DoctorCommand(Console console) {
     this.console = console;
@@ -23,12 +29,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Finding> findings = Examination.of(common.file());
-    boolean failed = findings.stream().anyMatch(f -> f.grade() == Finding.Grade.FAILED);
-    List<String> lines = new ArrayList<>();
-    findings.forEach(f -> lines.add(String.format(Locale.ROOT, "%-7s %-16s %s", f.grade().word(), f.subject(), f.sentence())));
-    console.result(common.json, Map.of("healthy", !failed, "findings", findings.stream()
-        .map(f -> Map.of("grade", f.grade().word(), "subject", f.subject(), "sentence", f.sentence())).toList()), lines);
-    return failed ? 1 : 0;
+    DoctorReport report = new DoctorReport(Examination.of(common.file(), System.getenv(), Clock.systemUTC()),
+        console.isTerminal());
+    console.result(common.json, report.json(), report.lines());
+    return report.count(Grade.FAILED) > 0 || (strict && report.count(Grade.WEAK) > 0) ? 1 : 0;
   }
 }

@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -43,6 +44,11 @@ sealed interface KekDefinition {
   /** The adapter; it calls nobody yet. */
   Kek open(String name, boolean development, Duration deadline);
 
+  /** The files with secrets that it refers to, by the member that names them. */
+  default Map<String, Path> secrets() {
+    return Map.of();
+  }
+
   /** A key in a file. */
   record Local(Path file, boolean outsideDevelopment) implements KekDefinition {
     @Override
@@ -59,6 +65,11 @@ sealed interface KekDefinition {
     public Kek open(String name, boolean development, Duration deadline) {
       return new LocalKek(name, file);
     }
+
+    @Override
+    public Map<String, Path> secrets() {
+      return Map.of("file", file);
+    }
   }
 
   /** A key in AWS KMS. */
@@ -72,6 +83,11 @@ sealed interface KekDefinition {
     public Kek open(String name, boolean development, Duration deadline) {
       return new AwsKek(name, settings, deadline);
     }
+
+    @Override
+    public Map<String, Path> secrets() {
+      return settings.credentialsFile() == null ? Map.of() : Map.of("credentials_file", settings.credentialsFile());
+    }
   }
 
   /** A key in Google Cloud KMS. */
@@ -84,6 +100,11 @@ sealed interface KekDefinition {
     @Override
     public Kek open(String name, boolean development, Duration deadline) {
       return new GoogleKek(name, settings, deadline);
+    }
+
+    @Override
+    public Map<String, Path> secrets() {
+      return settings.credentialsFile() == null ? Map.of() : Map.of("credentials_file", settings.credentialsFile());
     }
   }
 
@@ -103,6 +124,11 @@ sealed interface KekDefinition {
     public Kek open(String name, boolean development, Duration deadline) {
       return new Pkcs11Kek(name, settings, () -> pin.read(development), new Randomness(new SecureRandom(), Clock.systemUTC()));
     }
+
+    @Override
+    public Map<String, Path> secrets() {
+      return Map.of("pin", pin.path());
+    }
   }
 
   /** A key of a transit secrets engine. */
@@ -115,6 +141,11 @@ sealed interface KekDefinition {
     @Override
     public Kek open(String name, boolean development, Duration deadline) {
       return new TransitKek(name, settings, () -> token.read(development), deadline);
+    }
+
+    @Override
+    public Map<String, Path> secrets() {
+      return Map.of("token", token.path());
     }
   }
 

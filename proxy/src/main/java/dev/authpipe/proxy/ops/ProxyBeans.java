@@ -37,6 +37,7 @@ import dev.authpipe.proxy.envelope.KekRegistry;
 import dev.authpipe.proxy.http.BlockingWork;
 import dev.authpipe.proxy.http.Faults;
 import dev.authpipe.proxy.http.ListenerSettings;
+import dev.authpipe.proxy.http.ListenerTls;
 import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.journal.JournalSettings;
 import dev.authpipe.proxy.link.LinkTimes;
@@ -253,7 +254,7 @@ final class ProxyBeans {
 
   static StoreSettings store(SettingValues values, Settings.StoreKeys keys) {
     return new StoreSettings(values.get(keys.url), values.find(keys.notificationUrl).orElse(null), values.get(keys.user),
-        values.secret(keys.password).orElse(null), values.get(keys.poolSize), values.get(keys.wait),
+        values.secretSource(keys.password).orElse(null), values.get(keys.poolSize), values.get(keys.wait),
         values.get(keys.statementTimeout));
   }
 
@@ -261,7 +262,24 @@ final class ProxyBeans {
     return new ListenerSettings(new ListenerSettings.Listener(values.get(Settings.API_HOST), values.get(Settings.API_PORT)),
         new ListenerSettings.Listener(values.get(Settings.CONNECT_HOST), values.get(Settings.CONNECT_PORT)),
         new ListenerSettings.Listener(values.get(Settings.MANAGEMENT_HOST), values.get(Settings.MANAGEMENT_PORT)),
-        values.find(Settings.KEY_STORE).orElse(null), values.secret(Settings.KEY_STORE_PASSWORD).orElse(null),
-        values.get(Settings.TRUSTED_PROXIES));
+        tls(values), values.get(Settings.TRUSTED_PROXIES));
+  }
+
+  /** Null: there is no certificate. */
+  private static @Nullable ListenerTls tls(SettingValues values) {
+    Path chain = values.find(Settings.CERTIFICATE).orElse(null);
+    Path file = values.find(Settings.KEY_STORE).orElse(chain);
+    if (file == null) {
+      if (values.get(Settings.CLIENT_CERTIFICATES) != ListenerTls.ClientCertificates.NONE) {
+        throw new IllegalArgumentException(
+            "tls.client_certificates needs a certificate of the listeners: without TLS nobody can prove one");
+      }
+      return null;
+    }
+    return new ListenerTls(file, chain != null,
+        values.secretSource(chain == null ? Settings.KEY_STORE_PASSWORD : Settings.PRIVATE_KEY)
+            .orElseThrow(() -> new IllegalArgumentException("tls: the certificate has no key")),
+        values.get(Settings.CLIENT_CERTIFICATES), values.find(Settings.CLIENT_AUTHORITIES).orElse(null),
+        values.get(Settings.RELOAD_INTERVAL));
   }
 }

@@ -55,6 +55,7 @@ public final class ProxyServer implements AutoCloseable {
     try {
       Deployment deployment = Deployment.read(settings, System.getenv());
       deployment.check();
+      deployment.certificate();
       Logging.apply(deployment.values());
       deployment.checkKeks();
       Stores.prepare(deployment.values());

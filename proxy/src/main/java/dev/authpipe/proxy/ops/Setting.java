@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.ops;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -57,7 +58,15 @@ final class Setting<T> {
   /** A secret by file reference. */
   static Setting<SecretFile> secret(String key, String meaning) {
     return new Setting<>(key, "a secret by reference: {file: path}", null, meaning, YamlSection::secretFile,
-        text -> new SecretFile(absolute(text)));
+        text -> secretFile(absolute(text)));
+  }
+
+  /** What is no file may be the secret itself, which must not stand there and is told to nobody. */
+  private static SecretFile secretFile(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new IllegalArgumentException("no file");
+    }
+    return new SecretFile(path);
   }
 
   /** A path, relative to the settings file. */
@@ -123,6 +132,13 @@ final class Setting<T> {
 
   String key() {
     return key;
+  }
+
+  /** What a value in the environment is, to stand after "must be". */
+  String formInEnvironment() {
+    return form.startsWith("a secret by reference")
+        ? "the path of a file that is there and holds the secret; a secret itself never stands in the environment"
+        : form;
   }
 
   /** What a value is, to stand after "must be". */

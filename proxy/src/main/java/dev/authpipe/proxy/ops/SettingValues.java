@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,8 @@ final class SettingValues {
       try {
         return Optional.of(setting.parse(override));
       } catch (IllegalArgumentException wrong) {
-        throw new ConfigurationException("environment variable " + setting.variable() + ": must be " + setting.form(), wrong);
+        throw new ConfigurationException(
+            "environment variable " + setting.variable() + ": must be " + setting.formInEnvironment(), wrong);
       }
     }
     String otherwise = setting.otherwise();
@@ -103,6 +105,11 @@ final class SettingValues {
   /** The secret that a setting refers to, read now. */
   Optional<SecretText> secret(Setting<SecretFile> setting) {
     return find(setting).map(file -> file.read(isDevelopment()));
+  }
+
+  /** Reads the secret that a setting refers to, each time anew, so that a replaced file counts without a restart. */
+  Optional<Supplier<SecretText>> secretSource(Setting<SecretFile> setting) {
+    return find(setting).map(file -> () -> file.read(isDevelopment()));
   }
 
   /** Whether the deployment says of itself that it is for development. */

@@ -11,6 +11,7 @@ import java.util.Set;
 
 import dev.authpipe.proxy.catalog.SecretFile;
 import dev.authpipe.proxy.catalog.ValueType;
+import dev.authpipe.proxy.http.ListenerTls;
 import dev.authpipe.proxy.job.Timing;
 import dev.authpipe.proxy.retire.ErasureSettings;
 import dev.authpipe.proxy.rotate.RotateSettings;
@@ -66,6 +67,16 @@ final class Settings {
       "PKCS#12 file with certificate and key of the API and connect listeners. Without it they start on loopback only."));
   static final Setting<SecretFile> KEY_STORE_PASSWORD = add(
       Setting.secret("listeners.tls.key_store_password", "The password of that file."));
+  static final Setting<Path> CERTIFICATE = add(Setting.path("listeners.tls.certificate", null,
+      "The same as a PEM file with the chain, the server's certificate first; instead of `key_store`."));
+  static final Setting<SecretFile> PRIVATE_KEY = add(
+      Setting.secret("listeners.tls.private_key",
+          "Its key, PKCS#8 in PEM. A replaced certificate, key or key store is in force within `configuration.reload_interval`."));
+  static final Setting<ListenerTls.ClientCertificates> CLIENT_CERTIFICATES = add(
+      Setting.of("listeners.tls.client_certificates", ValueType.oneOf(ListenerTls.ClientCertificates.class), "none",
+          "Whether the API listener asks callers for certificates, to which API keys can be bound (`authpipe api-key create --certificate`). `required`: without one the handshake fails."));
+  static final Setting<Path> CLIENT_AUTHORITIES = add(Setting.path("listeners.tls.client_authorities", null,
+      "PEM file of the authorities that callers' certificates must come from. Without it any is taken whose owner proves its key, and only keys that are bound to one care."));
   static final Setting<List<String>> TRUSTED_PROXIES = add(Setting.listOf("listeners.trusted_proxies", ValueType.TEXT_LINE,
       "Address ranges of reverse proxies whose `X-Forwarded-For` counts."));
 

@@ -18,6 +18,9 @@ import dev.authpipe.proxy.db.Database;
 
 /** Brings the stores to the schema of this program, or says why the proxy must not run on them. Never keeps a connection. */
 final class Stores {
+  /** Whether a store's commits wait for a standby, as far as its settings say, in SQL. */
+  static final String SYNCHRONOUS = "current_setting('synchronous_standby_names') <> ''"
+      + " and current_setting('synchronous_commit') in ('on', 'remote_apply')";
   private static final int PATIENCE_SECONDS = 10;
 
   private Stores() {}
@@ -60,25 +63,28 @@ final class Stores {
 
   private static void examine(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
-      check(where(place), of, Settings.VAULT, "rescue_journal", "declared_at");
-      check(where(place), of, Settings.CLIENT_SECRETS, "client_secret_entry", "previous_valid_seconds");
+      checkSchema(where(place), of, Settings.VAULT);
+      checkSchema(where(place), of, Settings.CLIENT_SECRETS);
     });
+  }
+
+  /**
+   * Checks that one store answers and has its schema.
+   *
+   * @throws StartupException with one sentence
+   */
+  static void checkSchema(String where, SettingValues values, Settings.StoreKeys keys) {
+    if (keys.equals(Settings.VAULT)) {
+      check(where, values, keys, "api_key", "certificates");
+    } else {
+      check(where, values, keys, "client_secret_entry", "previous_valid_seconds");
+    }
   }
 
   /** Whether a proxy has served from these stores: then there is something to look at, and looking at it makes nothing. */
   static boolean hasWorkspaces(SettingValues values) {
     try {
       return holds(values, Settings.VAULT, "exists (select from list_workspaces())");
-    } catch (SQLException failure) {
-      throw new StartupException("the store behind " + Settings.VAULT.url.key() + " does not answer", failure);
-    }
-  }
-
-  /** Whether the vault's commits wait for a standby, as far as its settings say. */
-  static boolean hasSynchronousStandby(SettingValues values) {
-    try {
-      return holds(values, Settings.VAULT,
-          "current_setting('synchronous_standby_names') <> '' and current_setting('synchronous_commit') in ('on', 'remote_apply')");
     } catch (SQLException failure) {
       throw new StartupException("the store behind " + Settings.VAULT.url.key() + " does not answer", failure);
     }
@@ -131,8 +137,19 @@ final class Stores {
     }
   }
 
-  /** Asks on a connection of its own: a refusal is known at once, and a store that is only slow has longer than a request would wait. */
   private static boolean holds(SettingValues values, Settings.StoreKeys keys, String condition) throws SQLException {
+    try (Connection connection = application(values, keys);
+        Statement statement = connection.createStatement();
+        ResultSet answer = statement.executeQuery("select " + condition)) {
+      return answer.next() && answer.getBoolean(1);
+    }
+  }
+
+  /**
+   * A connection of its own as the application role: a refusal is known at once, and a store that is only slow has longer than a request would
+   * wait.
+   */
+  static Connection application(SettingValues values, Settings.StoreKeys keys) throws SQLException {
     PGSimpleDataSource application = new PGSimpleDataSource();
     application.setURL(values.get(keys.url));
     application.setUser(values.get(keys.user));
@@ -144,10 +161,6 @@ final class Stores {
         application.setPassword(password.expose());
       }
     });
-    try (Connection connection = application.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet answer = statement.executeQuery("select " + condition)) {
-      return answer.next() && answer.getBoolean(1);
-    }
+    return application.getConnection();
   }
 }

@@ -46,7 +46,7 @@ public final class Probes {
       return new ProbeOutcome.NotOffered();
     }
     OutboundRequest request = OutboundRequest.of(verification.method(), URI.create(apiBase + verification.path()))
-        .withDeadline(DEADLINE)
+        .withDeadline(DEADLINE).withTls(integration.provider().tls().least())
         .withAnswerLimit(ANSWER_LIMIT).withHeader(api.injection().header(), headerValue);
     for (Map.Entry<String, String> header : api.headers().entrySet()) {
       request = request.withHeader(header.getKey(), header.getValue());

@@ -57,12 +57,12 @@ final class TokenExchange implements HotExchange {
       return;
     }
     String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
-    CallerOutcome outcome = route.callers().warm(authorization, connection.remoteAddress());
+    CallerOutcome outcome = route.callers().warm(authorization, connection.peer());
     if (outcome != null) {
       admitted(outcome);
     } else {
       away(null, () -> {
-        CallerOutcome found = route.callers().authenticate(authorization, connection.remoteAddress());
+        CallerOutcome found = route.callers().authenticate(authorization, connection.peer());
         connection.execute(() -> admitted(found));
       });
     }

@@ -33,7 +33,7 @@ public final class OpenStores implements AutoCloseable {
   private final Randomness randomness = new Randomness(new SecureRandom(), Clock.systemUTC());
 
   public StoreSettings settings(Store store, Duration wait) {
-    return new StoreSettings(set.jdbcUrl(store), null, store.applicationRole(), SecretText.of(set.password()), 12, wait,
+    return new StoreSettings(set.jdbcUrl(store), null, store.applicationRole(), () -> SecretText.of(set.password()), 12, wait,
         Duration.ofSeconds(10));
   }
 

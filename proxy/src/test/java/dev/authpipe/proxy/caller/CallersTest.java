@@ -34,6 +34,7 @@ import dev.authpipe.proxy.caller.CallerOutcome.Refused;
 import dev.authpipe.proxy.caller.CallerOutcome.Unavailable;
 import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.http.ErrorCode;
+import dev.authpipe.proxy.http.Peer;
 import dev.authpipe.testkit.ManualClock;
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.IntegrationId;
@@ -240,10 +241,11 @@ class CallersTest {
         List.of("10.1.0.0/16", "2001:db8::/33"), false, null, null, null), AuditActor.operator());
     String header = "Bearer " + key.apiKey().expose();
     for (String good : List.of("10.1.255.1", "2001:db8:7fff::1")) {
-      assertThat(one.callers.authenticate(header, InetAddress.getByName(good))).as(good).isInstanceOf(Authenticated.class);
+      assertThat(one.callers.authenticate(header, Peer.at(InetAddress.getByName(good)))).as(good)
+          .isInstanceOf(Authenticated.class);
     }
     for (String bad : List.of("10.2.0.1", "2001:db8:8000::1", "127.0.0.1")) {
-      assertThat(one.callers.authenticate(header, InetAddress.getByName(bad))).as(bad)
+      assertThat(one.callers.authenticate(header, Peer.at(InetAddress.getByName(bad)))).as(bad)
           .isEqualTo(new Refused(ErrorCode.ADDRESS_NOT_ALLOWED));
     }
   }

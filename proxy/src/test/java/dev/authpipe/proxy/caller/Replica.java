@@ -22,10 +22,11 @@ import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.EnvelopeSettings;
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.http.Peer;
 
 /** What one replica of the proxy has to tell callers apart, with a pool and a listener of its own. */
 final class Replica implements AutoCloseable {
-  static final InetAddress HERE = InetAddress.getLoopbackAddress();
+  static final Peer HERE = Peer.at(InetAddress.getLoopbackAddress());
   static final Duration STALE_LIMIT = Duration.ofSeconds(20);
 
   final VaultDatabase vault;

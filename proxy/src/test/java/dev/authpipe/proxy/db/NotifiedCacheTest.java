@@ -179,7 +179,8 @@ class NotifiedCacheTest {
   }
 
   static StoreSettings settings(EmbeddedDatabases.StoreSet stores) {
-    return new StoreSettings(stores.jdbcUrl(Store.VAULT), null, Store.VAULT.applicationRole(), SecretText.of(stores.password()),
+    return new StoreSettings(stores.jdbcUrl(Store.VAULT), null, Store.VAULT.applicationRole(),
+        () -> SecretText.of(stores.password()),
         5,
         Duration.ofSeconds(1), Duration.ofSeconds(5));
   }

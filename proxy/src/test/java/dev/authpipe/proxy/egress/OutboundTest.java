@@ -19,9 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Tag;
@@ -235,13 +233,6 @@ class OutboundTest {
         }
       }
     }
-  }
-
-  @Test
-  @Tag("S28")
-  void tlsOlderThanOneTwoIsNeverOffered() throws SSLException {
-    assertThat(Trust.context(List.of()).newHandler(UnpooledByteBufAllocator.DEFAULT).engine().getEnabledProtocols())
-        .containsExactlyInAnyOrder("TLSv1.3", "TLSv1.2");
   }
 
   @Test

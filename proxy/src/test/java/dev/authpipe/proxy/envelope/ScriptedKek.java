@@ -66,6 +66,11 @@ public final class ScriptedKek implements Kek {
   }
 
   @Override
+  public KekRights rights() {
+    return KekRights.untold("it is scripted");
+  }
+
+  @Override
   public byte[] wrap(SecretBytes keyset, WrapContext context) {
     act();
     try {

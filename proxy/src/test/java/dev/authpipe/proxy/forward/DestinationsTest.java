@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.authpipe.proxy.catalog.ApiProfile;
 import dev.authpipe.proxy.catalog.ApiProfile.PathAllowances;
 import dev.authpipe.proxy.catalog.EndpointTemplate;
+import dev.authpipe.proxy.egress.TlsVersion;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.wire.ConnectionId;
@@ -69,14 +70,14 @@ class DestinationsTest {
 
   @Test
   void whereTheCallGoesIsTheSealedBaseWhateverTheCallerAsks() {
-    Destinations.Destination destination = Destinations.resolve(profile(PathAllowances.NONE),
+    Destinations.Destination destination = Destinations.resolve(profile(PathAllowances.NONE), TlsVersion.TLS_1_3,
         URI.create("https://api.provider.example:8443"),
         ForwardTarget.parse("/v1/proxy/" + CONNECTION + "/@evil.example/x?u=https://evil.example"));
     assertThat(destination.origin().host()).isEqualTo("api.provider.example");
     assertThat(destination.origin().port()).isEqualTo(8443);
     assertThat(destination.target()).isEqualTo("/@evil.example/x?u=https://evil.example");
     assertThat(Destinations
-        .resolve(profile(PathAllowances.NONE), URI.create("https://api.provider.example"),
+        .resolve(profile(PathAllowances.NONE), TlsVersion.TLS_1_3, URI.create("https://api.provider.example"),
             ForwardTarget.parse("/v1/proxy/" + CONNECTION))
         .target()).isEqualTo("/");
   }
@@ -90,7 +91,8 @@ class DestinationsTest {
   }
 
   private static String target(PathAllowances allowances, String rest) {
-    return Destinations.resolve(profile(allowances), BASE, ForwardTarget.parse("/v1/proxy/" + CONNECTION + rest)).target();
+    return Destinations
+        .resolve(profile(allowances), TlsVersion.TLS_1_3, BASE, ForwardTarget.parse("/v1/proxy/" + CONNECTION + rest)).target();
   }
 
   private static ApiProfile profile(PathAllowances allowances) {

@@ -21,6 +21,7 @@ import dev.authpipe.proxy.catalog.RefreshProfile.InvalidTokenSignal;
 import dev.authpipe.proxy.egress.Dialer;
 import dev.authpipe.proxy.egress.EgressSettings;
 import dev.authpipe.proxy.egress.NameResolver;
+import dev.authpipe.proxy.egress.TlsVersion;
 import dev.authpipe.proxy.egress.UpstreamConnections;
 import dev.authpipe.proxy.http.BlockingWork;
 import dev.authpipe.proxy.http.Faults;
@@ -84,7 +85,7 @@ final class ForwardProbe implements HotRoute {
     try {
       ForwardTarget target = ForwardTarget.parse(request.uri());
       ForwardCall call = new ForwardCall(works, connection, new CallProfile(WORKSPACE, profile, signal),
-          Destinations.resolve(profile, used.apiBase(), target), request, used, exchange);
+          Destinations.resolve(profile, TlsVersion.TLS_1_3, used.apiBase(), target), request, used, exchange);
       exchange.call = call;
       call.start();
     } catch (ProblemException problem) {

@@ -61,6 +61,6 @@ class RateLimitsTest {
   private static RemoteAddresses addresses(List<String> trusted) {
     return new RemoteAddresses(
         new ListenerSettings(new Listener("localhost", 1), new Listener("localhost", 2), new Listener("localhost", 3),
-            null, null, trusted));
+            null, trusted));
   }
 }

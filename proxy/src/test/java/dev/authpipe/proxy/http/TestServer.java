@@ -54,7 +54,7 @@ public final class TestServer implements AutoCloseable {
     this.settings = settings;
     this.context = ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
         .properties(settings.serverProperties()).properties(Map.of(SWITCH, true, "micronaut.security.enabled", false))
-        .singletons(settings, new Randomness(new SecureRandom(), Clock.systemUTC()), Ticker.systemTicker(),
+        .singletons(settings, new Randomness(new SecureRandom(), Clock.systemUTC()), Ticker.systemTicker(), Clock.systemUTC(),
             new Routes(routes))
         .start();
     context.getBean(EmbeddedServer.class).start();
@@ -62,16 +62,22 @@ public final class TestServer implements AutoCloseable {
 
   /** A server without TLS. */
   public static TestServer start(HotRoute... routes) {
-    return new TestServer(settings(null, null), List.of(routes));
+    return new TestServer(settings(null), List.of(routes));
   }
 
   /** A server with TLS and HTTP/2. */
   public static TestServer startSecure(Path keyStore, SecretText keyStoreSecret, HotRoute... routes) {
-    return new TestServer(settings(keyStore, keyStoreSecret), List.of(routes));
+    return new TestServer(settings(new ListenerTls(keyStore, false, () -> SecretText.of(keyStoreSecret.expose()),
+        ListenerTls.ClientCertificates.NONE, null, Duration.ofSeconds(5))), List.of(routes));
   }
 
-  private static ListenerSettings settings(@Nullable Path keyStore, @Nullable SecretText keyStoreSecret) {
-    return new ListenerSettings(listener(), listener(), listener(), keyStore, keyStoreSecret, List.of());
+  /** A server with TLS as it is given. */
+  static TestServer startSecure(ListenerTls tls, HotRoute... routes) {
+    return new TestServer(settings(tls), List.of(routes));
+  }
+
+  private static ListenerSettings settings(@Nullable ListenerTls tls) {
+    return new ListenerSettings(listener(), listener(), listener(), tls, List.of());
   }
 
   private static ListenerSettings.Listener listener() {

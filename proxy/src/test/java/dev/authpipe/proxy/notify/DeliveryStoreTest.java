@@ -30,7 +30,8 @@ class DeliveryStoreTest {
     Event event = new Event(new MessageId(UUID.randomUUID()), Event.TEST, NOW, null, null, null, "{}");
     try (EmbeddedDatabases.StoreSet stores = EmbeddedDatabases.shared().create();
         VaultDatabase database = new VaultDatabase(new StoreSettings(stores.jdbcUrl(Store.VAULT), null,
-            Store.VAULT.applicationRole(), SecretText.of(stores.password()), 5, Duration.ofSeconds(1), Duration.ofSeconds(5)))) {
+            Store.VAULT.applicationRole(), () -> SecretText.of(stores.password()), 5, Duration.ofSeconds(1),
+            Duration.ofSeconds(5)))) {
       database.run(workspace,
           tx -> DeliveryStore.add(tx, id, new WebhookId(UUID.randomUUID()), event, null, LATER, null));
       DeliveryStore.Claimed before = claim(database, id);

@@ -139,7 +139,9 @@ class AuthpipeCommandTest {
       Path config = ProxyFiles.write(directory, stores, WORKSPACE);
       Ran healthy = run("", "doctor", "--config", config.toString());
       assertThat(healthy.code).as(healthy.out).isZero();
-      assertThat(healthy.out).contains("both stores answer").contains("5 s while PostgreSQL");
+      assertThat(healthy.out)
+          .contains("vault: it answers vault_app", "client_secrets: it answers client_secrets_app", "5 s while PostgreSQL")
+          .containsPattern("\\n0 failed, \\d+ weak, \\d+ ok\\n");
       Files.delete(directory.resolve("main.kek"));
       Ran sick = run("", "doctor", "--config", config.toString(), "--json");
       assertThat(sick.code).isEqualTo(1);

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,12 +46,12 @@ class JournalDoctorTest {
     Files.writeString(config, yaml, StandardOpenOption.APPEND);
   }
 
-  private List<Finding> found(String subject) {
-    return Examination.of(config).stream().filter(one -> one.subject().equals(subject)).toList();
+  private List<Finding> found(Check check) {
+    return Examination.of(config, Map.of(), Clock.systemUTC()).stream().filter(one -> one.check() == check).toList();
   }
 
   private void assertSays(Grade grade, String part) {
-    assertThat(found("journal")).anySatisfy(one -> {
+    assertThat(found(Check.JOURNAL)).anySatisfy(one -> {
       assertThat(one.grade()).isEqualTo(grade);
       assertThat(one.sentence()).contains(part);
     });
@@ -64,7 +66,7 @@ class JournalDoctorTest {
   @Test
   void developmentHasOneWithoutBeingAsked() {
     assertSays(Grade.OK, "journal-");
-    assertThat(found("standby")).anySatisfy(one -> assertThat(one.sentence()).contains("names no synchronous standby"));
+    assertThat(found(Check.STANDBY)).anySatisfy(one -> assertThat(one.sentence()).contains("names no synchronous standby"));
   }
 
   @Test

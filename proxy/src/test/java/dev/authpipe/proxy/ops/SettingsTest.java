@@ -88,8 +88,8 @@ class SettingsTest {
   @Tag("S93")
   @CsvSource(delimiter = '|', value = {
       "                                                        | no KEK is defined",
-      "AUTHPIPE_LISTENERS_API_HOST=0.0.0.0                      | a listener without a certificate starts only on loopback",
-      "AUTHPIPE_LISTENERS_MANAGEMENT_HOST=0.0.0.0               | the management listener speaks plain HTTP and starts only on loopback",
+      "AUTHPIPE_LISTENERS_API_HOST=0.0.0.0                      | api.host is 0.0.0.0, but without a certificate in tls",
+      "AUTHPIPE_LISTENERS_MANAGEMENT_HOST=0.0.0.0               | that listener speaks plain HTTP and starts only on loopback",
       "AUTHPIPE_LISTENERS_CONNECT_PORT=8400                     | the three listeners need three ports",
       "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=http://a.example   | must begin with https://",
       "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=https://a.example/ | without a path",
@@ -203,6 +203,56 @@ class SettingsTest {
         .isEqualTo("hunter2");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     assertThat(deployment(yaml, Map.of()).values().secret(Settings.VAULT.password)).isPresent();
+  }
+
+  @Test
+  @Tag("S62")
+  void aSecretThatStandsInTheEnvironmentItselfIsRefusedAndNotRepeated() throws Exception {
+    for (Setting<?> setting : Settings.ALL) {
+      if (setting.form().startsWith("a secret by reference")) {
+        assertThatThrownBy(() -> read("", Map.of(setting.variable(), "hunter2-hunter2"))).as(setting.key())
+            .isInstanceOf(ConfigurationException.class).hasMessageContaining(setting.variable())
+            .hasMessageContaining("a secret itself never stands in the environment").hasMessageNotContaining("hunter2");
+        Path file = Files.writeString(directory.resolve("a-secret"), "hunter2-hunter2");
+        assertThat(read("", Map.of(setting.variable(), file.toString())).find(setting)).isPresent();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @Tag("S90")
+  @CsvSource(delimiter = '|', value = {
+      "url: 'jdbc:postgresql://db/vault'                                         | stores.vault.url must contain sslmode=verify-full",
+      "url: 'jdbc:postgresql://db/vault?sslmode=require&sslcert=c&sslkey=k'      | stores.vault.url must contain sslmode=verify-full",
+      "url: 'jdbc:postgresql://db/vault?sslmode=verify-full&sslmode=disable&sslcert=c&sslkey=k' | must contain sslmode=verify-full",
+      "url: 'jdbc:postgresql://db/vault?ApplicationName=sslmode=verify-full&sslcert=c&sslkey=k' | must contain sslmode=verify-full",
+      "url: 'jdbc:postgresql://db/vault?sslmode=verify-full'                     | must name a client certificate",
+      "url: 'jdbc:postgresql://db/vault?sslmode=verify-full&sslcert=c&sslkey=k&sslfactory=org.postgresql.ssl.NonValidatingFactory' | must not contain sslfactory",
+      "url: 'jdbc:postgresql://db/vault?sslmode=verify-full&sslcert=c&sslkey=k', notification_url: 'jdbc:postgresql://direct/vault' | stores.vault.notification_url must contain sslmode=verify-full",
+  })
+  void outsideDevelopmentEachWayToAStoreIsVerified(String vault, String sentence) {
+    String yaml = KEYS + STORES.replace("vault:\n    url: jdbc:postgresql://db/vault", "vault: {" + vault + "}");
+    assertThatThrownBy(() -> deployment(yaml, Map.of()).check()).isInstanceOf(StartupException.class)
+        .hasMessageContaining(sentence);
+  }
+
+  @ParameterizedTest
+  @Tag("S94")
+  @CsvSource(delimiter = '|', value = {
+      "api: {host: 10.0.0.5}                          | listeners: api.host is 10.0.0.5, but without a certificate in tls",
+      "connect: {host: 0.0.0.0}                       | listeners: connect.host is 0.0.0.0, but without a certificate in tls",
+      "management: {host: 10.0.0.5}                   | listeners: management.host is 10.0.0.5, but that listener speaks plain HTTP",
+      "tls: {certificate: a}                          | certificate and private_key belong together",
+      "tls: {key_store: a}                            | key_store and key_store_password belong together",
+      "tls: {key_store: a, key_store_password: {file: b}, certificate: c, private_key: {file: d}} | not in both",
+      "tls: {client_certificates: optional}           | tls.client_certificates needs a certificate of the listeners",
+      "tls: {certificate: a, private_key: {file: b}, client_certificates: required} | needs tls.client_authorities",
+      "tls: {certificate: a, private_key: {file: b}, client_authorities: c} | is of no use",
+  })
+  void aListenerThatWouldSpeakPlainlyStopsTheStart(String listeners, String sentence) {
+    assertThatThrownBy(
+        () -> deployment("mode: development\n" + KEYS + STORES + "listeners: {" + listeners + "}\n", Map.of()).check())
+        .isInstanceOf(StartupException.class).hasMessageContaining(sentence);
   }
 
   private static final String KEYS = """

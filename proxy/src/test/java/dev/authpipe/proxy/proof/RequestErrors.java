@@ -1,5 +1,8 @@
 package dev.authpipe.proxy.proof;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +12,7 @@ import java.util.stream.Stream;
 
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.testkit.Gate;
+import dev.authpipe.testkit.TestCertificates;
 import dev.authpipe.testkit.sandbox.Behaviours;
 import dev.authpipe.testkit.sandbox.Call;
 
@@ -49,6 +53,8 @@ final class RequestErrors {
         .problem(ErrorCode.UNAUTHENTICATED, () -> Met.of(proxy.anonymous().send("GET", LIST)))
         .problem(ErrorCode.SCOPE_MISSING, () -> Met.of(proxy.callerWith("incident").send("GET", LIST)))
         .problem(ErrorCode.ADDRESS_NOT_ALLOWED, () -> Met.of(errors.key("--ip-range", "192.0.2.0/24").send("GET", LIST)))
+        .problem(ErrorCode.CLIENT_CERTIFICATE_REQUIRED,
+            () -> Met.of(errors.key("--certificate", certificate().toString()).send("GET", LIST)))
         .problem(ErrorCode.INTEGRATION_NOT_ALLOWED, errors::otherIntegration)
         .problem(ErrorCode.END_USER_REQUIRED, () -> Met.of(errors.key("--require-end-user").accessToken(errors.connection())))
         .problem(ErrorCode.PROXY_ONLY, () -> Met.of(caller.accessToken(proxy.connectUser("guarded", "guarded-user"))))
@@ -58,6 +64,13 @@ final class RequestErrors {
 
   private String connection() {
     return proxy.connectUser("request-user");
+  }
+
+  /** One that nobody proves on a connection without TLS. */
+  private static Path certificate() throws IOException {
+    Path directory = Files.createTempDirectory("certificate");
+    TestCertificates.create().issueTo("backend").writePemFiles(directory);
+    return directory.resolve("certificate.pem");
   }
 
   private ContractClient key(String... options) {

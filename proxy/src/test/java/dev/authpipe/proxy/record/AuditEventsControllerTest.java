@@ -73,7 +73,7 @@ class AuditEventsControllerTest {
     stores = new OpenStores();
     notifications = new Notifications(stores.settings(Store.VAULT, Duration.ofSeconds(2)), Ticker.systemTicker());
     notifications.start();
-    listeners = new ListenerSettings(listener(), listener(), listener(), null, null, List.of());
+    listeners = new ListenerSettings(listener(), listener(), listener(), null, List.of());
     context = ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
         .properties(listeners.serverProperties()).properties(Map.of(TestServer.NO_HOT_ROUTES, true))
         .singletons(stores.vault(), stores.clientSecrets(), stores.randomness(), notifications,

@@ -211,7 +211,7 @@ public final class Stage implements AutoCloseable {
   }
 
   StoreSettings store(Store store) {
-    return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), SecretText.of(stores.password()), 20,
+    return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), () -> SecretText.of(stores.password()), 20,
         Duration.ofSeconds(5), Duration.ofSeconds(10));
   }
 

@@ -28,7 +28,8 @@ class CellOutboxTest {
   private final WorkspaceId workspace = new WorkspaceId(UUID.randomUUID());
 
   private static StoreSettings settings(EmbeddedDatabases.StoreSet stores) {
-    return new StoreSettings(stores.jdbcUrl(Store.VAULT), null, Store.VAULT.applicationRole(), SecretText.of(stores.password()),
+    return new StoreSettings(stores.jdbcUrl(Store.VAULT), null, Store.VAULT.applicationRole(),
+        () -> SecretText.of(stores.password()),
         5,
         Duration.ofSeconds(1), Duration.ofSeconds(5));
   }

@@ -110,7 +110,7 @@ public final class VaultRig implements AutoCloseable {
   }
 
   private StoreSettings store(Store store) {
-    return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), SecretText.of(stores.password()), 8,
+    return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), () -> SecretText.of(stores.password()), 8,
         Duration.ofSeconds(5), Duration.ofSeconds(10));
   }
 

@@ -87,6 +87,7 @@ public final class AwsKms implements AutoCloseable {
   private final SignatureV4 signatures;
   private final LoopbackServer server;
   private final Set<String> denied = ConcurrentHashMap.newKeySet();
+  private final Set<String> administration = ConcurrentHashMap.newKeySet();
 
   private AwsKms(String region) {
     this.region = region;
@@ -138,6 +139,15 @@ public final class AwsKms implements AutoCloseable {
     }
   }
 
+  /** Lets the credentials do what only an administrator needs: {@code CreateGrant} (as a dry run), {@code GetKeyPolicy}, {@code ListGrants}. */
+  public void allowAdministration(String operation, boolean allowed) {
+    if (allowed) {
+      administration.add(operation);
+    } else {
+      administration.remove(operation);
+    }
+  }
+
   /** The operations that were asked for by somebody whose signature held, in their order. */
   public List<String> operations() {
     return List.copyOf(operations);
@@ -172,8 +182,27 @@ public final class AwsKms implements AutoCloseable {
       case "Encrypt" -> encrypt(asked);
       case "Decrypt" -> decrypt(asked);
       case "ReEncrypt" -> reEncrypt(asked);
+      case "CreateGrant", "GetKeyPolicy", "ListGrants" -> administer(operation, asked);
       default -> error(400, "UnknownOperationException");
     });
+  }
+
+  private Answer administer(String operation, JsonNode asked) {
+    if (!administration.contains(operation)) {
+      return error(400, "AccessDeniedException");
+    }
+    return switch (operation) {
+      case "CreateGrant" ->
+        asked.path("DryRun").asBoolean() && asked.path("GranteePrincipal").asText().startsWith("arn:aws:iam::")
+            ? error(400, "DryRunOperationException")
+            : error(400, "ValidationException");
+      case "GetKeyPolicy" -> json(200, mapper.createObjectNode().put("Policy", "{}").put("PolicyName", "default"));
+      default -> {
+        var none = mapper.createObjectNode().put("Truncated", false);
+        none.putArray("Grants");
+        yield json(200, none);
+      }
+    };
   }
 
   private Answer encrypt(JsonNode asked) {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,8 @@ import com.google.cloud.kms.v1.DecryptRequest;
 import com.google.cloud.kms.v1.DecryptResponse;
 import com.google.cloud.kms.v1.EncryptRequest;
 import com.google.cloud.kms.v1.EncryptResponse;
+import com.google.iam.v1.TestIamPermissionsRequest;
+import com.google.iam.v1.TestIamPermissionsResponse;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Int64Value;
 import com.google.protobuf.Message;
@@ -44,6 +47,7 @@ import dev.authpipe.testkit.FreePorts;
  */
 public final class GoogleKms implements AutoCloseable {
   private static final String SERVICE = "google.cloud.kms.v1.KeyManagementService";
+  private static final String POLICIES = "google.iam.v1.IAMPolicy";
   private static final Metadata.Key<String> ROUTING = Metadata.Key.of("x-goog-request-params", Metadata.ASCII_STRING_MARSHALLER);
 
   private final Map<String, KmsKey> keys = new ConcurrentHashMap<>();
@@ -52,6 +56,7 @@ public final class GoogleKms implements AutoCloseable {
   private final int port = FreePorts.next();
   private volatile Server server;
   private volatile boolean unauthenticated;
+  private final Set<String> permissions = ConcurrentHashMap.newKeySet();
 
   private GoogleKms() {
     this.server = listen();
@@ -71,6 +76,11 @@ public final class GoogleKms implements AutoCloseable {
     var key = new KmsKey(name);
     keys.put(name, key);
     return key;
+  }
+
+  /** Gives the credentials a permission beside those to encrypt and decrypt. */
+  public void permit(String permission) {
+    permissions.add(permission);
   }
 
   /** Whether nobody's credentials are accepted. */
@@ -107,7 +117,7 @@ public final class GoogleKms implements AutoCloseable {
   private Server listen() {
     try {
       return NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).executor(threads)
-          .intercept(new Routing()).addService(service()).build().start();
+          .intercept(new Routing()).addService(service()).addService(policies()).build().start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -130,9 +140,27 @@ public final class GoogleKms implements AutoCloseable {
         .build();
   }
 
+  private ServerServiceDefinition policies() {
+    return ServerServiceDefinition.builder(POLICIES)
+        .addMethod(method(POLICIES, "TestIamPermissions", TestIamPermissionsRequest.getDefaultInstance(),
+            TestIamPermissionsResponse.getDefaultInstance()), ServerCalls.asyncUnaryCall(this::test))
+        .build();
+  }
+
+  private void test(TestIamPermissionsRequest asked, StreamObserver<TestIamPermissionsResponse> answer) {
+    answer.onNext(TestIamPermissionsResponse.newBuilder()
+        .addAllPermissions(asked.getPermissionsList().stream().filter(permissions::contains).toList()).build());
+    answer.onCompleted();
+  }
+
   private static <Q extends Message, A extends Message> MethodDescriptor<Q, A> method(String name, Q request, A answer) {
+    return method(SERVICE, name, request, answer);
+  }
+
+  private static <Q extends Message, A extends Message> MethodDescriptor<Q, A> method(String service, String name, Q request,
+      A answer) {
     return MethodDescriptor.<Q, A>newBuilder().setType(MethodDescriptor.MethodType.UNARY)
-        .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
+        .setFullMethodName(MethodDescriptor.generateFullMethodName(service, name))
         .setRequestMarshaller(ProtoUtils.marshaller(request)).setResponseMarshaller(ProtoUtils.marshaller(answer)).build();
   }
 

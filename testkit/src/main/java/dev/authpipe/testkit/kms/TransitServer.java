@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -38,6 +39,7 @@ public final class TransitServer implements AutoCloseable {
   private final LoopbackServer server;
   private volatile String token;
   private volatile @Nullable Answer scripted;
+  private final Map<String, List<String>> capabilities = new ConcurrentHashMap<>();
 
   private TransitServer(String mount, String namespace, @Nullable SSLContext tls) {
     this.mount = mount;
@@ -78,6 +80,11 @@ public final class TransitServer implements AutoCloseable {
     return token;
   }
 
+  /** Lets the token do something at a path beside encrypting and decrypting; none: no longer. */
+  public void allow(String path, String... what) {
+    capabilities.put(path, List.of(what));
+  }
+
   /** What everybody is answered instead; null: no more. */
   public void answerAlways(@Nullable Answer answer) {
     scripted = answer;
@@ -104,6 +111,9 @@ public final class TransitServer implements AutoCloseable {
     if (!given.equals(token)) {
       return error(403, "2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n");
     }
+    if (request.rawPath().equals("/v1/sys/capabilities-self")) {
+      return capabilities(mapper.readTree(body));
+    }
     if (!path.matches() || !path.group(1).equals(mount) || !request.header("X-Vault-Namespace").orElse("").equals(namespace)) {
       return error(404, "no handler for route \"" + request.rawPath() + "\". route entry not found.");
     }
@@ -123,6 +133,17 @@ public final class TransitServer implements AutoCloseable {
       case THROTTLED -> error(429, "request path \"" + mount + "\": rate limit quota exceeded");
       case BROKEN -> error(500, "internal error");
     };
+  }
+
+  private Answer capabilities(JsonNode asked) {
+    var answer = mapper.createObjectNode();
+    var data = answer.putObject("data");
+    asked.path("paths").forEach(path -> {
+      var there = data.putArray(path.asText());
+      var allowed = capabilities.getOrDefault(path.asText(), List.of());
+      (allowed.isEmpty() ? List.of("deny") : allowed).forEach(there::add);
+    });
+    return Answer.json(200, answer.toString());
   }
 
   private Answer work(KmsKey key, String operation, JsonNode asked) {

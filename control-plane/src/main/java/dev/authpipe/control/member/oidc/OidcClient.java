@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -114,11 +115,12 @@ public final class OidcClient {
     try {
       AuthorizationCodeGrant grant = new AuthorizationCodeGrant(code, redirectUri,
           new CodeVerifier(transaction.codeVerifier().expose()));
-      SecretText secret = settings.clientSecret();
+      Supplier<SecretText> secret = settings.clientSecret();
       ClientID client = new ClientID(settings.clientId());
       TokenRequest request = secret == null
           ? new TokenRequest.Builder(metadata.getTokenEndpointURI(), client, grant).build()
-          : new TokenRequest.Builder(metadata.getTokenEndpointURI(), new ClientSecretBasic(client, new Secret(secret.expose())),
+          : new TokenRequest.Builder(metadata.getTokenEndpointURI(),
+              new ClientSecretBasic(client, new Secret(secret.get().expose())),
               grant).build();
       if (!(OIDCTokenResponseParser.parse(exchange(request.toHTTPRequest())) instanceof OIDCTokenResponse granted)) {
         throw new OidcException(OidcException.Reason.REFUSED);

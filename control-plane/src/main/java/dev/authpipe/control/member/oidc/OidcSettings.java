@@ -1,6 +1,7 @@
 package dev.authpipe.control.member.oidc;
 
 import java.net.URI;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +13,9 @@ import dev.authpipe.control.secret.SecretText;
  * @param name         what the button says
  * @param issuer       its issuer, exactly as it names itself
  * @param clientId     our registration there
- * @param clientSecret null: a public client, PKCE only
+ * @param clientSecret reads it for each exchange; null: a public client, PKCE only
  */
-public record OidcSettings(String name, URI issuer, String clientId, @Nullable SecretText clientSecret) {
+public record OidcSettings(String name, URI issuer, String clientId, @Nullable Supplier<SecretText> clientSecret) {
   /** Where the provider sends browsers back, below the public origin; to be registered there. */
   public static final String CALLBACK = "/api/v1/sign-in/oidc/callback";
 }

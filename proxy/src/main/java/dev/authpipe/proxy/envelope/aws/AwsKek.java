@@ -1,6 +1,8 @@
 package dev.authpipe.proxy.envelope.aws;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,12 +19,15 @@ import software.amazon.awssdk.profiles.ProfileFileSupplier;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.KmsClientBuilder;
+import software.amazon.awssdk.services.kms.model.DryRunOperationException;
+import software.amazon.awssdk.services.kms.model.GrantOperation;
 import software.amazon.awssdk.services.kms.model.ReEncryptResponse;
 
 import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekOutageException;
 import dev.authpipe.proxy.envelope.KekRefusedException;
+import dev.authpipe.proxy.envelope.KekRights;
 import dev.authpipe.proxy.envelope.WrapContext;
 import dev.authpipe.proxy.secret.SecretBytes;
 
@@ -98,6 +103,47 @@ public final class AwsKek implements Kek {
         .sourceEncryptionContext(context.pairs()).destinationKeyId(settings.key())
         .destinationEncryptionContext(context.pairs())));
     return answer.ciphertextBlob();
+  }
+
+  /**
+   * Tries what can be tried without effect: reading what only an administrator reads, and a grant as a dry run. A grant would let others use
+   * the key, whatever its policy says.
+   */
+  @Override
+  public KekRights rights() {
+    List<String> beyond = new ArrayList<>();
+    may(beyond, "kms:CreateGrant", kms -> kms.createGrant(request -> request.keyId(settings.key()).dryRun(true)
+        .operations(GrantOperation.DECRYPT).granteePrincipal("arn:aws:iam::" + account() + ":root")));
+    may(beyond, "kms:GetKeyPolicy", kms -> kms.getKeyPolicy(request -> request.keyId(settings.key()).policyName("default")));
+    may(beyond, "kms:ListGrants", kms -> kms.listGrants(request -> request.keyId(settings.key()).limit(1)));
+    return new KekRights(beyond,
+        "kms:ScheduleKeyDeletion, kms:DisableKey and kms:PutKeyPolicy cannot be tried without effect: look at the policy");
+  }
+
+  /** Adds an operation that is not denied; a dry run that would succeed is answered as a failure of its own kind. */
+  private void may(List<String> beyond, String operation, Function<KmsClient, ?> attempt) {
+    try {
+      if (attempt.apply(client()) != null) {
+        beyond.add(operation);
+      }
+    } catch (DryRunOperationException allowed) {
+      beyond.add(operation);
+    } catch (AwsServiceException failure) {
+      if (!(AwsFailures.answered(name, failure) instanceof KekRefusedException refused)
+          || refused.reason() != KekRefusedException.Reason.DENIED) {
+        throw AwsFailures.answered(name, failure);
+      }
+    } catch (KekRefusedException | KekOutageException told) {
+      throw told;
+    } catch (RuntimeException failure) {
+      throw AwsFailures.unanswered(name, failure);
+    }
+  }
+
+  /** That of the key, where its ARN tells it: a grant names a principal, and a key's own account exists. */
+  private String account() {
+    String[] arn = settings.key().split(":", -1);
+    return arn.length > 4 && !arn[4].isEmpty() ? arn[4] : "111122223333";
   }
 
   private <T> T call(Function<KmsClient, T> work) {

@@ -14,6 +14,8 @@ import com.google.cloud.kms.v1.DecryptRequest;
 import com.google.cloud.kms.v1.DecryptResponse;
 import com.google.cloud.kms.v1.EncryptRequest;
 import com.google.cloud.kms.v1.EncryptResponse;
+import com.google.iam.v1.TestIamPermissionsRequest;
+import com.google.iam.v1.TestIamPermissionsResponse;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Int64Value;
 import com.google.protobuf.Message;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekOutageException;
 import dev.authpipe.proxy.envelope.KekRefusedException;
+import dev.authpipe.proxy.envelope.KekRights;
 import dev.authpipe.proxy.envelope.WrapContext;
 import dev.authpipe.proxy.secret.SecretBytes;
 
@@ -55,6 +58,12 @@ public final class GoogleKek implements Kek {
       EncryptRequest.getDefaultInstance(), EncryptResponse.getDefaultInstance());
   private static final MethodDescriptor<DecryptRequest, DecryptResponse> DECRYPT = method("Decrypt",
       DecryptRequest.getDefaultInstance(), DecryptResponse.getDefaultInstance());
+
+  private static final List<String> ADMINISTRATION = List.of("cloudkms.cryptoKeys.setIamPolicy", "cloudkms.cryptoKeys.update",
+      "cloudkms.cryptoKeyVersions.create", "cloudkms.cryptoKeyVersions.destroy", "cloudkms.cryptoKeyVersions.update");
+  private static final MethodDescriptor<TestIamPermissionsRequest, TestIamPermissionsResponse> TEST = method(
+      "google.iam.v1.IAMPolicy", "TestIamPermissions", TestIamPermissionsRequest.getDefaultInstance(),
+      TestIamPermissionsResponse.getDefaultInstance());
 
   private record Connection(ManagedChannel channel, Channel routed, CallOptions options) {}
 
@@ -119,6 +128,14 @@ public final class GoogleKek implements Kek {
     return answer;
   }
 
+  /** Asks the service which of the permissions that only an administrator needs are there; it answers without anything being done. */
+  @Override
+  public KekRights rights() {
+    TestIamPermissionsRequest request = TestIamPermissionsRequest.newBuilder().setResource(settings.key())
+        .addAllPermissions(ADMINISTRATION).build();
+    return new KekRights(call(TEST, request, false).getPermissionsList(), "");
+  }
+
   /** What was changed on its way is no answer: it says neither yes nor no. */
   private static void demand(boolean fits) {
     if (!fits) {
@@ -133,8 +150,13 @@ public final class GoogleKek implements Kek {
   }
 
   private static <Q extends Message, A extends Message> MethodDescriptor<Q, A> method(String name, Q request, A answer) {
+    return method(SERVICE, name, request, answer);
+  }
+
+  private static <Q extends Message, A extends Message> MethodDescriptor<Q, A> method(String service, String name, Q request,
+      A answer) {
     return MethodDescriptor.<Q, A>newBuilder().setType(MethodDescriptor.MethodType.UNARY)
-        .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
+        .setFullMethodName(MethodDescriptor.generateFullMethodName(service, name))
         .setRequestMarshaller(ProtoUtils.marshaller(request))
         .setResponseMarshaller(ProtoUtils.marshaller(answer)).build();
   }

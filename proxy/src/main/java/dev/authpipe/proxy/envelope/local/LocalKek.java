@@ -25,6 +25,7 @@ import dev.authpipe.proxy.envelope.IntegrityException;
 import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekOutageException;
 import dev.authpipe.proxy.envelope.KekRefusedException;
+import dev.authpipe.proxy.envelope.KekRights;
 import dev.authpipe.proxy.envelope.WrapContext;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
@@ -71,6 +72,11 @@ public final class LocalKek implements Kek {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public KekRights rights() {
+    return KekRights.untold("whoever reads the file may do everything");
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 
 import javax.crypto.AEADBadTagException;
@@ -22,6 +23,7 @@ import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekOutageException;
 import dev.authpipe.proxy.envelope.KekRefusedException;
 import dev.authpipe.proxy.envelope.KekRefusedException.Reason;
+import dev.authpipe.proxy.envelope.KekRights;
 import dev.authpipe.proxy.envelope.WrapContext;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretBytes;
@@ -92,6 +94,14 @@ public final class Pkcs11Kek implements Kek {
     } catch (GeneralSecurityException | ProviderException failure) {
       throw Pkcs11Failures.of(name, failure, true);
     }
+  }
+
+  /** Whether the module gives the key away; what else the token's user may do there, no call tells. */
+  @Override
+  public synchronized KekRights rights() {
+    boolean leaves = key(provider()).getEncoded() != null;
+    return new KekRights(leaves ? List.of("take the key out of the module (CKA_EXTRACTABLE)") : List.of(),
+        "PKCS#11 does not tell what else the token's user may do");
   }
 
   private Cipher cipher(int mode, byte[] nonce, WrapContext context) throws GeneralSecurityException {

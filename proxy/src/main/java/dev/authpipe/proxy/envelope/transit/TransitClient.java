@@ -14,6 +14,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -67,8 +68,18 @@ final class TransitClient implements AutoCloseable {
   }
 
   Reply post(String operation, ObjectNode body, SecretText token) {
-    HttpRequest.Builder request = HttpRequest
-        .newBuilder(URI.create(settings.address() + "/v1/" + settings.mount() + "/" + operation + "/" + settings.key()))
+    return send(settings.mount() + "/" + operation + "/" + settings.key(), body, token);
+  }
+
+  /** What the token may do at these paths. */
+  Reply capabilities(Collection<String> paths, SecretText token) {
+    ObjectNode body = object();
+    paths.forEach(body.putArray("paths")::add);
+    return send("sys/capabilities-self", body, token);
+  }
+
+  private Reply send(String path, ObjectNode body, SecretText token) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(settings.address() + "/v1/" + path))
         .timeout(deadline).header("Content-Type", "application/json").header("X-Vault-Request", "true")
         .header("X-Vault-Token", printable(token));
     String namespace = settings.namespace();

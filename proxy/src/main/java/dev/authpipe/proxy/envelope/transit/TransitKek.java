@@ -2,8 +2,12 @@ package dev.authpipe.proxy.envelope.transit;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -20,6 +24,7 @@ import dev.authpipe.proxy.envelope.Kek;
 import dev.authpipe.proxy.envelope.KekOutageException;
 import dev.authpipe.proxy.envelope.KekRefusedException;
 import dev.authpipe.proxy.envelope.KekRefusedException.Reason;
+import dev.authpipe.proxy.envelope.KekRights;
 import dev.authpipe.proxy.envelope.WrapContext;
 import dev.authpipe.proxy.secret.SecretBytes;
 import dev.authpipe.proxy.secret.SecretText;
@@ -98,6 +103,37 @@ public final class TransitKek implements Kek {
     try (SecretBytes sample = SecretBytes.taking(new byte[Integer.BYTES])) {
       return Optional.of(ByteBuffer.wrap(wrap(sample, context)).getInt() == ByteBuffer.wrap(wrapped).getInt());
     }
+  }
+
+  /** Asks the server what the token may do where keys are administered; it answers without anything being done. */
+  @Override
+  public KekRights rights() {
+    TransitClient to = client();
+    Map<String, String> paths = new LinkedHashMap<>();
+    String mount = settings.mount() + "/";
+    paths.put(mount + "keys/" + settings.key(), "read, replace or delete the key");
+    paths.put(mount + "keys/" + settings.key() + "/config", "change its configuration");
+    paths.put(mount + "keys/" + settings.key() + "/rotate", "rotate it");
+    paths.put(mount + "export/encryption-key/" + settings.key(), "export it");
+    paths.put(mount + "backup/" + settings.key(), "back it up");
+    TransitClient.Reply reply;
+    try (SecretText given = read()) {
+      reply = to.capabilities(paths.keySet(), given);
+    }
+    if (reply.status() != 200) {
+      throw failure(reply.status(), reply.body().path("errors").path(0).asText().toLowerCase(Locale.ROOT), false);
+    }
+    List<String> beyond = new ArrayList<>();
+    paths.forEach((path, words) -> {
+      JsonNode there = reply.body().path("data").path(path);
+      List<String> capabilities = new ArrayList<>();
+      there.forEach(one -> capabilities.add(one.asText()));
+      capabilities.remove("deny");
+      if (!capabilities.isEmpty()) {
+        beyond.add(words + " (" + path + ": " + String.join(", ", capabilities) + ")");
+      }
+    });
+    return new KekRights(beyond, "");
   }
 
   private static ObjectNode bound(TransitClient to, WrapContext context) {

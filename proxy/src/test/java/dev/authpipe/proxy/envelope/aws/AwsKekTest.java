@@ -256,4 +256,18 @@ class AwsKekTest implements KekContract {
     assertThatThrownBy(() -> kek.unwrap(wrapped, CONTEXT)).isInstanceOfSatisfying(KekRefusedException.class,
         refusal -> assertThat(refusal.reason()).isEqualTo(Reason.NO_CREDENTIALS));
   }
+
+  @Test
+  @Tag("S92")
+  void whatIsAllowedBeyondNeedIsFoundOutWithoutEffect() {
+    assertThat(kek.rights().beyond()).isEmpty();
+    assertThat(kek.rights().untold()).contains("kms:ScheduleKeyDeletion");
+    kms.allowAdministration("CreateGrant", true);
+    kms.allowAdministration("ListGrants", true);
+    assertThat(kek.rights().beyond()).containsExactly("kms:CreateGrant", "kms:ListGrants");
+    credentials.expire();
+    assertThatThrownBy(kek::rights).isInstanceOf(KekRefusedException.class);
+    kms.server().close();
+    assertThatThrownBy(kek::rights).isInstanceOf(KekOutageException.class);
+  }
 }

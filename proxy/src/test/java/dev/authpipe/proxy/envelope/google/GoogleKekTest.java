@@ -162,4 +162,15 @@ class GoogleKekTest implements KekContract {
       return kek.wrap(keyset, CONTEXT);
     }
   }
+
+  @Test
+  @Tag("S92")
+  void whatIsAllowedBeyondNeedIsFoundOutWithoutEffect() {
+    assertThat(kek.rights().beyond()).isEmpty();
+    kms.permit("cloudkms.cryptoKeyVersions.destroy");
+    assertThat(kek.rights().beyond()).containsExactly("cloudkms.cryptoKeyVersions.destroy");
+    kms.stop();
+    assertThatThrownBy(kek::rights).isInstanceOf(KekOutageException.class);
+    kms.startAgain();
+  }
 }

@@ -246,4 +246,16 @@ class TransitKekTest implements KekContract {
       return kek.wrap(keyset, CONTEXT);
     }
   }
+
+  @Test
+  @Tag("S92")
+  void whatIsAllowedBeyondNeedIsFoundOutWithoutEffect() {
+    assertThat(kek.rights().beyond()).isEmpty();
+    server.allow("kms/transit/keys/main", "delete", "update");
+    server.allow("kms/transit/export/encryption-key/main", "read");
+    assertThat(kek.rights().beyond()).containsExactly("read, replace or delete the key (kms/transit/keys/main: delete, update)",
+        "export it (kms/transit/export/encryption-key/main: read)");
+    tokens.add("revoked");
+    assertThatThrownBy(kek::rights).isInstanceOf(KekRefusedException.class);
+  }
 }
