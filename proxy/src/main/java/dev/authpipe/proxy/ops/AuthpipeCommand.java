@@ -17,7 +17,7 @@ import picocli.CommandLine.IFactory;
     ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ErasureCommand.class, ProviderCommand.class,
     MigrateCommand.class, DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class,
     JobsCommand.class,
-    WebhookCommand.class, ImportCommand.class, RevokeAllCommand.class, RotateAllCommand.class, KekCommand.class})
+    WebhookCommand.class, ImportCommand.class, RevokeAllCommand.class, RotateAllCommand.class, KekCommand.class, BackupCommand.class, RestoreCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
 
@@ -74,6 +74,8 @@ public final class AuthpipeCommand {
       case "RevokeAllCommand" -> new RevokeAllCommand(console);
       case "RotateAllCommand" -> new RotateAllCommand(console);
       case "KekCommand" -> new KekCommand(console);
+      case "BackupCommand" -> new BackupCommand(console);
+      case "RestoreCommand" -> new RestoreCommand(console);
       case "ImportCommand" -> new ImportCommand(console);
       case "WorkspaceCommand" -> new WorkspaceCommand(console);
       default -> usual.create(type);

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.backup.BackupSettings;
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.YamlFile;
 import dev.authpipe.proxy.catalog.YamlSection;
@@ -109,6 +110,17 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
         throw new StartupException(name.key() + " names the KEK " + values.get(name) + ", which keys.keks does not define"
             + YamlSection.nearest(values.get(name), keks.keySet()).map(near -> "; did you mean " + near + "?").orElse(""));
       }
+    }
+    List<BackupSettings.Source> backups = ProxyBeans.backups(values).sources();
+    for (BackupSettings.Source source : backups) {
+      if (!keks.containsKey(source.kek())) {
+        throw new StartupException("the backups of " + source.word() + " are to be under the KEK " + source.kek()
+            + ", which keys.keks does not define");
+      }
+    }
+    if (backups.stream().anyMatch(one -> backups.stream()
+        .anyMatch(other -> !one.store().equals(other.store()) && one.kek().equals(other.kek())))) {
+      throw new StartupException("backups of the vault and of the client secrets must be under two KEKs");
     }
     if (values.get(Settings.VAULT_KEK).equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
       throw new StartupException("keys.vault and keys.client_secrets must be two KEKs");

@@ -63,6 +63,7 @@ final class Examination {
     look("stores", () -> Stores.examine(values), "both stores answer and have their schema");
     weaknesses(deployment);
     standby(values);
+    findings.add(BackupAge.of(values));
     if (deployment.isLinked()) {
       link(file, values);
     }

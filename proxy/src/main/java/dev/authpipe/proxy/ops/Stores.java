@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 import dev.authpipe.migrations.Migrations;
@@ -19,6 +20,8 @@ import dev.authpipe.proxy.db.Database;
 /** Brings the stores to the schema of this program, or says why the proxy must not run on them. Never keeps a connection. */
 final class Stores {
   private static final int PATIENCE_SECONDS = 10;
+  /** Schemas before these have no role for backups. */
+  private static final Map<Store, Integer> FIRST_WITH_BACKUPS = Map.of(Store.VAULT, 19, Store.CLIENT_SECRETS, 12);
 
   private Stores() {}
 
@@ -60,7 +63,7 @@ final class Stores {
 
   private static void examine(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
-      check(where(place), of, Settings.VAULT, "revocation", "set_aside");
+      check(where(place), of, Settings.VAULT, "restored_credential", "journals");
       check(where(place), of, Settings.CLIENT_SECRETS, "client_secret_reminder", "days");
     });
   }
@@ -103,6 +106,35 @@ final class Stores {
       }
     });
     return owner;
+  }
+
+  /** Whether a store has a schema with a place for backups, and migrations of it are pending. */
+  static boolean hasPending(@Nullable SettingValues values, String store) {
+    if (values == null) {
+      return false;
+    }
+    Settings.StoreKeys keys = store.equals("vault") ? Settings.VAULT : Settings.CLIENT_SECRETS;
+    Store which = store.equals("vault") ? Store.VAULT : Store.CLIENT_SECRETS;
+    try {
+      DataSource owner = owner(values, keys);
+      return Migrations.version(which, owner) >= FIRST_WITH_BACKUPS.getOrDefault(which, 0) && Migrations.pending(which, owner) > 0;
+    } catch (org.flywaydb.core.api.FlywayException failure) {
+      throw new StartupException("the store behind " + keys.url.key() + " does not answer its owner", failure);
+    }
+  }
+
+  /** A store as its backup role, past any pooler; its secret is read with each connection. */
+  static DataSource backup(SettingValues values, Settings.StoreKeys keys) {
+    PGSimpleDataSource reader = new PGSimpleDataSource();
+    reader.setURL(values.find(keys.notificationUrl).orElseGet(() -> values.get(keys.url)));
+    reader.setUser(values.get(keys.backupUser));
+    reader.setConnectTimeout(PATIENCE_SECONDS);
+    values.secret(keys.backupPassword).ifPresent(password -> {
+      try (password) {
+        reader.setPassword(password.expose());
+      }
+    });
+    return reader;
   }
 
   private static int migrate(Store store, SettingValues values, Settings.StoreKeys keys) {
