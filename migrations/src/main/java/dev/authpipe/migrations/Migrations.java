@@ -44,7 +44,8 @@ public final class Migrations {
 
   /** The version of the newest migration that this program knows. */
   public static int newest(Store store, DataSource reader) {
-    return Arrays.stream(flyway(store, reader).info().all()).filter(each -> each.getState().isResolved() && each.getVersion() != null)
+    return Arrays.stream(flyway(store, reader).info().all())
+        .filter(each -> each.getState().isResolved() && each.getVersion() != null)
         .mapToInt(each -> Integer.parseInt(each.getVersion().getVersion())).max().orElse(0);
   }
 

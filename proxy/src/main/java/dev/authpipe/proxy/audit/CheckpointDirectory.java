@@ -100,7 +100,8 @@ final class CheckpointDirectory {
     Path file = file(origin);
     try {
       return Files.exists(file) && Files.size(file) <= LARGEST_FILE
-          ? Optional.of(Checkpoint.parse(SignedNote.parse(Files.readString(file)).text())).filter(one -> one.origin().equals(origin))
+          ? Optional.of(Checkpoint.parse(SignedNote.parse(Files.readString(file)).text()))
+              .filter(one -> one.origin().equals(origin))
           : Optional.empty();
     } catch (LogFormatException unreadable) {
       return Optional.empty();

@@ -83,7 +83,9 @@ public final class LogEpochs {
 
   /** The last checkpoint that is known of a log: outside, or else in the store that came back. */
   private Optional<Checkpoint> witnessed(Tx tx) {
-    Optional<Checkpoint> outside = directory == null ? Optional.empty() : directory.unverified(origin(tx.store(), tx.workspace()));
+    Optional<Checkpoint> outside = directory == null
+        ? Optional.empty()
+        : directory.unverified(origin(tx.store(), tx.workspace()));
     return outside.or(() -> Optional.ofNullable(CheckpointStore.newest(tx))
         .map(kept -> Checkpoint.parse(SignedNote.parse(kept.note()).text())));
   }

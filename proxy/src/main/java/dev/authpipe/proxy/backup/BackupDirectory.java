@@ -83,7 +83,8 @@ final class BackupDirectory {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.backup")) {
       for (Path file : files) {
-        BackupName.parse(String.valueOf(file.getFileName())).filter(one -> one.deployment().equals(deployment)).ifPresent(names::add);
+        BackupName.parse(String.valueOf(file.getFileName())).filter(one -> one.deployment().equals(deployment))
+            .ifPresent(names::add);
       }
     }
     names.sort(Comparator.comparing(BackupName::snapshot).reversed());

@@ -79,7 +79,8 @@ public record BackupHeader(String deployment, String store, String place, UUID i
       field(out, deployment);
       field(out, store);
       field(out, place);
-      field(out, ByteBuffer.allocate(ID_BYTES).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array());
+      field(out,
+          ByteBuffer.allocate(ID_BYTES).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits()).array());
       field(out, ByteBuffer.allocate(Integer.BYTES).putInt(schema).array());
       field(out, ByteBuffer.allocate(Long.BYTES).putLong(snapshot.toEpochMilli()).array());
       field(out, kek);

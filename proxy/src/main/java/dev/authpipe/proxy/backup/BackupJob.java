@@ -20,8 +20,8 @@ import dev.authpipe.proxy.job.JobSettings;
 import dev.authpipe.proxy.job.Jobs;
 
 /**
- * Backs up every database once a day, and deletes backups that are too old or too many, whether or not there is a new one. One database that cannot
- * be backed up does not keep the others from it. Records each.
+ * Backs up every database once a day, and deletes backups that are too old or too many. One database that cannot be backed up does not keep the others
+ * from it. Records each.
  */
 @Singleton
 @Requires(beans = JobSettings.class)
@@ -29,6 +29,9 @@ final class BackupJob {
   static final String NAME = "backup";
   private static final Logger LOG = LoggerFactory.getLogger(BackupJob.class);
   private static final Duration EVERY = Duration.ofDays(1);
+  private static final String EXPIRY = "backup-expiry";
+  /** Receipts of erasures promise a time to the minute: less than what backups go before it. */
+  private static final Duration EXPIRY_EVERY = Duration.ofMinutes(10);
 
   private final Backups backups;
   private final BackupSettings settings;
@@ -50,15 +53,20 @@ final class BackupJob {
       return;
     }
     jobs.register(NAME, EVERY, this::run);
+    jobs.register(EXPIRY, EXPIRY_EVERY, this::expire);
     Gauge.builder("authpipe.backup.age", backups, all -> all.age().map(age -> 1.0 * age.toSeconds()).orElse(Double.NaN))
         .baseUnit("seconds").description("Of the newest backup of the database whose newest one is oldest; NaN: one has none")
         .register(metrics);
   }
 
-  /** One run. */
-  void run() {
+  /** Deletes what is too old or too many, whether or not there is a newer one. */
+  void expire() {
     int deleted = backups.tidy();
     LOG.debug("backups deleted: {}", deleted);
+  }
+
+  /** One run. */
+  void run() {
     BackupException failed = null;
     for (Source source : backups.sources()) {
       try {
@@ -72,8 +80,7 @@ final class BackupJob {
     if (failed != null) {
       throw failed;
     }
-    deleted = backups.tidy();
-    LOG.debug("backups deleted: {}", deleted);
+    expire();
   }
 
   private Backups.Made make(Source source, AuditActor actor) {

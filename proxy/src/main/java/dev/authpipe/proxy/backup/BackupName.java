@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
  */
 record BackupName(String deployment, String database, Instant snapshot, UUID id) {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-  private static final Pattern FORM = Pattern.compile("([a-z0-9][a-z0-9-]{0,62})\\.((?:vault|client_secrets)(?:\\.[a-z0-9][a-z0-9-]{0,62})?)"
-      + "\\.(\\d{8}T\\d{6}Z)\\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.backup");
+  private static final Pattern FORM = Pattern
+      .compile("([a-z0-9][a-z0-9-]{0,62})\\.((?:vault|client_secrets)(?:\\.[a-z0-9][a-z0-9-]{0,62})?)"
+          + "\\.(\\d{8}T\\d{6}Z)\\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.backup");
 
   static BackupName of(BackupHeader header) {
     return new BackupName(header.deployment(), header.place().isEmpty() ? header.store() : header.store() + "." + header.place(),

@@ -85,7 +85,8 @@ final class BackupReader {
   }
 
   private static BackupException unreadable(IOException failure) {
-    return new BackupException(Reason.FILE_UNAVAILABLE, "the file cannot be read: " + failure.getClass().getSimpleName(), failure);
+    return new BackupException(Reason.FILE_UNAVAILABLE, "the file cannot be read: " + failure.getClass().getSimpleName(),
+        failure);
   }
 
   private StreamKey key(BackupHeader.Opened opened, String kek) {

@@ -8,7 +8,8 @@ import java.util.UUID;
 /** Is shown what is in a backup, in its order. What it is shown is authenticated; that the backup is whole is known at its end only. */
 interface BackupVisitor {
   /** Looks at nothing. */
-  BackupVisitor NONE = new BackupVisitor() {};
+  BackupVisitor NONE = new BackupVisitor() {
+  };
 
   /** A table begins. */
   default void table(String name, List<String> columns) throws SQLException, IOException {}

@@ -31,6 +31,8 @@ import dev.authpipe.proxy.secret.Randomness;
  */
 @Singleton
 public final class Backups {
+  private static final Duration EARLIER = Duration.ofMinutes(30);
+
   private final BackupSettings settings;
   private final StreamKeys keys;
   private final Randomness randomness;
@@ -156,10 +158,17 @@ public final class Backups {
     try {
       return directory == null
           ? 0
-          : new BackupDirectory(directory).tidy(settings.deployment(), settings.keep(), settings.keptFor(), clock.instant());
+          : new BackupDirectory(directory).tidy(settings.deployment(), settings.keep(), lifetime(settings.keptFor()),
+              clock.instant());
     } catch (IOException failure) {
       throw new BackupException(Reason.FILE_UNAVAILABLE, "backup.directory cannot be read or written", failure);
     }
+  }
+
+  /** Before the time that receipts of erasures state, by more than it takes until they are looked at again. */
+  private static Duration lifetime(Duration keptFor) {
+    Duration half = keptFor.dividedBy(2);
+    return keptFor.minus(EARLIER.compareTo(half) < 0 ? EARLIER : half);
   }
 
   /** As {@link #age(BackupSettings, Clock)}. */

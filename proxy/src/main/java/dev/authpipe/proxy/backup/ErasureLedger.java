@@ -57,7 +57,8 @@ public final class ErasureLedger {
   }
 
   @Inject
-  ErasureLedger(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys, Clock clock, BackupSettings backups) {
+  ErasureLedger(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys, Clock clock,
+      BackupSettings backups) {
     this(vault, clientSecrets, keys, clock, file(backups));
   }
 
@@ -159,7 +160,8 @@ public final class ErasureLedger {
       beside.forEach(there::putIfAbsent);
       file.add(Stream.concat(here.values().stream(), second.values().stream())
           .filter(row -> !beside.containsKey(row.entry().erasure()) && holds(row)).toList());
-      List<LedgerStore.Row> onlyBeside = beside.values().stream().filter(row -> !second.containsKey(row.entry().erasure()) && holds(row))
+      List<LedgerStore.Row> onlyBeside = beside.values().stream()
+          .filter(row -> !second.containsKey(row.entry().erasure()) && holds(row))
           .toList();
       if (!onlyBeside.isEmpty()) {
         clientSecrets.run(workspace, tx -> onlyBeside.forEach(row -> LedgerStore.add(tx, row)));

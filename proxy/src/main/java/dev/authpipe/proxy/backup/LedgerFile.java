@@ -38,8 +38,9 @@ import dev.authpipe.wire.WorkspaceId;
 final class LedgerFile {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerFile.class);
   private static final String UUID_FORM = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
-  private static final Pattern LINE = Pattern.compile("1 " + UUID_FORM + " " + UUID_FORM + " ([0-9]{1,19}) (person|workspace) " + UUID_FORM
-      + " (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?Z) ([0-9a-f]{74})");
+  private static final Pattern LINE = Pattern
+      .compile("1 " + UUID_FORM + " " + UUID_FORM + " ([0-9]{1,19}) (person|workspace) " + UUID_FORM
+          + " (\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?Z) ([0-9a-f]{74})");
 
   private final Path directory;
   private final Path file;
@@ -59,12 +60,14 @@ final class LedgerFile {
     if (!Files.exists(file)) {
       written.clear();
     }
-    List<LedgerStore.Row> fresh = rows.stream().filter(row -> !written.contains(row.entry().erasure())).toList();
+    Map<UUID, String> fresh = new LinkedHashMap<>();
+    rows.stream().filter(row -> !written.contains(row.entry().erasure()))
+        .forEach(row -> fresh.putIfAbsent(row.entry().erasure(), line(row)));
     if (fresh.isEmpty()) {
       return;
     }
     StringBuilder lines = new StringBuilder();
-    fresh.forEach(row -> lines.append(line(row)).append('\n'));
+    fresh.values().forEach(line -> lines.append(line).append('\n'));
     try {
       try (FileChannel channel = FileChannel.open(file,
           EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ),
@@ -87,7 +90,7 @@ final class LedgerFile {
     } catch (IOException failure) {
       throw new StoreUnavailableException(failure);
     }
-    fresh.forEach(row -> written.add(row.entry().erasure()));
+    written.addAll(fresh.keySet());
   }
 
   private static boolean endsLine(FileChannel channel, long end) throws IOException {
@@ -118,7 +121,8 @@ final class LedgerFile {
         damaged += row.isEmpty() && !line.isEmpty() ? 1 : 0;
       }
     } catch (IOException failure) {
-      throw new BackupException(BackupException.Reason.FILE_UNAVAILABLE, "the ledger of erasures beside the backups cannot be read",
+      throw new BackupException(BackupException.Reason.FILE_UNAVAILABLE,
+          "the ledger of erasures beside the backups cannot be read",
           failure);
     }
     if (damaged > 0) {

@@ -80,7 +80,8 @@ final class StoreCopy implements AutoCloseable {
     ledgers(writer);
   }
 
-  private long copy(StoreTables.Table table, OutputStream to, long before, LongConsumer rowsSoFar) throws SQLException, IOException {
+  private long copy(StoreTables.Table table, OutputStream to, long before, LongConsumer rowsSoFar)
+      throws SQLException, IOException {
     CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
     CopyOut copy = copies.copyOut("copy " + table.target() + " to stdout");
     try {
@@ -119,7 +120,8 @@ final class StoreCopy implements AutoCloseable {
 
   private void ledgers(BackupWriter writer) throws SQLException, IOException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select workspace_id, max(seq), count(*) from erasure_ledger group by 1 order by 1")) {
+        ResultSet row = statement
+            .executeQuery("select workspace_id, max(seq), count(*) from erasure_ledger group by 1 order by 1")) {
       while (row.next()) {
         writer.ledger(row.getObject(1, UUID.class), row.getLong(2), row.getLong(3));
       }

@@ -86,7 +86,8 @@ public final class StoreRestore {
       throw new BackupException(Reason.STORE_UNAVAILABLE,
           "the database did not take the backup (SQLSTATE " + failure.getSQLState() + "); it is as it was", failure);
     } catch (IOException failure) {
-      throw new BackupException(Reason.FILE_UNAVAILABLE, "a file cannot be read or written: " + failure.getClass().getSimpleName(),
+      throw new BackupException(Reason.FILE_UNAVAILABLE,
+          "a file cannot be read or written: " + failure.getClass().getSimpleName(),
           failure);
     }
   }
@@ -103,7 +104,8 @@ public final class StoreRestore {
   private static void fitSchema(BackupHeader header, RestoreTarget target) {
     if (header.schema() > target.newestSchema()) {
       throw new BackupException(Reason.STORE_UNFIT,
-          "the backup has schema " + header.schema() + ", which this version does not know: restore with the version that made it");
+          "the backup has schema " + header.schema()
+              + ", which this version does not know: restore with the version that made it");
     }
     if (target.schema() == 0) {
       target.migrate(header.schema());

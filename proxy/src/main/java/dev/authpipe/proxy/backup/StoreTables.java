@@ -91,7 +91,8 @@ final class StoreTables {
     try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(COLUMNS)) {
       while (row.next()) {
         if (!row.getString(3).equals("r")) {
-          throw new BackupException(Reason.STORE_UNFIT, "the relation " + row.getString(1) + " is no table that a backup can hold");
+          throw new BackupException(Reason.STORE_UNFIT,
+              "the relation " + row.getString(1) + " is no table that a backup can hold");
         }
         guarded.put(row.getString(1), row.getBoolean(2));
         columns.computeIfAbsent(row.getString(1), _ -> new ArrayList<>()).add(row.getString(4));
@@ -116,7 +117,8 @@ final class StoreTables {
   static int schema(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement
-            .executeQuery("select coalesce(max(version::integer), 0) from " + HISTORY + " where success and version is not null")) {
+            .executeQuery(
+                "select coalesce(max(version::integer), 0) from " + HISTORY + " where success and version is not null")) {
       row.next();
       return row.getInt(1);
     }

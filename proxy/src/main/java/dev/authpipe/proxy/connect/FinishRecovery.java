@@ -120,7 +120,9 @@ final class FinishRecovery implements JournalRecovery {
       if (claim.isPresent()) {
         return goOn(place, claim.get(), integration, journaled, sealer);
       }
-      return vault.inWorkspace(place.workspace(), tx -> isOfNoBackup(tx, place)) ? Verdict.OVER : giveBack(integration, journaled);
+      return vault.inWorkspace(place.workspace(), tx -> isOfNoBackup(tx, place))
+          ? Verdict.OVER
+          : giveBack(integration, journaled);
     } catch (KeyUnavailableException _) {
       return Verdict.LATER;
     } catch (IntegrityException _) {

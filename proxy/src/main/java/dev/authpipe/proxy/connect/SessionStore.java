@@ -147,7 +147,8 @@ final class SessionStore {
 
   /** Ends every session of the database that was not over. */
   static void endEvery(Tx tx) {
-    tx.dsl().update(CONNECT_SESSION).set(CONNECT_SESSION.STATE, SessionState.EXPIRED.word()).set(CONNECT_SESSION.REASON, "restored")
+    tx.dsl().update(CONNECT_SESSION).set(CONNECT_SESSION.STATE, SessionState.EXPIRED.word())
+        .set(CONNECT_SESSION.REASON, "restored")
         .where(CONNECT_SESSION.STATE.in(SessionState.PENDING.word(), SessionState.AUTHORIZED.word())).execute();
   }
 

@@ -17,7 +17,8 @@ import picocli.CommandLine.IFactory;
     ProxyCommand.class, ApiKeyCommand.class, SecretCommand.class, AuditCommand.class, ErasureCommand.class, ProviderCommand.class,
     MigrateCommand.class, DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class,
     JobsCommand.class,
-    WebhookCommand.class, ImportCommand.class, RevokeAllCommand.class, RotateAllCommand.class, KekCommand.class, BackupCommand.class, RestoreCommand.class})
+    WebhookCommand.class, ImportCommand.class, RevokeAllCommand.class, RotateAllCommand.class, KekCommand.class,
+    BackupCommand.class, RestoreCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
 

@@ -24,14 +24,17 @@ final class BackupAge {
           "none by the proxy (backup.directory); restores of both stores to one moment bring back who was erased since, unless something else tells");
     }
     if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-      return new Finding(Grade.FAILED, SUBJECT, directory + " is no directory that can be written: make it, and mount it on every replica");
+      return new Finding(Grade.FAILED, SUBJECT,
+          directory + " is no directory that can be written: make it, and mount it on every replica");
     }
     Optional<Duration> age = Backups.age(ProxyBeans.backups(values), Clock.systemUTC());
     if (age.isEmpty()) {
-      return new Finding(Grade.WEAK, SUBJECT, "a database has no backup in " + directory + ": authpipe jobs run backup, or backup --to");
+      return new Finding(Grade.WEAK, SUBJECT,
+          "a database has no backup in " + directory + ": authpipe jobs run backup, or backup --to");
     }
     boolean old = age.get().compareTo(OLD) > 0;
     return new Finding(old ? Grade.WEAK : Grade.OK, SUBJECT,
-        "the newest backups are " + ValueType.text(Duration.ofMinutes(age.get().toMinutes())) + " old" + (old ? ": see the job backup" : ""));
+        "the newest backups are " + ValueType.text(Duration.ofMinutes(age.get().toMinutes())) + " old"
+            + (old ? ": see the job backup" : ""));
   }
 }

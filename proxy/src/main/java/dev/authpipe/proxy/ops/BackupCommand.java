@@ -76,7 +76,8 @@ final class BackupCommand implements Callable<Integer> {
       }
       run.record(made);
       console.result(common.json, Map.of("backups", made.stream().map(BackupCommand::object).toList()),
-          made.stream().map(one -> "%s: %,d rows, %,d bytes; backup %s".formatted(one.file(), one.rows(), one.bytes(), one.header().id()))
+          made.stream()
+              .map(one -> "%s: %,d rows, %,d bytes; backup %s".formatted(one.file(), one.rows(), one.bytes(), one.header().id()))
               .toList());
       return 0;
     }
@@ -87,7 +88,8 @@ final class BackupCommand implements Callable<Integer> {
         && (cell != null ? source.place().equals(cell) : store == null || source.place().isEmpty());
   }
 
-  @Command(name = "verify", description = {"Read a whole backup and say whether it is as it was written.", "Needs its KEK and no database."})
+  @Command(name = "verify", description = {"Read a whole backup and say whether it is as it was written.",
+      "Needs its KEK and no database."})
   int verify(@Mixin CommonOptions options, @Parameters(paramLabel = "FILE", description = "The backup.") Path file,
       @Option(names = "--kek", paramLabel = "NAME", description = "The KEK's name in the settings, if it is not the one in the file.") @Nullable String kek) {
     Deployment deployment = Deployment.read(options.file(), System.getenv());
@@ -103,7 +105,8 @@ final class BackupCommand implements Callable<Integer> {
       object.put("tables", totals.tables());
       object.put("logs", totals.logs());
       console.result(options.json, object, List.of(
-          "whole: %,d rows of %d tables and the heads of %d logs of %s%s, as of %s, schema %d".formatted(totals.rows(), totals.tables(),
+          "whole: %,d rows of %d tables and the heads of %d logs of %s%s, as of %s, schema %d".formatted(totals.rows(),
+              totals.tables(),
               totals.logs(), header.store(), header.place().isEmpty() ? "" : " of the cell " + header.place(), header.snapshot(),
               header.schema())));
       return 0;

@@ -73,7 +73,8 @@ final class BackupRun implements AutoCloseable {
   /** Records what was made in the vault's own log. */
   void record(List<Backups.Made> made) {
     try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(deployment.values(), Settings.VAULT));
-        ClientSecretsDatabase second = new ClientSecretsDatabase(ProxyBeans.store(deployment.values(), Settings.CLIENT_SECRETS))) {
+        ClientSecretsDatabase second = new ClientSecretsDatabase(
+            ProxyBeans.store(deployment.values(), Settings.CLIENT_SECRETS))) {
       BackupRecords records = new BackupRecords(vault, new AuditLog(vault, second, randomness));
       made.forEach(one -> records.made(one, AuditActor.operator()));
     }

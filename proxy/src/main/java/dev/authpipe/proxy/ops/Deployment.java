@@ -111,6 +111,20 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
             + YamlSection.nearest(values.get(name), keks.keySet()).map(near -> "; did you mean " + near + "?").orElse(""));
       }
     }
+    if (values.get(Settings.VAULT_KEK).equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
+      throw new StartupException("keys.vault and keys.client_secrets must be two KEKs");
+    }
+    checkBackupKeks(keks);
+    keks.forEach((name, kek) -> {
+      if (kek instanceof KekDefinition.Local local && !values.isDevelopment() && !local.outsideDevelopment()) {
+        throw new StartupException(
+            "the KEK " + name + " is a file, which is for development: whoever copies it and the database has"
+                + " everything; give it a kind, or say outside_development: true");
+      }
+    });
+  }
+
+  private void checkBackupKeks(Map<String, KekDefinition> keks) {
     List<BackupSettings.Source> backups = ProxyBeans.backups(values).sources();
     for (BackupSettings.Source source : backups) {
       if (!keks.containsKey(source.kek())) {
@@ -122,16 +136,6 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
         .anyMatch(other -> !one.store().equals(other.store()) && one.kek().equals(other.kek())))) {
       throw new StartupException("backups of the vault and of the client secrets must be under two KEKs");
     }
-    if (values.get(Settings.VAULT_KEK).equals(values.get(Settings.CLIENT_SECRETS_KEK))) {
-      throw new StartupException("keys.vault and keys.client_secrets must be two KEKs");
-    }
-    keks.forEach((name, kek) -> {
-      if (kek instanceof KekDefinition.Local local && !values.isDevelopment() && !local.outsideDevelopment()) {
-        throw new StartupException(
-            "the KEK " + name + " is a file, which is for development: whoever copies it and the database has"
-                + " everything; give it a kind, or say outside_development: true");
-      }
-    });
   }
 
   /**

@@ -20,8 +20,8 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-import dev.authpipe.proxy.backup.BackupSettings;
 import dev.authpipe.proxy.audit.CheckpointSettings;
+import dev.authpipe.proxy.backup.BackupSettings;
 import dev.authpipe.proxy.caller.CallerSettings;
 import dev.authpipe.proxy.catalog.Catalog;
 import dev.authpipe.proxy.catalog.CatalogSettings;

@@ -101,8 +101,9 @@ final class RestoreCommand implements Callable<Integer> {
   private void confirm(BackupHeader header, String deployment) throws IOException {
     String typed = confirm;
     if (typed == null) {
-      console.note("This puts the backup of %s of %s into the database of %s%s.".formatted(header.store(), header.snapshot(), deployment,
-          replace ? " and deletes everything that is in it" : ""));
+      console.note(
+          "This puts the backup of %s of %s into the database of %s%s.".formatted(header.store(), header.snapshot(), deployment,
+              replace ? " and deletes everything that is in it" : ""));
       console.note("Type the name of the deployment to go on:");
       typed = console.readLine();
     }
@@ -113,7 +114,8 @@ final class RestoreCommand implements Callable<Integer> {
 
   /** Every room's part in a restore, from a context that has no deployment, so that nothing else comes to life. */
   static List<RestoredRows> rooms() {
-    try (ApplicationContext bare = ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
+    try (ApplicationContext bare = ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false)
+        .banner(false)
         .start()) {
       return List.copyOf(bare.getBeansOfType(RestoredRows.class));
     }
@@ -137,7 +139,8 @@ final class RestoreCommand implements Callable<Integer> {
         + " at a control plane within 24 hours of the first start");
     if (ofVault) {
       lines.add("Start every replica that has a rescue journal, with it, within 15 minutes of the first one.");
-      lines.add("What was revoked, refused or disconnected since is back: look at api-key list and at approve before callers come.");
+      lines.add(
+          "What was revoked, refused or disconnected since is back: look at api-key list and at approve before callers come.");
     }
     return lines;
   }

@@ -117,7 +117,8 @@ final class Stores {
     Store which = store.equals("vault") ? Store.VAULT : Store.CLIENT_SECRETS;
     try {
       DataSource owner = owner(values, keys);
-      return Migrations.version(which, owner) >= FIRST_WITH_BACKUPS.getOrDefault(which, 0) && Migrations.pending(which, owner) > 0;
+      return Migrations.version(which, owner) >= FIRST_WITH_BACKUPS.getOrDefault(which, 0)
+          && Migrations.pending(which, owner) > 0;
     } catch (org.flywaydb.core.api.FlywayException failure) {
       throw new StartupException("the store behind " + keys.url.key() + " does not answer its owner", failure);
     }

@@ -186,7 +186,8 @@ final class RefreshRecovery implements JournalRecovery {
     vault.state(tx, place.connection(), generation, CredentialState.UNCERTAIN);
     restored.recovered(tx, place.connection(), generation, place.received());
     attempts.recovered(tx, place, State.COMMITTED, "journal");
-    audit.append(tx, found.event(AuditType.REFRESH_RECOVERED).detail(AuditDetail.GENERATION, generation).reason("journal").build());
+    audit.append(tx,
+        found.event(AuditType.REFRESH_RECOVERED).detail(AuditDetail.GENERATION, generation).reason("journal").build());
     return Verdict.COMMITTED;
   }
 

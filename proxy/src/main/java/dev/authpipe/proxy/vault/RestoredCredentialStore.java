@@ -26,7 +26,8 @@ final class RestoredCredentialStore {
         RESTORED_CREDENTIAL.RESTORED_AT, RESTORED_CREDENTIAL.RECOVERED, RESTORED_CREDENTIAL.JOURNALS,
         RESTORED_CREDENTIAL.WAITS_FROM, NOW).from(RESTORED_CREDENTIAL).where(is(tx, connection))
         .fetchOptional(row -> new RestoredCredential(row.value1(), row.value2(), row.value3().toInstant(),
-            row.value4().toInstant(), row.value5(), row.value6(), CredentialStore.instant(row.value7()), row.value8().toInstant()));
+            row.value4().toInstant(), row.value5(), row.value6(), CredentialStore.instant(row.value7()),
+            row.value8().toInstant()));
   }
 
   void wanted(Tx tx, ConnectionId connection) {

@@ -243,9 +243,11 @@ class BackupFileTest {
     Path backups = Files.createDirectory(directory.resolve("backups"));
     BackupDirectory kept = new BackupDirectory(backups);
     for (String database : List.of("vault", "client_secrets", "vault.eu")) {
-      for (int i = 0; i < 8; i++) {
-        Files.writeString(backups.resolve(new BackupName("acme", database, now.minus(Duration.ofDays(database.equals("vault.eu") ? 4L * i : i)),
-            new UUID(1, i)).toString()), "x");
+      for (int i = 0; i < 12; i++) {
+        Files.writeString(
+            backups.resolve(new BackupName("acme", database, now.minus(Duration.ofDays(database.equals("vault.eu") ? 4L * i : i)),
+                new UUID(1, i)).toString()),
+            "x");
       }
     }
     Path others = Files.writeString(backups.resolve("globex.vault.20200101T000000Z." + new UUID(1, 1) + ".backup"), "x");

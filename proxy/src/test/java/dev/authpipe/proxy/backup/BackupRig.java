@@ -52,7 +52,8 @@ public final class BackupRig implements AutoCloseable {
    * @param keks        by the name that a store uses
    * @param checkpoints where checkpoints are kept; null: nowhere
    */
-  public BackupRig(StoreSet stores, Collection<? extends Kek> keks, String ofVault, String ofSecrets, @Nullable Path checkpoints) {
+  public BackupRig(StoreSet stores, Collection<? extends Kek> keks, String ofVault, String ofSecrets,
+      @Nullable Path checkpoints) {
     this.stores = stores;
     this.registry = new KekRegistry(keks, Duration.ofSeconds(5));
     this.keks = Map.of(Store.VAULT, ofVault, Store.CLIENT_SECRETS, ofSecrets);
@@ -168,8 +169,9 @@ public final class BackupRig implements AutoCloseable {
         }
       }
       for (String table : tables) {
-        try (ResultSet row = statement.executeQuery("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text"
-            + " collate \"C\")), '') from " + table + " t")) {
+        try (ResultSet row = statement
+            .executeQuery("select count(*) || ' ' || coalesce(md5(string_agg(t::text, '|' order by t::text"
+                + " collate \"C\")), '') from " + table + " t")) {
           row.next();
           contents.put(table, row.getString(1));
         }

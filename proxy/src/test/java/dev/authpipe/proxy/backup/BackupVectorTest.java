@@ -127,11 +127,13 @@ class BackupVectorTest {
           table.get("rows").asText());
     }
     vector.get("sequences").forEach(
-        one -> expected.put("sequence " + one.get("name").asText(), one.get("last").asLong() + " " + (one.get("called").asInt() == 1)));
+        one -> expected.put("sequence " + one.get("name").asText(),
+            one.get("last").asLong() + " " + (one.get("called").asInt() == 1)));
     vector.get("heads").forEach(
         one -> expected.put("head " + one.get("workspace").asText(), one.get("epoch").asInt() + " " + one.get("size").asLong()));
     vector.get("ledgers").forEach(
-        one -> expected.put("ledger " + one.get("workspace").asText(), one.get("last").asLong() + " " + one.get("entries").asLong()));
+        one -> expected.put("ledger " + one.get("workspace").asText(),
+            one.get("last").asLong() + " " + one.get("entries").asLong()));
     return expected;
   }
 }

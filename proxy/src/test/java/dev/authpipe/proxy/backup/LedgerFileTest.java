@@ -35,7 +35,8 @@ class LedgerFileTest {
     one.add(List.of(row(1), row(2)));
     other.add(List.of(row(2), row(3)));
     one.add(List.of(row(1)));
-    assertThat(other.of(ACME).values()).extracting(LedgerStore.Row::entry).containsExactly(row(1).entry(), row(2).entry(), row(3).entry());
+    assertThat(other.of(ACME).values()).extracting(LedgerStore.Row::entry).containsExactly(row(1).entry(), row(2).entry(),
+        row(3).entry());
     assertThat(new LedgerFile(directory, "globex").all()).isEmpty();
   }
 

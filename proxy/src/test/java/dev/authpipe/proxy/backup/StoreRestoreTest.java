@@ -41,7 +41,8 @@ import dev.authpipe.testkit.EmbeddedDatabases.StoreSet;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StoreRestoreTest {
   /** What a restore ends or remembers; every other table is as it was. */
-  private static final Set<String> CHANGED = Set.of("credential", "restored_credential", "refresh_lease", "job", "audit_head",
+  private static final Set<String> CHANGED = Set.of("credential", "restored_credential", "refresh_lease", "refresh_attempt",
+      "job", "audit_head",
       "audit_event");
   private static final RestoreWish EMPTY = new RestoreWish(null, false, true, null, true);
   private static final RestoreWish REPLACE = new RestoreWish(null, true, true, null, true);
@@ -112,8 +113,9 @@ class StoreRestoreTest {
       if (rows(full, store, "select 1 from " + table.getKey() + " limit 1", 1).isEmpty()) {
         List<String> names = table.getValue().stream().map(one -> one[1]).toList();
         List<String> values = table.getValue().stream().map(one -> value(one[0], one[1], one[2])).toList();
-        execute(full, store, "insert into " + table.getKey() + " (" + String.join(", ", names) + ") overriding system value values ("
-            + String.join(", ", values) + ")");
+        execute(full, store,
+            "insert into " + table.getKey() + " (" + String.join(", ", names) + ") overriding system value values ("
+                + String.join(", ", values) + ")");
       }
     }
   }
@@ -163,8 +165,10 @@ class StoreRestoreTest {
       assertThat(restored.epoch()).isEqualTo(8); // every number is 7
       assertThat(rows(target, store, "select epoch::text, size::text from audit_head", 2)).hasSize(1)
           .allSatisfy(one -> assertThat(one).containsExactly("8", "1"));
-      assertThat(rows(target, store, "select relname from pg_class c join pg_attribute a on a.attrelid = c.oid where relkind = 'r'"
-          + " and attname = 'workspace_id' and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity)", 1))
+      assertThat(rows(target, store,
+          "select relname from pg_class c join pg_attribute a on a.attrelid = c.oid where relkind = 'r'"
+              + " and attname = 'workspace_id' and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity)",
+          1))
           .as("every guard is back").isEmpty();
       assertThat(rows(target, store, "select tgname from pg_trigger where not tgisinternal and tgenabled <> 'O'", 1)).isEmpty();
       if (store == Store.VAULT) {
@@ -179,7 +183,8 @@ class StoreRestoreTest {
     byte[] bytes = Files.readAllBytes(files.get(Store.VAULT));
     bytes[bytes.length / 2] ^= 4;
     Path changed = Files.write(directory.resolve("changed.backup"), bytes);
-    Path cut = Files.write(directory.resolve("cut.backup"), Arrays.copyOf(Files.readAllBytes(files.get(Store.VAULT)), bytes.length - 20));
+    Path cut = Files.write(directory.resolve("cut.backup"),
+        Arrays.copyOf(Files.readAllBytes(files.get(Store.VAULT)), bytes.length - 20));
     try (StoreSet target = emptyUnchecked(Store.VAULT)) {
       Map<String, String> before = BackupRig.contents(target, Store.VAULT);
       for (Path file : List.of(changed, cut)) {
@@ -187,7 +192,8 @@ class StoreRestoreTest {
             refused -> assertThat(refused.reason()).isEqualTo(Reason.FILE_REFUSED));
         assertThat(BackupRig.contents(target, Store.VAULT)).isEqualTo(before);
       }
-      assertThat(rows(target, Store.VAULT, "select xact_commit::text from pg_stat_database where datname = current_database()", 1))
+      assertThat(
+          rows(target, Store.VAULT, "select xact_commit::text from pg_stat_database where datname = current_database()", 1))
           .isNotEmpty();
     }
   }
@@ -204,7 +210,8 @@ class StoreRestoreTest {
       assertThatThrownBy(() -> rig.restore(files.get(Store.VAULT), target, EMPTY)).isInstanceOf(BackupException.class)
           .hasMessageContaining("lease of a job");
       execute(target, Store.VAULT, "delete from job");
-      execute(target, Store.VAULT, "insert into workspace (workspace_id, name, kek_name, mac) values (gen_random_uuid(), 'acme', 'main', '')");
+      execute(target, Store.VAULT,
+          "insert into workspace (workspace_id, name, kek_name, mac) values (gen_random_uuid(), 'acme', 'main', '')");
       Map<String, String> before = BackupRig.contents(target, Store.VAULT);
       assertThatThrownBy(() -> rig.restore(files.get(Store.VAULT), target, EMPTY)).isInstanceOf(BackupException.class)
           .hasMessageContaining("not empty");
@@ -230,8 +237,9 @@ class StoreRestoreTest {
 
   @Test
   void aTableThatHidesRowsFromTheBackupRoleStopsTheBackup() throws Exception {
-    try (StoreSet source = EmbeddedDatabases.shared().create(); BackupRig other = new BackupRig(source, List.of(new LocalKek("main",
-        directory.resolve("main.kek"))), "main", "main", null)) {
+    try (StoreSet source = EmbeddedDatabases.shared().create();
+        BackupRig other = new BackupRig(source, List.of(new LocalKek("main",
+            directory.resolve("main.kek"))), "main", "main", null)) {
       assertThat(other.backup(Store.VAULT)).exists();
       execute(source, Store.VAULT, "drop policy backup on connection");
       assertThatThrownBy(() -> other.backup(Store.VAULT)).isInstanceOfSatisfying(BackupException.class,
@@ -252,7 +260,8 @@ class StoreRestoreTest {
             row.next();
             assertThat(row.getLong(1)).as(table).isPositive();
           }
-          for (String sql : List.of("delete from " + table, "truncate " + table, "alter table " + table + " no force row level security")) {
+          for (String sql : List.of("delete from " + table, "truncate " + table,
+              "alter table " + table + " no force row level security")) {
             assertThatThrownBy(() -> statement.execute(sql)).as(sql).isInstanceOfSatisfying(SQLException.class,
                 denied -> assertThat(denied.getSQLState()).isEqualTo("42501"));
           }

@@ -40,13 +40,16 @@ class BackupKillTest {
 
   private static Process command(Path settings, String... words) throws IOException {
     List<String> command = Stream.concat(Stream.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), AuthpipeCommand.class.getName()),
+        "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+        AuthpipeCommand.class.getName()),
         Stream.concat(Stream.of(words), Stream.of("--config", settings.toString()))).toList();
-    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(settings.resolveSibling("command.log").toFile()).start();
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(settings.resolveSibling("command.log").toFile())
+        .start();
   }
 
   private static int run(Path settings, String... words) {
-    return AuthpipeCommand.run(new ByteArrayInputStream(new byte[0]), new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+    return AuthpipeCommand.run(new ByteArrayInputStream(new byte[0]),
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
         System.err, Stream.concat(Stream.of(words), Stream.of("--config", settings.toString())).toArray(String[]::new));
   }
 
@@ -64,8 +67,9 @@ class BackupKillTest {
   private static boolean waits(StoreSet stores, String role) throws SQLException {
     try (Connection connection = stores.superuser(Store.VAULT).getConnection();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select count(*) from pg_stat_activity where datname = current_database() and usename = '"
-            + role + "' and wait_event_type = 'Lock'")) {
+        ResultSet row = statement
+            .executeQuery("select count(*) from pg_stat_activity where datname = current_database() and usename = '"
+                + role + "' and wait_event_type = 'Lock'")) {
       row.next();
       return row.getLong(1) > 0;
     }
@@ -77,12 +81,13 @@ class BackupKillTest {
         ConcealedText.of("sbx_secret_" + ConnectFlow.random()), "", UnaryOperator.identity(), ProofDeployment.Extras.NONE);
     Path settings = deployment.settings();
     StoreSet stores = deployment.stores();
-    try (deployment; Connection holder = stores.owner(Store.VAULT).getConnection();
+    try (deployment;
+        Connection holder = stores.owner(Store.VAULT).getConnection();
         Statement statement = holder.createStatement()) {
       holder.setAutoCommit(false);
       assertThat(run(settings, "api-key", "create", "--workspace", "acme", "--name", "one", "--scope", "tokens:read")).isZero();
 
-      statement.execute("lock table workspace_keyset in access exclusive mode");
+      statement.execute("lock table outbox_state in access exclusive mode");
       Process backup = command(settings, "backup", "--to", directory.toString(), "--store", "vault");
       await().atMost(Duration.ofSeconds(60)).until(() -> waits(stores, "vault_backup") || !backup.isAlive());
       assertThat(backup.isAlive()).as("it is at a late table").isTrue();

@@ -34,7 +34,8 @@ class AfterRestoreTest {
         waited < 0 ? null : NOW.minus(Duration.ofMinutes(waited)), NOW);
   }
 
-  private static @Nullable Precedent judge(RestoredCredential mark, Rotation rotation, RefreshCause cause, @Nullable Duration left) {
+  private static @Nullable Precedent judge(RestoredCredential mark, Rotation rotation, RefreshCause cause,
+      @Nullable Duration left) {
     return AfterRestore.judge(mark, profile(rotation), cause, left);
   }
 
@@ -57,7 +58,8 @@ class AfterRestoreTest {
     for (RefreshCause cause : RefreshCause.values()) {
       for (int waited : new int[]{-1, 0, 14, 16, 10_000}) {
         for (Duration left : new Duration[]{Duration.ZERO, LIVES}) {
-          assertThat(judge(mark(Duration.ofDays(1), false, true, waited), Rotation.STRICT, cause, left)).as("%s %s", cause, waited)
+          assertThat(judge(mark(Duration.ofDays(1), false, true, waited), Rotation.STRICT, cause, left))
+              .as("%s %s", cause, waited)
               .isNotNull();
           assertThat(judge(mark(Duration.ofDays(1), true, false, waited), Rotation.STRICT, cause, left)).as("journals are lost")
               .isNotNull();
@@ -80,7 +82,8 @@ class AfterRestoreTest {
   void nobodyIsAskedWhileTheAccessTokenLives() {
     assertThat(judge(mark(Duration.ofDays(1), false, true, 16), Rotation.STRICT, RefreshCause.FORCED, LIVES))
         .isEqualTo(new Precedent.Wait(LIVES));
-    assertThat(judge(mark(Duration.ofDays(1), false, true, 16), Rotation.STRICT, RefreshCause.FORCED, null)).as("its end is unknown")
+    assertThat(judge(mark(Duration.ofDays(1), false, true, 16), Rotation.STRICT, RefreshCause.FORCED, null))
+        .as("its end is unknown")
         .isInstanceOf(Precedent.Wait.class);
     assertThat(judge(mark(Duration.ofDays(1), false, true, 16), Rotation.STRICT, RefreshCause.INVALID_TOKEN, LIVES))
         .as("the provider's API says that it does not").isEqualTo(new Precedent.Unknowable());

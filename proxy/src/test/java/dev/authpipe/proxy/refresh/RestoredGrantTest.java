@@ -34,7 +34,8 @@ import dev.authpipe.wire.ConnectionId;
 class RestoredGrantTest {
   private static final EmbeddedDatabases.StoreSet STORES = EmbeddedDatabases.shared().create();
   private static final Duration PAST_EXPIRY = Duration.ofHours(2);
-  private static final int REFRESHES = 100;
+  private static final int HUNDRED = 100;
+  private static final int FEW = 8;
 
   @TempDir
   Path journals;
@@ -43,6 +44,7 @@ class RestoredGrantTest {
   private ConnectionId connection;
   private String newest;
   private long atBackup;
+  private int refreshes;
   private final List<Replica> running = new ArrayList<>();
 
   @AfterAll
@@ -57,7 +59,8 @@ class RestoredGrantTest {
   }
 
   /** Everything up to the restore; the refreshes alternate between two replicas, of which the second makes the last. */
-  private void restored(Scene scene, boolean journalsPresent) {
+  private void restored(Scene scene, int refreshes, boolean journalsPresent) {
+    this.refreshes = refreshes;
     stage = new Stage(scene, STORES);
     stage.clock.advance(Duration.ofDays(-20)); // what happens before the restore must be before it by the database's clock too
     rig = new BackupRig(STORES, stage.keks, "operator", "secrets", null);
@@ -67,14 +70,15 @@ class RestoredGrantTest {
     refresh(one, 1);
     atBackup = row().generation();
     Path file = rig.backup(Store.VAULT);
-    for (int i = 0; i < REFRESHES / 2; i++) {
+    for (int i = 0; i < refreshes / 2; i++) {
       refresh(one, 1);
       refresh(two, 1);
     }
-    assertThat(row().generation()).isEqualTo(atBackup + REFRESHES);
+    assertThat(row().generation()).isEqualTo(atBackup + refreshes);
     newest = accessToken(two);
     stopAll();
     rig.restore(file, true, journalsPresent);
+    stage.sql("update restored_credential set as_of = as_of - interval '1 day'"); // a backup of yesterday
     assertThat(query("select state from credential")).isEqualTo(CredentialState.UNCERTAIN.name());
     assertThat(query("select generation::text from credential")).isEqualTo(String.valueOf(atBackup));
     stage.server.forgetObservations();
@@ -141,11 +145,11 @@ class RestoredGrantTest {
   @ParameterizedTest
   @EnumSource(Rotation.class)
   void withTheJournalsEveryGrantGoesOnWhereItWas(Rotation rotation) {
-    restored(Scene.of(rotation), true);
+    restored(Scene.of(rotation), HUNDRED, true);
     Replica one = journaling("one");
-    assertThat(row().generation()).as("the newest that the first one has").isEqualTo(atBackup + REFRESHES - 1);
+    assertThat(row().generation()).as("the newest that the first one has").isEqualTo(atBackup + refreshes - 1);
     Replica two = journaling("two");
-    assertThat(row().generation()).as("of an older one nothing is put back").isEqualTo(atBackup + REFRESHES);
+    assertThat(row().generation()).as("of an older one nothing is put back").isEqualTo(atBackup + refreshes);
     assertThat(accessToken(one)).isEqualTo(newest);
     assertThat(accessToken(two)).isEqualTo(newest);
     stage.clock.advance(PAST_EXPIRY);
@@ -160,11 +164,11 @@ class RestoredGrantTest {
 
   @Test
   void theOtherOrderOfJournalsIsTheSame() {
-    restored(Scene.strict(), true);
+    restored(Scene.strict(), FEW, true);
     journaling("two");
-    assertThat(row().generation()).isEqualTo(atBackup + REFRESHES);
+    assertThat(row().generation()).isEqualTo(atBackup + refreshes);
     Replica one = journaling("one");
-    assertThat(row().generation()).isEqualTo(atBackup + REFRESHES);
+    assertThat(row().generation()).isEqualTo(atBackup + refreshes);
     assertThat(stage.server.calls(Call.REVOKE)).as("what is older is let go").isZero();
     stage.clock.advance(PAST_EXPIRY);
     assertThat(one.credentials.get(stage.request(connection))).isInstanceOf(FreshOutcome.Backoff.class);
@@ -174,7 +178,7 @@ class RestoredGrantTest {
   @ParameterizedTest
   @EnumSource(value = Rotation.class, names = {"GRACE", "STRICT"})
   void withoutAJournalNothingIsSentAndThePersonIsAsked(Rotation rotation) {
-    restored(Scene.of(rotation), true);
+    restored(Scene.of(rotation), FEW, true);
     Replica replica = journaling("a new one");
     stage.clock.advance(PAST_EXPIRY);
     assertThat(replica.credentials.get(stage.request(connection))).isInstanceOf(FreshOutcome.Backoff.class);
@@ -187,13 +191,13 @@ class RestoredGrantTest {
     assertThat(stage.server.grants()).noneMatch(grant -> grant.revoked());
 
     Replica found = journaling("two"); // the journal turns up after all
-    assertThat(row().generation()).isEqualTo(atBackup + REFRESHES);
+    assertThat(row().generation()).isEqualTo(atBackup + refreshes);
     assertGoesOn(found);
   }
 
   @Test
   void aStableRefreshTokenNeedsNoJournal() {
-    restored(Scene.none(), true);
+    restored(Scene.none(), FEW, true);
     Replica replica = journaling("a new one");
     stage.clock.advance(PAST_EXPIRY);
     assertThat(stage.statusAtProvider(SecretText.of(accessToken(replica)))).isEqualTo(200);
@@ -202,7 +206,7 @@ class RestoredGrantTest {
 
   @Test
   void whereAJournalIsLostARecoveredAnswerIsServedAndItsRefreshTokenIsNotSent() {
-    restored(Scene.strict(), false);
+    restored(Scene.strict(), FEW, false);
     Replica two = journaling("two");
     assertThat(accessToken(two)).isEqualTo(newest);
     assertLivesAtTheProvider();

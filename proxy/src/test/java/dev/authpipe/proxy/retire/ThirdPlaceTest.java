@@ -47,15 +47,19 @@ class ThirdPlaceTest {
   @TempDir
   Path directory;
   private final Stage stage = new Stage(Scene.none(), STORES);
-  private final ClientSecretsDatabase second = new ClientSecretsDatabase(new StoreSettings(STORES.jdbcUrl(Store.CLIENT_SECRETS), null,
-      Store.CLIENT_SECRETS.applicationRole(), SecretText.of(STORES.password()), 2, Duration.ofSeconds(5), Duration.ofSeconds(10)));
+  private final ClientSecretsDatabase second = new ClientSecretsDatabase(
+      new StoreSettings(STORES.jdbcUrl(Store.CLIENT_SECRETS), null,
+          Store.CLIENT_SECRETS.applicationRole(), SecretText.of(STORES.password()), 2, Duration.ofSeconds(5),
+          Duration.ofSeconds(10)));
   private KekRegistry registry;
   private LedgerReplays replays;
 
+  /** As each start has it. */
   @BeforeEach
   void wire() {
     registry = new KekRegistry(stage.keks, Duration.ofSeconds(5));
-    DeploymentKeys keys = new DeploymentKeys(new EnvelopeSettings("test", "operator", "secrets"), stage.one().database(), registry,
+    DeploymentKeys keys = new DeploymentKeys(new EnvelopeSettings("test", "operator", "secrets"), stage.one().database(),
+        registry,
         Ticker.systemTicker(), new Randomness(new SecureRandom(), stage.clock));
     keys.load();
     replays = LedgerParts.replays(LedgerParts.beside(stage.one().database(), second, keys, stage.clock, directory),
@@ -97,6 +101,7 @@ class ThirdPlaceTest {
     stage.sql("delete from erasure");
     secondPlace("truncate erasure_ledger");
 
+    wire();
     replays.first();
     assertThat(stage.count("erasure where state = 'completed'")).isEqualTo(1);
     assertThat(stage.count("erasure_ledger")).isEqualTo(1);
