@@ -117,14 +117,18 @@ final class BackupDirectory {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "." + deployment + ".*" + PARTIAL)) {
       for (Path file : files) {
-        try {
-          if (Files.getLastModifiedTime(file).toInstant().plus(YOUNG).isBefore(now)) {
-            Files.deleteIfExists(file);
-          }
-        } catch (NoSuchFileException ended) {
-          continue; // its process gave it its name
+        if (isLeft(file, now)) {
+          Files.deleteIfExists(file);
         }
       }
+    }
+  }
+
+  private static boolean isLeft(Path file, Instant now) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().plus(YOUNG).isBefore(now);
+    } catch (NoSuchFileException ended) {
+      return false; // its process gave it its name
     }
   }
 
