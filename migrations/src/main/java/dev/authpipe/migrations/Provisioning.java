@@ -15,11 +15,11 @@ public final class Provisioning {
   private Provisioning() {}
 
   /**
-   * Creates the owner, application and look-up roles and an empty database.
+   * Creates the owner, application, backup and look-up roles and an empty database.
    *
    * @param superuser connections to any database of the server as superuser
    * @param database  name of the database to create, normally {@link Store#databaseName()}
-   * @param password  password of the owner and application role; development only, at most 64 letters and digits
+   * @param password  password of the roles with a login; development only, at most 64 letters and digits
    */
   public static void create(Store store, DataSource superuser, String database, String password) throws SQLException {
     requirePlain(database);
@@ -27,13 +27,25 @@ public final class Provisioning {
     try (Connection connection = superuser.getConnection(); Statement statement = connection.createStatement()) {
       role(statement, store.ownerRole(), "login password '" + password + "'");
       role(statement, store.applicationRole(), "login password '" + password + "'");
+      if (store.hasBackups()) {
+        role(statement, store.backupRole(), "login password '" + password + "'");
+      }
       if (store.hasLookups()) {
         role(statement, store.lookupRole(), "nologin");
         statement.execute("grant " + store.lookupRole() + " to " + store.ownerRole() + " with set true, inherit false");
       }
       statement.execute("create database " + database + " owner " + store.ownerRole() + " encoding 'UTF8'");
       statement.execute("revoke all on database " + database + " from public");
-      statement.execute("grant connect on database " + database + " to " + store.applicationRole());
+      letIn(statement, store, database);
+    }
+  }
+
+  /** Lets the roles of the store that are not its owner connect to a database of it. */
+  public static void letIn(Statement statement, Store store, String database) throws SQLException {
+    requirePlain(database);
+    statement.execute("grant connect on database " + database + " to " + store.applicationRole());
+    if (store.hasBackups()) {
+      statement.execute("grant connect on database " + database + " to " + store.backupRole());
     }
   }
 

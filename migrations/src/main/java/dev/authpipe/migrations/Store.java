@@ -39,6 +39,16 @@ public enum Store {
     return name + "_lookup";
   }
 
+  /** The role that reads every row of the store for backups, and writes none. */
+  public String backupRole() {
+    return name + "_backup";
+  }
+
+  /** Whether the proxy makes backups of the store. */
+  public boolean hasBackups() {
+    return this != CONTROL;
+  }
+
   /** Whether the store has look-up functions. */
   public boolean hasLookups() {
     return lookups;

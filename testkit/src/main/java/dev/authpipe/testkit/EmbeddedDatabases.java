@@ -82,7 +82,7 @@ public final class EmbeddedDatabases implements AutoCloseable {
       statement.execute("create database " + name + " template " + store.databaseName() + "_template owner " + store.ownerRole()
           + " strategy file_copy");
       statement.execute("revoke all on database " + name + " from public");
-      statement.execute("grant connect on database " + name + " to " + store.applicationRole());
+      Provisioning.letIn(statement, store, name);
     } catch (SQLException failure) {
       throw new IllegalStateException("could not create a database", failure);
     }
@@ -201,6 +201,11 @@ public final class EmbeddedDatabases implements AutoCloseable {
     /** Connections as the application role. */
     public DataSource application(Store store) {
       return connections(store.applicationRole(), name(store));
+    }
+
+    /** Connections as the role that reads for backups. */
+    public DataSource backup(Store store) {
+      return connections(store.backupRole(), name(store));
     }
 
     /** Ends every connection to the store but the asking one, as an administrator would. */

@@ -61,7 +61,8 @@ public final class SecuredPostgres implements AutoCloseable {
       own(Files.writeString(password(store), password));
       sql(store, "revoke connect on database " + store.databaseName() + " from public");
       sql(store,
-          "grant connect on database " + store.databaseName() + " to " + store.applicationRole() + ", " + store.ownerRole());
+          "grant connect on database " + store.databaseName() + " to " + store.applicationRole() + ", " + store.ownerRole() + ", "
+              + store.backupRole());
       renewCertificate(store);
     }
     Files.writeString(Path.of(sql(Store.VAULT, "show hba_file").getFirst()), RULES);

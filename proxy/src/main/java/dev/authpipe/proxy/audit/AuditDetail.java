@@ -10,6 +10,7 @@ public enum AuditDetail {
   // @formatter:off
   ACCOUNT(DetailKind.ID, "random id of the provider account"),
   ATTEMPT(DetailKind.ID, "attempt: one trip to an authorization or token endpoint"),
+  BYTES(DetailKind.COUNT, "size of a file"),
   CALLS(DetailKind.COUNT, "how many calls this event stands for"),
   CALLS_PER_MINUTE(DetailKind.COUNT, "limit of an API key"),
   CALLS_PER_MONTH(DetailKind.COUNT, "limit of an API key"),
@@ -30,6 +31,7 @@ public enum AuditDetail {
   END_USER_REQUIRED(DetailKind.FLAG, "whether an API key must name the end user"),
   ENTRIES(DetailKind.COUNT, "how many entries of the rescue journal"),
   ENTRY(DetailKind.ID, "one-time link to enter a client secret"),
+  EPOCH(DetailKind.COUNT, "how often the logs of a store were restored, from here on"),
   ERASURE(DetailKind.ID, "the erasure"),
   EVENT(DetailKind.CODE, "type of an event that the application is told of"),
   EXPIRES_AT(DetailKind.TIME, "end of validity"),
@@ -53,6 +55,7 @@ public enum AuditDetail {
   RECORD(DetailKind.CODE, "kind of a sealed record or of a row with a MAC"),
   RECORDS(DetailKind.COUNT, "how many sealed records were opened"),
   REPLICA(DetailKind.ID, "random id of the process that counted"),
+  RESTORED_SIZE(DetailKind.COUNT, "how many events came back with a backup"),
   RETRY_SECONDS(DetailKind.COUNT, "seconds until the next try"),
   RETURN_URLS(DetailKind.COUNT, "how many return URLs are allowed"),
   REVOCATION(DetailKind.ID, "the revocation"),
@@ -62,11 +65,15 @@ public enum AuditDetail {
   SCOPES_GRANTED(DetailKind.SCOPES, "scopes the provider granted"),
   SCOPES_REQUESTED(DetailKind.SCOPES, "scopes that were asked for"),
   SIGNS_FROM(DetailKind.TIME, "from when on a key signs"),
+  SNAPSHOT_AT(DetailKind.TIME, "the moment whose rows a backup holds"),
   SOURCE(DetailKind.CODE, "file, command, api or page"),
   TOKEN_CALLS(DetailKind.COUNT, "calls made to the token endpoint"),
   TOKEN_KIND(DetailKind.CODE, "access_token, refresh_token, grant or key"),
   TRIES(DetailKind.COUNT, "how many tries so far"),
   VERSION(DetailKind.COUNT, "version of a keyset, a secret or a configuration"),
+  WITNESSED_EPOCH(DetailKind.COUNT, "epoch of the last checkpoint that is known of the log"),
+  WITNESSED_ROOT(DetailKind.CODE, "its root in hexadecimal"),
+  WITNESSED_SIZE(DetailKind.COUNT, "its size"),
   WORKSPACES(DetailKind.COUNT, "how many workspaces");
   // @formatter:on
 

@@ -76,10 +76,16 @@ public final class AuditLog {
   }
 
   private void write(Tx tx, Owed owed) {
+    write(tx, owed.entries, randomness);
+    owed.entries.clear();
+  }
+
+  /** Locks the head and appends. */
+  static void write(Tx tx, List<AuditEntry> entries, Randomness randomness) {
     AuditStore.Head head = AuditStore.lockHead(tx);
     MerkleTree tree = head.tree();
-    List<AuditStore.Row> rows = new ArrayList<>(owed.entries.size());
-    for (AuditEntry entry : owed.entries) {
+    List<AuditStore.Row> rows = new ArrayList<>(entries.size());
+    for (AuditEntry entry : entries) {
       UUID id = randomness.uuidV7();
       CanonicalEvent.Place place = new CanonicalEvent.Place(tx.store(), tx.workspace(), head.epoch(), tree.size(),
           new AuditEventId(id), head.time());
@@ -88,7 +94,6 @@ public final class AuditLog {
       tree.append(hashed.leaf());
     }
     AuditStore.write(tx, rows, tree);
-    owed.entries.clear();
   }
 
   private static String cursor(long seq) {

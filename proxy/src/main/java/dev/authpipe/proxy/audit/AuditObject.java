@@ -37,6 +37,7 @@ public record AuditObject(Kind kind, String id) {
     END_USER("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     ERASURE("era" + DIGITS),
     INCIDENT("inc" + DIGITS),
+    BACKUP("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     /** Version of the keyset of the event's workspace; of the deployment in the log of a store. */
     KEYSET("[0-9]{1,10}"),
     KEK(NAME),
@@ -105,6 +106,11 @@ public record AuditObject(Kind kind, String id) {
 
   public static AuditObject incident(IncidentId id) {
     return new AuditObject(Kind.INCIDENT, id.toString());
+  }
+
+  /** A backup, by its random id. */
+  public static AuditObject backup(UUID id) {
+    return new AuditObject(Kind.BACKUP, id.toString());
   }
 
   public static AuditObject keyset(int version) {

@@ -56,6 +56,23 @@ final class AuditStore {
 
   private AuditStore() {}
 
+  /** Raises the epoch of the log; the next event is of the new one. */
+  static void raiseEpoch(Tx tx, int epoch) {
+    tx.dsl().update(AUDIT_HEAD).set(AUDIT_HEAD.EPOCH, epoch).where(AUDIT_HEAD.WORKSPACE_ID.eq(tx.workspace().value())).execute();
+  }
+
+  /** When the newest event of a type was recorded; null: there is none. */
+  static @Nullable Instant newest(Tx tx, AuditType type) {
+    return tx.dsl().select(AUDIT_EVENT.RECORDED_AT).from(AUDIT_EVENT).where(AUDIT_EVENT.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(AUDIT_EVENT.TYPE.eq(type.word())).orderBy(AUDIT_EVENT.SEQ.desc()).limit(1)
+        .fetchOne(row -> row.value1().toInstant());
+  }
+
+  /** Logs that begin later begin in this epoch. For the owner of the database only. */
+  static void beginIn(Tx tx, int epoch) {
+    tx.dsl().execute("alter table audit_head alter column epoch set default " + epoch);
+  }
+
   static Head lockHead(Tx tx) {
     Record4<Long, Integer, byte[], OffsetDateTime> row = selectHead(tx);
     if (row == null) {

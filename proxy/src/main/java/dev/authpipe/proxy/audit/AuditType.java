@@ -96,6 +96,10 @@ public enum AuditType {
 
   CHECKPOINT_REFUSED("checkpoint.refused", Kind.WORKSPACE, "A log does not fit the checkpoint that was signed of it; no other is signed until an operator has looked.", needs(LOG), may()),
 
+  BACKUP_MADE("backup.made", Kind.BACKUP, "A backup of a database was written.", needs(LOG, ROWS, BYTES, SNAPSHOT_AT), may(CELL)),
+  BACKUP_FAILED("backup.failed", Kind.BACKUP, "A backup of a database could not be made; reason says why.", needs(LOG), may(CELL)),
+  BACKUP_RESTORED("backup.restored", Kind.BACKUP, "The store came back from a backup: what the log had behind the restored size is gone, and a new epoch begins.", needs(LOG, EPOCH, RESTORED_SIZE, SNAPSHOT_AT), may(WITNESSED_EPOCH, WITNESSED_SIZE, WITNESSED_ROOT)),
+
   JOB_STARTED("job.started", Kind.JOB, "Scheduled work began.", needs(), may(FAILURES)),
   JOB_COMPLETED("job.completed", Kind.JOB, "Scheduled work is done.", needs(DURATION_MS), may()),
   JOB_FAILED("job.failed", Kind.JOB, "Scheduled work failed.", needs(FAILURES), may(DURATION_MS, RETRY_SECONDS)),

@@ -6,11 +6,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import dev.authpipe.proxy.audit.CheckpointRefusedException.Reason;
 import dev.authpipe.tlog.Checkpoint;
@@ -24,6 +29,7 @@ import dev.authpipe.tlog.VerifierKey;
  */
 final class CheckpointDirectory {
   private static final long LARGEST_FILE = 64 * 1024;
+  private static final Pattern EPOCH = Pattern.compile("\nepoch ([0-9]{1,9}) time ");
   private final Path directory;
 
   CheckpointDirectory(Path directory) {
@@ -87,6 +93,80 @@ final class CheckpointDirectory {
     try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
       names.force(true); // the new name outlives a crash as well
     }
+  }
+
+  /** What the file of a log says, whoever signed it; empty when there is none or it says nothing. */
+  Optional<Checkpoint> unverified(String origin) {
+    Path file = file(origin);
+    try {
+      return Files.exists(file) && Files.size(file) <= LARGEST_FILE
+          ? Optional.of(Checkpoint.parse(SignedNote.parse(Files.readString(file)).text()))
+              .filter(one -> one.origin().equals(origin))
+          : Optional.empty();
+    } catch (LogFormatException unreadable) {
+      return Optional.empty();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** The highest epoch that any file says, whoever signed it. */
+  int highestEpoch() {
+    int highest = 0;
+    try {
+      for (Path note : files("*.note*")) {
+        Matcher line = EPOCH.matcher(Files.size(note) <= LARGEST_FILE ? Files.readString(note) : "");
+        highest = line.find() ? Math.max(highest, Integer.parseInt(line.group(1))) : highest;
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return highest;
+  }
+
+  private List<Path> files(String form) throws IOException {
+    List<Path> files = new ArrayList<>();
+    if (Files.isDirectory(directory)) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, form)) {
+        found.forEach(files::add);
+      }
+    }
+    return files;
+  }
+
+  /** Moves the files of all logs of a store aside; answers how many there were. */
+  int setAsideAll(String store, int before) {
+    int moved = 0;
+    try {
+      for (Path file : files("*.note")) {
+        boolean ofVault = !String.valueOf(file.getFileName()).startsWith("client_secrets");
+        if (ofVault == store.equals("vault")) {
+          setAside(file, before);
+          moved++;
+        }
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+    return moved;
+  }
+
+  /** Moves the file of a log aside and keeps it, so that a log which was restored can be signed again; false: there is none. */
+  boolean setAside(String origin, int before) {
+    Path file = file(origin);
+    try {
+      if (!Files.exists(file)) {
+        return false;
+      }
+      setAside(file, before);
+      return true;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static void setAside(Path file, int before) throws IOException {
+    Files.move(file, file.resolveSibling(file.getFileName() + ".before-epoch-" + before), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private Path file(String origin) {

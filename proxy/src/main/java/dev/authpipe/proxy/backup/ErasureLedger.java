@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.backup;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -14,8 +15,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
@@ -26,7 +30,7 @@ import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
- * Every erasure by random ids, in the vault and in the client-secrets store (docs/erasure-ledger.md), so that a vault that came back from a copy
+ * Every erasure by random ids, in the vault, in the client-secrets store and beside the backups (docs/erasure-ledger.md), so that a vault that came back from a copy
  * is known to be old. Must never believe an entry whose MAC does not hold, nor forget one. Thread-safe.
  */
 @Singleton
@@ -37,6 +41,7 @@ public final class ErasureLedger {
   private final ClientSecretsDatabase clientSecrets;
   private final DeploymentKeys keys;
   private final Clock clock;
+  private final @Nullable LedgerFile third;
 
   /**
    * What the vault lacks.
@@ -46,11 +51,29 @@ public final class ErasureLedger {
    */
   record Missing(List<LedgerEntry> entries, List<UUID> refused) {}
 
+  /** Without a third place. */
   public ErasureLedger(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys, Clock clock) {
+    this(vault, clientSecrets, keys, clock, (LedgerFile) null);
+  }
+
+  @Inject
+  ErasureLedger(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys, Clock clock,
+      BackupSettings backups) {
+    this(vault, clientSecrets, keys, clock, file(backups));
+  }
+
+  ErasureLedger(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys, Clock clock,
+      @Nullable LedgerFile third) {
+    this.third = third;
     this.vault = vault;
     this.clientSecrets = clientSecrets;
     this.keys = keys;
     this.clock = clock;
+  }
+
+  private static @Nullable LedgerFile file(BackupSettings backups) {
+    Path directory = backups.directory();
+    return directory == null ? null : new LedgerFile(directory, backups.deployment());
   }
 
   /** Writes an erasure into the vault's ledger, in the transaction that begins it. */
@@ -77,17 +100,26 @@ public final class ErasureLedger {
   }
 
   /**
-   * Brings an erasure into the second place; an erasure may be reported done only after that.
+   * Brings an erasure into the second place, and the third if there is one; an erasure may be reported done only after that.
    *
-   * @throws dev.authpipe.proxy.db.StoreUnavailableException if one of the stores does not answer
+   * @throws dev.authpipe.proxy.db.StoreUnavailableException if one of the stores does not answer, or the file cannot be written
    */
   public void copy(WorkspaceId workspace, UUID erasure) {
-    vault.inWorkspace(workspace, tx -> LedgerStore.find(tx, erasure))
-        .ifPresent(row -> clientSecrets.run(workspace, tx -> LedgerStore.add(tx, row)));
+    vault.inWorkspace(workspace, tx -> LedgerStore.find(tx, erasure)).ifPresent(row -> {
+      clientSecrets.run(workspace, tx -> LedgerStore.add(tx, row));
+      writeThird(List.of(row));
+    });
+  }
+
+  private void writeThird(List<LedgerStore.Row> rows) {
+    LedgerFile file = third;
+    if (file != null) {
+      file.add(rows);
+    }
   }
 
   /**
-   * Workspaces whose two ledgers are not the same.
+   * Workspaces whose ledgers are not the same; the file beside the backups is looked at with every entry only.
    *
    * @param whole whether every entry is counted, or only the newest of each workspace are looked at, which costs the same however many there are
    */
@@ -97,17 +129,47 @@ public final class ErasureLedger {
     Map<WorkspaceId, LedgerStore.Head> here = heads(vault, look);
     Set<WorkspaceId> all = new HashSet<>(there.keySet());
     all.addAll(here.keySet());
-    return all.stream().filter(one -> !Objects.equals(here.get(one), there.get(one)))
+    Set<WorkspaceId> differing = all.stream().filter(one -> !Objects.equals(here.get(one), there.get(one)))
         .collect(Collectors.toCollection(HashSet::new));
+    if (whole) {
+      differing.addAll(differingFromThird(here));
+    }
+    return differing;
   }
 
-  /** What a workspace's ledger lacks here; what it lacks there is written there, unless nobody of us wrote it. */
+  private Set<WorkspaceId> differingFromThird(Map<WorkspaceId, LedgerStore.Head> here) {
+    LedgerFile file = third;
+    if (file == null) {
+      return Set.of();
+    }
+    Map<WorkspaceId, Map<UUID, LedgerStore.Row>> beside = file.all();
+    Set<WorkspaceId> all = new HashSet<>(beside.keySet());
+    all.addAll(here.keySet());
+    return all.stream().filter(one -> !rows(vault, one).keySet().equals(beside.getOrDefault(one, Map.of()).keySet()))
+        .collect(Collectors.toSet());
+  }
+
+  /** What a workspace's ledger lacks here; what the other places lack is written there, unless nobody of us wrote it. */
   Missing compare(WorkspaceId workspace) {
-    Map<UUID, LedgerStore.Row> there = rows(clientSecrets, workspace);
+    Map<UUID, LedgerStore.Row> second = rows(clientSecrets, workspace);
+    Map<UUID, LedgerStore.Row> there = new LinkedHashMap<>(second);
     Map<UUID, LedgerStore.Row> here = rows(vault, workspace);
+    LedgerFile file = third;
+    if (file != null) {
+      Map<UUID, LedgerStore.Row> beside = file.of(workspace);
+      beside.forEach(there::putIfAbsent);
+      file.add(Stream.concat(here.values().stream(), second.values().stream())
+          .filter(row -> !beside.containsKey(row.entry().erasure()) && holds(row)).toList());
+      List<LedgerStore.Row> onlyBeside = beside.values().stream()
+          .filter(row -> !second.containsKey(row.entry().erasure()) && holds(row))
+          .toList();
+      if (!onlyBeside.isEmpty()) {
+        clientSecrets.run(workspace, tx -> onlyBeside.forEach(row -> LedgerStore.add(tx, row)));
+      }
+    }
     List<UUID> refused = new ArrayList<>(
         here.values().stream().filter(row -> !holds(row)).map(row -> row.entry().erasure()).toList());
-    List<LedgerStore.Row> ahead = here.values().stream().filter(row -> !there.containsKey(row.entry().erasure()) && holds(row))
+    List<LedgerStore.Row> ahead = here.values().stream().filter(row -> !second.containsKey(row.entry().erasure()) && holds(row))
         .toList();
     if (!ahead.isEmpty()) {
       clientSecrets.run(workspace, tx -> ahead.forEach(row -> LedgerStore.add(tx, row)));

@@ -1,5 +1,5 @@
 /**
- * The ledger of erasures, outside the database that it is about. Never names anybody. Encrypted backup and restore come with a later version.
+ * Encrypted backup and restore, and the ledger of erasures outside the database that it is about. Never names anybody.
  */
 @NullMarked
 package dev.authpipe.proxy.backup;

@@ -57,6 +57,16 @@ final class AttemptStore {
         .execute();
   }
 
+  /** Ends every attempt of the database that was not over, and erases what was sealed for it. */
+  static void endEvery(Tx tx) {
+    tx.dsl().update(CONNECT_ATTEMPT).set(CONNECT_ATTEMPT.STATE, AttemptState.FAILED.word())
+        .set(CONNECT_ATTEMPT.REASON, "restored")
+        .setNull(CONNECT_ATTEMPT.SEALED_CODE).setNull(CONNECT_ATTEMPT.SEALED_VERIFIER)
+        .where(CONNECT_ATTEMPT.STATE.in(AttemptState.OPEN.word(), AttemptState.TAKEN.word(), AttemptState.AUTHORIZED.word(),
+            AttemptState.EXCHANGING.word()))
+        .execute();
+  }
+
   /** Which attempt a state's hash belongs to, whether or not it was used. */
   Optional<Place> find(byte[] stateHash) {
     return vault.findAnywhere(dsl -> dsl.selectFrom(FIND_CONNECT_ATTEMPT.call(stateHash)).fetchOptional(

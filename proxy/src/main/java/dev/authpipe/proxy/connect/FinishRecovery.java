@@ -13,6 +13,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.LogEpochs;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.EndpointTemplate;
 import dev.authpipe.proxy.catalog.Integration;
@@ -116,14 +117,23 @@ final class FinishRecovery implements JournalRecovery {
         JournaledGrant journaled = JournaledGrant.decode(plain)) {
       Optional<FinishClaim.Granted> claim = vault.inWorkspace(place.workspace(),
           tx -> waiting(tx, place, journaled, integration));
-      return claim.isPresent()
-          ? goOn(place, claim.get(), integration, journaled, sealer)
+      if (claim.isPresent()) {
+        return goOn(place, claim.get(), integration, journaled, sealer);
+      }
+      return vault.inWorkspace(place.workspace(), tx -> isOfNoBackup(tx, place))
+          ? Verdict.OVER
           : giveBack(integration, journaled);
     } catch (KeyUnavailableException _) {
       return Verdict.LATER;
     } catch (IntegrityException _) {
       return Verdict.REFUSED;
     }
+  }
+
+  /** It may have become a connection after the backup that the store came back from: nothing here speaks against what lives at the provider. */
+  private boolean isOfNoBackup(Tx tx, JournalPlace place) {
+    return !place.unaccepted() && LogEpochs.restoredAt(tx).filter(place.received()::isBefore).isPresent()
+        && !receivedGrants.hasEnded(tx, place.connection());
   }
 
   /** The session, if it still waits for this exchange and nothing that was sealed differs from what stands in the rows. */

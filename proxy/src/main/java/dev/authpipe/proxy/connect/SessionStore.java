@@ -145,6 +145,13 @@ final class SessionStore {
         .execute();
   }
 
+  /** Ends every session of the database that was not over. */
+  static void endEvery(Tx tx) {
+    tx.dsl().update(CONNECT_SESSION).set(CONNECT_SESSION.STATE, SessionState.EXPIRED.word())
+        .set(CONNECT_SESSION.REASON, "restored")
+        .where(CONNECT_SESSION.STATE.in(SessionState.PENDING.word(), SessionState.AUTHORIZED.word())).execute();
+  }
+
   /** Sessions that ran out or have been over for a day. */
   List<Place> due(int most) {
     return vault.listReachable(dsl -> dsl.selectFrom(DUE_CONNECT_SESSIONS.call(most)).fetch(row -> new Place(

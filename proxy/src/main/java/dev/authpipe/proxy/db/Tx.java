@@ -26,6 +26,14 @@ public final class Tx {
   private final List<Runnable> beforeCommit = new ArrayList<>();
   private final List<Runnable> afterCommit = new ArrayList<>();
 
+  /**
+   * A transaction that somebody else began on a connection of the owner role, for work on a whole store that is out of use; whoever began it
+   * commits it. Nothing waits for its end: what rooms register with it never runs.
+   */
+  public static Tx within(Connection connection, String store, WorkspaceId workspace) {
+    return new Tx(store, workspace, connection);
+  }
+
   Tx(String store, WorkspaceId workspace, Connection connection) {
     this.store = store;
     this.workspace = workspace;

@@ -54,6 +54,11 @@ final class JobStore {
             at(row.getCompletedAt()), at(row.getFailedAt()), row.getFailures(), row.getReason(), row.getWantedAt() != null));
   }
 
+  /** Ends every run of the database. */
+  static void endAll(Tx tx) {
+    tx.dsl().update(JOB).setNull(JOB.OWNER).setNull(JOB.LEASE_UNTIL).execute();
+  }
+
   /** Asks for a run; false: there is no such job. */
   static boolean want(Tx tx, String name) {
     return tx.dsl().update(JOB).set(JOB.WANTED_AT, NOW).set(JOB.FAILURES, 0).where(JOB.NAME.eq(name)).execute() == 1;

@@ -18,7 +18,7 @@ import picocli.CommandLine.IFactory;
     MigrateCommand.class, DoctorCommand.class, EnrolCommand.class, ApproveCommand.class, WorkspaceCommand.class,
     JobsCommand.class,
     WebhookCommand.class, ImportCommand.class, RevokeAllCommand.class, RotateAllCommand.class, KekCommand.class,
-    DekCommand.class})
+    DekCommand.class, BackupCommand.class, RestoreCommand.class})
 public final class AuthpipeCommand {
   AuthpipeCommand() {}
 
@@ -77,6 +77,8 @@ public final class AuthpipeCommand {
       case "KekCommand" -> new KekCommand(console);
       case "KekRotateCommand" -> new KekRotateCommand(console);
       case "DekCommand" -> new DekCommand(console);
+      case "BackupCommand" -> new BackupCommand(console);
+      case "RestoreCommand" -> new RestoreCommand(console);
       case "ImportCommand" -> new ImportCommand(console);
       case "WorkspaceCommand" -> new WorkspaceCommand(console);
       default -> usual.create(type);

@@ -49,7 +49,7 @@ enum Check {
 
   WITNESS(Area.AUDIT, "Somebody outside the database holds the head of the audit log (S41).", "set audit.checkpoint_directory to a place that whoever writes to the database cannot reach, or enrol at a control plane"),
 
-  BACKUP_AGE(Area.BACKUP, "There is a backup that is not too old.", "make backups of both stores, and of the KEKs where they are files"),
+  BACKUP_AGE(Area.BACKUP, "There is a backup that is not too old.", "set backup.directory to a directory on a volume apart from the databases"),
 
   TRUST(Area.CONTROL_PLANE, "The control plane is not trusted with everything (S70).", "set control_plane.trust to none"),
   ENROLMENT(Area.CONTROL_PLANE, "The proxy is enrolled, and the control plane's key pinned.", "run: authpipe enrol"),

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.backup.BackupSettings;
 import dev.authpipe.proxy.catalog.ConfigurationException;
 import dev.authpipe.proxy.catalog.YamlFile;
 import dev.authpipe.proxy.catalog.YamlSection;
@@ -116,6 +117,7 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
         throw new StartupException(name.key() + " and keys.client_secrets must be two KEKs");
       }
     }
+    checkBackupKeks(keks);
     keks.forEach((name, kek) -> {
       if (kek instanceof KekDefinition.Local local && !values.isDevelopment() && !local.outsideDevelopment()) {
         throw new StartupException(
@@ -123,6 +125,20 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
                 + " everything; give it a kind, or say outside_development: true");
       }
     });
+  }
+
+  private void checkBackupKeks(Map<String, KekDefinition> keks) {
+    List<BackupSettings.Source> backups = ProxyBeans.backups(values).sources();
+    for (BackupSettings.Source source : backups) {
+      if (!keks.containsKey(source.kek())) {
+        throw new StartupException("the backups of " + source.word() + " are to be under the KEK " + source.kek()
+            + ", which keys.keks does not define");
+      }
+    }
+    if (backups.stream().anyMatch(one -> backups.stream()
+        .anyMatch(other -> !one.store().equals(other.store()) && one.kek().equals(other.kek())))) {
+      throw new StartupException("backups of the vault and of the client secrets must be under two KEKs");
+    }
   }
 
   /**

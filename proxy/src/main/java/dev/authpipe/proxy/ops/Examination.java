@@ -58,7 +58,7 @@ final class Examination {
     findings.addAll(LaunchExamination.of(LaunchExamination.Machine.present()));
     findings.addAll(JournalExamination.of(values));
     findings.addAll(WitnessExamination.of(deployment, clock));
-    findings.addAll(BackupExamination.of(values));
+    findings.addAll(BackupExamination.of(values, clock));
     findings.addAll(LinkExamination.of(deployment));
     // What is told already would be told again, and a deployment that nobody has started yet has nothing inside.
     if (!failed(Check.SETTINGS) && !failed(Check.STORE) && !failed(Check.STORE_SCHEMA) && !failed(Check.KEK)) {

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.ops;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.CheckpointSettings;
+import dev.authpipe.proxy.backup.BackupSettings;
 import dev.authpipe.proxy.caller.CallerSettings;
 import dev.authpipe.proxy.catalog.Catalog;
 import dev.authpipe.proxy.catalog.CatalogSettings;
@@ -180,6 +182,23 @@ final class ProxyBeans {
   @Singleton
   ErasureSettings erasureSettings() {
     return new ErasureSettings(values.get(Settings.BACKUPS_KEPT));
+  }
+
+  @Singleton
+  BackupSettings backupSettings() {
+    return backups(values);
+  }
+
+  static BackupSettings backups(SettingValues values) {
+    List<BackupSettings.Source> sources = new ArrayList<>();
+    Stores.all(values).forEach((place, of) -> {
+      sources.add(new BackupSettings.Source("vault", place, () -> Stores.backup(of, Settings.VAULT),
+          values.find(Settings.BACKUP_VAULT_KEK).orElse(values.get(Settings.VAULT_KEK))));
+      sources.add(new BackupSettings.Source("client_secrets", place, () -> Stores.backup(of, Settings.CLIENT_SECRETS),
+          values.find(Settings.BACKUP_CLIENT_SECRETS_KEK).orElse(values.get(Settings.CLIENT_SECRETS_KEK))));
+    });
+    return new BackupSettings(values.get(Settings.DEPLOYMENT), values.find(Settings.BACKUP_DIRECTORY).orElse(null),
+        values.get(Settings.BACKUP_KEEP), values.get(Settings.BACKUPS_KEPT), sources);
   }
 
   @Singleton

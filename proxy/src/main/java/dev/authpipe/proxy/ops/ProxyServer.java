@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.authpipe.proxy.backup.BackupException;
 import dev.authpipe.proxy.backup.LedgerBehindException;
 import dev.authpipe.proxy.backup.LedgerReplays;
 import dev.authpipe.proxy.catalog.ConfigurationException;
@@ -157,6 +158,9 @@ public final class ProxyServer implements AutoCloseable {
       }
       if (cause instanceof LedgerBehindException behind) {
         return new StartupException(message(behind), behind);
+      }
+      if (cause instanceof BackupException unmade) {
+        return new StartupException(message(unmade), unmade);
       }
       if (cause instanceof BindException) {
         return new StartupException("a listener's address or port is in use or not ours: " + message(cause), failure);

@@ -153,9 +153,18 @@ final class Settings {
   static final Setting<Path> CHECKPOINT_DIRECTORY = add(Setting.path("audit.checkpoint_directory", null,
       "Directory for the newest signed checkpoint of each audit log, out of reach of whoever can write to the database; replicas may share it. Without it a superuser of the database can rewrite the log unnoticed."));
 
+  static final Setting<Path> BACKUP_DIRECTORY = add(Setting.path("backup.directory", null,
+      "Directory of backups, and of the third place of the ledger of erasures; it must be there, and all replicas share it. With it the job `backup` runs once a day, and `authpipe migrate` makes backups first."));
+  static final Setting<Integer> BACKUP_KEEP = add(Setting.of("backup.keep", ValueType.integer(1, 1000), "10",
+      "How many backups of each database stay in that directory, at most. None stays longer than `erasure.backups_kept`, whether or not there is a newer one."));
+  static final Setting<String> BACKUP_VAULT_KEK = add(Setting.of("backup.vault_kek", ValueType.SLUG, null,
+      "The KEK of backups of the vault; without it `keys.vault`."));
+  static final Setting<String> BACKUP_CLIENT_SECRETS_KEK = add(Setting.of("backup.client_secrets_kek", ValueType.SLUG, null,
+      "The KEK of backups of the client-secrets store, another one than that of the vault's; without it `keys.client_secrets`."));
+
   static final Setting<Duration> BACKUPS_KEPT = add(Setting.of("erasure.backups_kept",
       ValueType.duration(Duration.ofHours(1), ErasureSettings.LONGEST), "30 d",
-      "How long you keep backups of the stores, archived write-ahead logs and replicas that stay behind on purpose. Receipts of erasures state it; the proxy cannot check it."));
+      "How long you keep backups of the stores, archived write-ahead logs and replicas that stay behind on purpose. Receipts of erasures state it; the proxy deletes backups in `backup.directory` by it and cannot check others."));
 
   static final Setting<Integer> WAITING_CALLS = add(Setting.of("limits.waiting_calls", ValueType.integer(2, 100_000), "16384",
       "Most token reads and proxied calls at a time that wait for a store, a key or a refresh, those of one workspace at most as many as are free; one more is answered with 503 `overloaded`."));
@@ -187,6 +196,8 @@ final class Settings {
     final Setting<SecretFile> password;
     final Setting<String> owner;
     final Setting<SecretFile> ownerPassword;
+    final Setting<String> backupUser;
+    final Setting<SecretFile> backupPassword;
     final Setting<Integer> poolSize;
     final Setting<Duration> wait;
     final Setting<Duration> statementTimeout;
@@ -203,8 +214,11 @@ final class Settings {
       this.password = add(Setting.secret(at + "password", "Its password; none where a client certificate decides."));
       this.owner = add(
           Setting.of(at + "owner", ValueType.TEXT_LINE, name + "_owner",
-              "The owner role, for `authpipe migrate` and `authpipe workspace` only."));
+              "The owner role, for `authpipe migrate`, `authpipe workspace` and `authpipe restore` only."));
       this.ownerPassword = add(Setting.secret(at + "owner_password", "Its password; leave it out where the proxy runs."));
+      this.backupUser = add(Setting.of(at + "backup_user", ValueType.TEXT_LINE, name + "_backup",
+          "The role that reads every row for backups and writes none."));
+      this.backupPassword = add(Setting.secret(at + "backup_password", "Its password; none where a client certificate decides."));
       this.poolSize = add(Setting.of(at + "pool_size", ValueType.integer(1, 500), "20", "Most connections at a time."));
       this.wait = add(Setting.of(at + "wait", ValueType.duration(Duration.ofMillis(250), Duration.ofMinutes(1)), "2 s",
           "How long a request waits for a connection before it is answered with 503."));

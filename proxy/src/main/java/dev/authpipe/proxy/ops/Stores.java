@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 import dev.authpipe.migrations.Migrations;
@@ -22,6 +23,8 @@ final class Stores {
   static final String SYNCHRONOUS = "current_setting('synchronous_standby_names') <> ''"
       + " and current_setting('synchronous_commit') in ('on', 'remote_apply')";
   private static final int PATIENCE_SECONDS = 10;
+  /** Schemas before these have no role for backups. */
+  private static final Map<Store, Integer> FIRST_WITH_BACKUPS = Map.of(Store.VAULT, 19, Store.CLIENT_SECRETS, 12);
 
   private Stores() {}
 
@@ -109,6 +112,36 @@ final class Stores {
       }
     });
     return owner;
+  }
+
+  /** Whether a store has a schema with a place for backups, and migrations of it are pending. */
+  static boolean hasPending(@Nullable SettingValues values, String store) {
+    if (values == null) {
+      return false;
+    }
+    Settings.StoreKeys keys = store.equals("vault") ? Settings.VAULT : Settings.CLIENT_SECRETS;
+    Store which = store.equals("vault") ? Store.VAULT : Store.CLIENT_SECRETS;
+    try {
+      DataSource owner = owner(values, keys);
+      return Migrations.version(which, owner) >= FIRST_WITH_BACKUPS.getOrDefault(which, 0)
+          && Migrations.pending(which, owner) > 0;
+    } catch (org.flywaydb.core.api.FlywayException failure) {
+      throw new StartupException("the store behind " + keys.url.key() + " does not answer its owner", failure);
+    }
+  }
+
+  /** A store as its backup role, past any pooler; its secret is read with each connection. */
+  static DataSource backup(SettingValues values, Settings.StoreKeys keys) {
+    PGSimpleDataSource reader = new PGSimpleDataSource();
+    reader.setURL(values.find(keys.notificationUrl).orElseGet(() -> values.get(keys.url)));
+    reader.setUser(values.get(keys.backupUser));
+    reader.setConnectTimeout(PATIENCE_SECONDS);
+    values.secret(keys.backupPassword).ifPresent(password -> {
+      try (password) {
+        reader.setPassword(password.expose());
+      }
+    });
+    return reader;
   }
 
   private static int migrate(Store store, SettingValues values, Settings.StoreKeys keys) {

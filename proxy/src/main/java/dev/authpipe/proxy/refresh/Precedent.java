@@ -21,6 +21,9 @@ sealed interface Precedent {
   /** It has failed for longer than the budget. */
   record Exhausted() implements Precedent {}
 
+  /** It came with a backup and may have been spent since: nobody knows, and to send it may end the grant. */
+  record Unknowable() implements Precedent {}
+
   /** The refresh token was refused for good. */
   record Terminal() implements Precedent {}
 

@@ -68,6 +68,14 @@ final class RefreshAttemptStore {
         .and(REFRESH_ATTEMPT.STATE.eq(State.SENT.name())).execute();
   }
 
+  /** Ends every trip of the database that was under way. */
+  static void interruptAll(Tx tx) {
+    tx.dsl().update(REFRESH_ATTEMPT).set(REFRESH_ATTEMPT.STATE, State.UNKNOWN.name())
+        .set(REFRESH_ATTEMPT.DONE_AT, currentOffsetDateTime()).set(REFRESH_ATTEMPT.OUTCOME, "restored")
+        .where(REFRESH_ATTEMPT.STATE.in("CLAIMED", State.SENT.name())).execute();
+    tx.dsl().update(REFRESH_ATTEMPT).setNull(REFRESH_ATTEMPT.RETRY_AT).where(REFRESH_ATTEMPT.RETRY_AT.isNotNull()).execute();
+  }
+
   /** The result of a trip whose answer was found in the journal; also of one that the store has lost. */
   void recovered(Tx tx, JournalPlace place, State state, String outcome) {
     tx.dsl().insertInto(REFRESH_ATTEMPT).set(REFRESH_ATTEMPT.WORKSPACE_ID, tx.workspace().value())

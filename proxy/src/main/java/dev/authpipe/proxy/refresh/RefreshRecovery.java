@@ -16,6 +16,7 @@ import dev.authpipe.proxy.audit.AuditEntry;
 import dev.authpipe.proxy.audit.AuditLog;
 import dev.authpipe.proxy.audit.AuditObject;
 import dev.authpipe.proxy.audit.AuditType;
+import dev.authpipe.proxy.audit.LogEpochs;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Workspace;
@@ -37,10 +38,13 @@ import dev.authpipe.proxy.retire.RevocationReason;
 import dev.authpipe.proxy.secret.SecretText;
 import dev.authpipe.proxy.vault.ConnectionStatus;
 import dev.authpipe.proxy.vault.CredentialRow;
+import dev.authpipe.proxy.vault.CredentialState;
 import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.Leases;
 import dev.authpipe.proxy.vault.NewCredential;
 import dev.authpipe.proxy.vault.OpenCredential;
+import dev.authpipe.proxy.vault.RestoredCredential;
+import dev.authpipe.proxy.vault.RestoredCredentials;
 import dev.authpipe.wire.ConnectionId;
 
 /**
@@ -55,6 +59,7 @@ final class RefreshRecovery implements JournalRecovery {
   private final CredentialVault vault;
   private final Leases leases;
   private final RefreshAttemptStore attempts;
+  private final RestoredCredentials restored = new RestoredCredentials();
   private final ReceivedGrants receivedGrants;
   private final Configuration configuration;
   private final AuditLog audit;
@@ -133,6 +138,14 @@ final class RefreshRecovery implements JournalRecovery {
     if (matches && row != null && attempt != null && attempt.isStored(row.generation())) {
       return isLive(row) ? Verdict.COMMITTED : Verdict.OVER;
     }
+    RestoredCredential mark = restored.find(tx, place.connection()).filter(one -> place.received().isBefore(one.restoredAt()))
+        .orElse(null);
+    if (mark != null && row != null && matches && (isLive(row) || !mark.live())) {
+      return beforeRestore(tx, found, row, mark);
+    }
+    if (row == null && isOfNoBackup(tx, place)) {
+      return Verdict.OVER;
+    }
     if (row == null || !isLive(row) || !matches) {
       return revoked(tx, found, row);
     }
@@ -143,6 +156,39 @@ final class RefreshRecovery implements JournalRecovery {
     }
     boolean othersTurn = lease != null && lease.held() && lease.fence() != place.fence();
     return othersTurn || place.unaccepted() ? keptAsCandidate(tx, found) : inForce(tx, found, row);
+  }
+
+  /** The connection was made after the backup that the store came back from: nothing here speaks against what lives at the provider. */
+  private boolean isOfNoBackup(Tx tx, JournalPlace place) {
+    return LogEpochs.restoredAt(tx).filter(place.received()::isBefore).isPresent()
+        && !receivedGrants.hasEnded(tx, place.connection());
+  }
+
+  /**
+   * The store came back from a backup after this answer had come. It counts if it is of the value that came back or a later one, and nothing newer
+   * is in force; what is older, or of a grant that the backup does not know, is let go: its revocation could end what lives.
+   */
+  private Verdict beforeRestore(Tx tx, Found found, CredentialRow row, RestoredCredential mark) {
+    JournalPlace place = found.place();
+    Leases.Standing lease = leases.lock(tx, place.connection()).orElse(null);
+    if (!isLive(row) || row.generation() != mark.generation() || place.generation() < row.generation()) {
+      return Verdict.OVER;
+    }
+    if (lease != null && lease.held()) {
+      return Verdict.LATER;
+    }
+    long generation = place.generation() + 1;
+    try (NewCredential next = Rescue.same(found.opened())) {
+      if (!vault.advance(tx, place.connection(), row.generation(), generation, next, found.sealer())) {
+        return Verdict.LATER;
+      }
+    }
+    vault.state(tx, place.connection(), generation, CredentialState.UNCERTAIN);
+    restored.recovered(tx, place.connection(), generation, place.received());
+    attempts.recovered(tx, place, State.COMMITTED, "journal");
+    audit.append(tx,
+        found.event(AuditType.REFRESH_RECOVERED).detail(AuditDetail.GENERATION, generation).reason("journal").build());
+    return Verdict.COMMITTED;
   }
 
   private Verdict inForce(Tx tx, Found found, CredentialRow row) {

@@ -189,14 +189,14 @@ final class Refusal {
     return new RenewalOutcome.Failed(new FreshOutcome.ReauthRequired());
   }
 
-  /** Nothing worked for longer than the budget. */
-  RenewalOutcome exhausted(Tx tx, CredentialRow row, Integration integration) {
+  /** Nothing worked for longer than the budget, or nothing can be tried. */
+  RenewalOutcome exhausted(Tx tx, CredentialRow row, Integration integration, String reason) {
     vault.state(tx, row.connection(), row.generation(), CredentialState.REAUTH_REQUIRED);
     audit.append(tx,
         AuditEntry
             .of(AuditType.REFRESH_REAUTH_REQUIRED, AuditActor.system("refresh"), AuditObject.connection(row.connection()))
             .detail(AuditDetail.INTEGRATION, integration.id()).detail(AuditDetail.PROVIDER, integration.provider().slug())
-            .detail(AuditDetail.GENERATION, row.generation()).reason("budget_exhausted").build());
+            .detail(AuditDetail.GENERATION, row.generation()).reason(reason).build());
     return new RenewalOutcome.Failed(new FreshOutcome.ReauthRequired());
   }
 

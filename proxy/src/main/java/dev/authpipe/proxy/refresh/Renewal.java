@@ -8,6 +8,7 @@ import java.util.Optional;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.catalog.Configuration;
@@ -33,6 +34,8 @@ import dev.authpipe.proxy.vault.CredentialVault;
 import dev.authpipe.proxy.vault.Lease;
 import dev.authpipe.proxy.vault.Leases;
 import dev.authpipe.proxy.vault.OpenCredential;
+import dev.authpipe.proxy.vault.RestoredCredential;
+import dev.authpipe.proxy.vault.RestoredCredentials;
 import dev.authpipe.wire.ConnectionId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -46,6 +49,7 @@ final class Renewal {
   private final CredentialVault vault;
   private final Leases leases;
   private final RefreshAttemptStore attempts;
+  private final RestoredCredentials restored = new RestoredCredentials();
   private final Configuration configuration;
   private final Asking asking;
   private final ProviderGate gate;
@@ -134,8 +138,7 @@ final class Renewal {
     Instant expires = row.accessExpiresAt();
     Duration left = expires == null ? null : Duration.between(clock.instant(), expires);
     AttemptHistory history = attempts.history(tx, row.connection(), ask.generation());
-    return switch (Precedent.judge(history, integration.get().provider().refresh().rotation(), ask.cause(), left,
-        isEndless(integration.get()), settings)) {
+    return switch (precedent(tx, ask, integration.get(), left, history)) {
       case Precedent.Go _ -> {
         List<Candidate> kept = rescue.unused(tx, row).stream().filter(c -> c.baseGeneration() == row.generation()).toList();
         yield new Claim.Held(new Trip(ask.lease(), row, history, integration.get(), kept.isEmpty() ? null : kept.getFirst(),
@@ -144,8 +147,24 @@ final class Renewal {
       case Precedent.Wait(Duration pause) -> new Claim.Ended(new RenewalOutcome.Failed(new FreshOutcome.Backoff(pause), pause));
       case Precedent.NotDue _ -> new Claim.Ended(new RenewalOutcome.NotDue());
       case Precedent.Terminal _ -> new Claim.Ended(failed(new FreshOutcome.ReauthRequired()));
-      case Precedent.Exhausted _ -> new Claim.Ended(refusal.exhausted(tx, row, integration.get()));
+      case Precedent.Exhausted _ -> new Claim.Ended(refusal.exhausted(tx, row, integration.get(), "budget_exhausted"));
+      case Precedent.Unknowable _ -> new Claim.Ended(refusal.exhausted(tx, row, integration.get(), "restored"));
     };
+  }
+
+  /** What a restore says comes first: it may forbid what the trips that came back with it allow. */
+  private Precedent precedent(Tx tx, Ask ask, Integration integration, @Nullable Duration left, AttemptHistory history) {
+    Optional<RestoredCredential> mark = restored.find(tx, ask.row().connection())
+        .filter(one -> one.generation() == ask.row().generation());
+    if (mark.isPresent()) {
+      Precedent said = AfterRestore.judge(mark.get(), integration.provider().refresh(), ask.cause(), left);
+      if (said != null) {
+        restored.wanted(tx, ask.row().connection());
+        return said;
+      }
+    }
+    return Precedent.judge(history, integration.provider().refresh().rotation(), ask.cause(), left, isEndless(integration),
+        settings);
   }
 
   /** Where the integration's own client mints, no end user could mend what fails: it is tried for as long as it takes. */

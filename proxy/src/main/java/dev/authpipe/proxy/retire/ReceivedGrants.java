@@ -60,6 +60,11 @@ public final class ReceivedGrants {
     this.clock = clock;
   }
 
+  /** Whether a connection is known to have ended here, though it may be gone. */
+  public boolean hasEnded(Tx tx, ConnectionId connection) {
+    return !store.ofConnection(tx, connection).isEmpty();
+  }
+
   /**
    * Revokes tokens that were received and must not be kept, for instance from an answer that cannot be accepted. Stored sealed until the
    * provider confirms; tried once before this returns.

@@ -67,8 +67,8 @@ final class CredentialStore {
   }
 
   /** Compare-and-set on the generation; false when it is not the base any more. */
-  boolean replace(Tx tx, ConnectionId connection, long base, byte[] sealed, NewCredential content) {
-    return tx.dsl().update(CREDENTIAL).set(CREDENTIAL.GENERATION, base + 1).set(CREDENTIAL.SEALED, sealed)
+  boolean replace(Tx tx, ConnectionId connection, long base, long next, byte[] sealed, NewCredential content) {
+    return tx.dsl().update(CREDENTIAL).set(CREDENTIAL.GENERATION, next).set(CREDENTIAL.SEALED, sealed)
         .set(CREDENTIAL.ACCESS_EXPIRES_AT, time(content.accessExpiresAt()))
         .set(CREDENTIAL.REFRESH_EXPIRES_AT, time(content.refreshExpiresAt()))
         .set(CREDENTIAL.SECRET_EXPIRES_AT, time(content.secretExpiresAt()))

@@ -125,7 +125,7 @@ public final class CredentialVault {
       Sealer sealer) {
     CredentialRow base = lock(tx, connection).orElseThrow(() -> new IllegalStateException("no such connection"));
     connections.reactivate(tx, connection, account, scopesRequested, credential.scopes(), credential.issuedAt());
-    put(tx, base, credential, sealer);
+    put(tx, base, base.generation() + 1, credential, sealer);
     dropAfterCommit(tx, connection);
     return base.generation() + 1;
   }
@@ -136,12 +136,25 @@ public final class CredentialVault {
    * @return false when the generation moved, or the connection ended
    */
   public boolean replace(Tx tx, ConnectionId connection, long baseGeneration, NewCredential credential, Sealer sealer) {
+    return advance(tx, connection, baseGeneration, baseGeneration + 1, credential, sealer);
+  }
+
+  /**
+   * As {@link #replace}, to a later generation than the next: for an answer that outlived a store which came back from a backup.
+   *
+   * @param generation the generation that the answer became before, higher than the base
+   */
+  public boolean advance(Tx tx, ConnectionId connection, long baseGeneration, long generation, NewCredential credential,
+      Sealer sealer) {
+    if (generation <= baseGeneration) {
+      throw new IllegalArgumentException("a generation never goes back");
+    }
     Optional<CredentialRow> base = lock(tx, connection)
         .filter(row -> row.generation() == baseGeneration && row.hasCiphertext() && row.status() == ConnectionStatus.ACTIVE);
     if (base.isEmpty()) {
       return false;
     }
-    put(tx, base.get(), credential, sealer);
+    put(tx, base.get(), generation, credential, sealer);
     connections.scopesGranted(tx, connection, credential.scopes());
     dropAfterCommit(tx, connection);
     return true;
@@ -244,10 +257,10 @@ public final class CredentialVault {
     return connections.lock(tx, connection).isPresent() ? credentials.lock(tx, connection) : Optional.empty();
   }
 
-  private void put(Tx tx, CredentialRow base, NewCredential credential, Sealer sealer) {
+  private void put(Tx tx, CredentialRow base, long generation, NewCredential credential, Sealer sealer) {
     CredentialPlace place = new CredentialPlace(tx.workspace(), base.connection(), base.integration(), base.provider(),
-        base.generation() + 1, null);
-    if (!credentials.replace(tx, base.connection(), base.generation(), seal(place, credential, sealer), credential)) {
+        generation, null);
+    if (!credentials.replace(tx, base.connection(), base.generation(), generation, seal(place, credential, sealer), credential)) {
       throw new IllegalStateException("a locked credential moved");
     }
   }

@@ -76,6 +76,13 @@ final class LeaseStore {
         .isNotEmpty();
   }
 
+  /** Ends every lease of the database; the fences stay. */
+  static void endAll(Tx tx) {
+    tx.dsl().update(REFRESH_LEASE).setNull(REFRESH_LEASE.OWNER).setNull(REFRESH_LEASE.LEASE_UNTIL)
+        .setNull(REFRESH_LEASE.ATTEMPT_ID).where(REFRESH_LEASE.OWNER.isNotNull().or(REFRESH_LEASE.LEASE_UNTIL.isNotNull()))
+        .execute();
+  }
+
   private static Condition is(Tx tx, Lease lease) {
     return REFRESH_LEASE.WORKSPACE_ID.eq(tx.workspace().value()).and(REFRESH_LEASE.CONNECTION_ID.eq(lease.connection().value()))
         .and(REFRESH_LEASE.FENCE.eq(lease.fence()));

@@ -38,7 +38,7 @@ class AuthpipeCommandTest {
       "audit", "audit key", "audit verify", "erasure", "erasure verify",
       "provider",
       "provider check", "migrate", "doctor", "enrol", "approve", "import", "revoke-all", "rotate-all", "kek", "kek status",
-      "kek change", "kek rotate", "dek", "dek rotate", "dek status", "dek forget-journal"})
+      "kek change", "kek rotate", "dek", "dek rotate", "dek status", "dek forget-journal", "backup", "backup verify", "restore"})
   void everyCommandHasHelp(String command) {
     Ran ran = run("", (command + " --help").strip().split(" ", -1));
     assertThat(ran.code).isZero();
@@ -59,8 +59,8 @@ class AuthpipeCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "nonsense", "api-key", "api-key create", "secret set", "audit verify", "audit verify x --key y",
-      "kek", "kek change --nonsense", "dek", "dek rotate --nonsense", "dek forget-journal", "provider check",
-      "doctor --nonsense"})
+      "kek", "kek change --nonsense", "dek", "dek rotate --nonsense", "dek forget-journal", "backup", "backup verify", "restore",
+      "provider check", "doctor --nonsense"})
   void wrongUseEndsWith2(String command) {
     assertThat(run("", command.isEmpty() ? new String[0] : command.split(" ", -1)).code).isEqualTo(2);
   }

@@ -210,7 +210,11 @@ class DoctorTest {
         failed(Check.WITNESS, "not a directory that can be written", "make it",
             s -> WitnessExamination.of(read(s.edited("checkpoint_directory: checkpoints", "checkpoint_directory: nowhere")),
                 NOW)),
-        weak(Check.BACKUP_AGE, "backups", "backup", s -> BackupExamination.of(s.values())),
+        weak(Check.BACKUP_AGE, "the proxy makes no backups", "backup.directory", s -> BackupExamination.of(s.values(), NOW)),
+        failed(Check.BACKUP_AGE, "is no directory that can be written", "make it", s -> BackupExamination.of(
+            read(s.edited("deployment:", "backup: {directory: nowhere}\ndeployment:")).values(), NOW)),
+        weak(Check.BACKUP_AGE, "a database has no backup", "authpipe jobs run backup", s -> BackupExamination.of(
+            read(s.edited("deployment:", "backup: {directory: checkpoints}\ndeployment:")).values(), NOW)),
         weak(Check.TRUST, "the promise S70 is void", "control_plane.trust",
             s -> LinkExamination.of(read(s.edited("deployment:",
                 "control_plane: {url: \"https://control.example\", regions: [eu], trust: everything}\ndeployment:")))),

@@ -154,6 +154,10 @@ public final class Replica implements AutoCloseable {
     return vault;
   }
 
+  public AuditLog audit() {
+    return audit;
+  }
+
   public VaultDatabase database() {
     return database;
   }

@@ -111,7 +111,7 @@ public final class Stage implements AutoCloseable {
   public final Integration integration;
   public final Configuration configuration;
   public final ScriptedKek kek = new ScriptedKek("operator");
-  final List<Kek> keks;
+  public final List<Kek> keks;
   private final List<Replica> replicas = new ArrayList<>();
   private final RegisteredClient client;
   private final HttpClient http = HttpClient.newHttpClient();

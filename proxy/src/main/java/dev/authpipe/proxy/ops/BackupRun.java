@@ -1,0 +1,87 @@
+package dev.authpipe.proxy.ops;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+
+import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.audit.AuditLog;
+import dev.authpipe.proxy.backup.BackupHeader;
+import dev.authpipe.proxy.backup.BackupRecords;
+import dev.authpipe.proxy.backup.BackupSettings;
+import dev.authpipe.proxy.backup.BackupSettings.Source;
+import dev.authpipe.proxy.backup.Backups;
+import dev.authpipe.proxy.backup.StoreRestore;
+import dev.authpipe.proxy.db.ClientSecretsDatabase;
+import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.envelope.KekRegistry;
+import dev.authpipe.proxy.envelope.StreamKeys;
+import dev.authpipe.proxy.secret.Randomness;
+
+/** What commands about backups share: the KEKs and the databases of a deployment, without any room that serves. */
+final class BackupRun implements AutoCloseable {
+  private final Deployment deployment;
+  private final Console console;
+  private final KekRegistry keks;
+  private final Randomness randomness = new Randomness(new SecureRandom(), Clock.systemUTC());
+  private final BackupSettings settings;
+  private final Backups backups;
+
+  BackupRun(Deployment deployment, Console console) {
+    this.deployment = deployment;
+    this.console = console;
+    this.settings = ProxyBeans.backups(deployment.values());
+    this.keks = ProxyBeans.keks(deployment.values(), ProxyBeans.envelope(deployment.values()));
+    this.backups = new Backups(settings, keys(), randomness, Clock.systemUTC());
+  }
+
+  Backups backups() {
+    return backups;
+  }
+
+  StreamKeys keys() {
+    return new StreamKeys(keks, randomness);
+  }
+
+  Randomness randomness() {
+    return randomness;
+  }
+
+  List<Source> sources() {
+    return settings.sources();
+  }
+
+  /** The header of a file, which must be of this deployment. */
+  BackupHeader header(Path file) {
+    BackupHeader header = StoreRestore.header(file);
+    if (!header.deployment().equals(settings.deployment())) {
+      throw new StartupException("the backup is of the deployment " + header.deployment() + ", not of " + settings.deployment());
+    }
+    return header;
+  }
+
+  /** Makes one, with a bar. */
+  Backups.Made make(Source source, Path to) {
+    try (ProgressBar bar = new ProgressBar(console, Ticker.systemTicker(), "rows of " + source.word())) {
+      return backups.make(source, backups.id(), to, (_, rows, about) -> bar.show(rows, about == 0 ? -1 : (double) rows / about));
+    }
+  }
+
+  /** Records what was made in the vault's own log. */
+  void record(List<Backups.Made> made) {
+    try (VaultDatabase vault = new VaultDatabase(ProxyBeans.store(deployment.values(), Settings.VAULT));
+        ClientSecretsDatabase second = new ClientSecretsDatabase(
+            ProxyBeans.store(deployment.values(), Settings.CLIENT_SECRETS))) {
+      BackupRecords records = new BackupRecords(vault, new AuditLog(vault, second, randomness));
+      made.forEach(one -> records.made(one, AuditActor.operator()));
+    }
+  }
+
+  @Override
+  public void close() {
+    keks.close();
+  }
+}
