@@ -158,7 +158,7 @@ public final class ErasureLedger {
     if (file != null) {
       Map<UUID, LedgerStore.Row> beside = file.of(workspace);
       beside.forEach(there::putIfAbsent);
-      file.add(Stream.concat(here.values().stream(), second.values().stream())
+      file.addMissing(Stream.concat(here.values().stream(), second.values().stream())
           .filter(row -> !beside.containsKey(row.entry().erasure()) && holds(row)).toList());
       List<LedgerStore.Row> onlyBeside = beside.values().stream()
           .filter(row -> !second.containsKey(row.entry().erasure()) && holds(row))

@@ -60,6 +60,20 @@ final class LedgerFile {
     if (!Files.exists(file)) {
       written.clear();
     }
+    append(rows);
+  }
+
+  /**
+   * Adds entries that were looked for there and not found, though this process may have added them: an older file may have been put in its place.
+   *
+   * @throws StoreUnavailableException if they are not on the disk
+   */
+  synchronized void addMissing(List<LedgerStore.Row> rows) {
+    rows.forEach(row -> written.remove(row.entry().erasure()));
+    append(rows);
+  }
+
+  private void append(List<LedgerStore.Row> rows) {
     Map<UUID, String> fresh = new LinkedHashMap<>();
     rows.stream().filter(row -> !written.contains(row.entry().erasure()))
         .forEach(row -> fresh.putIfAbsent(row.entry().erasure(), line(row)));

@@ -1,17 +1,22 @@
 package dev.authpipe.proxy.backup;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.function.LongConsumer;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.audit.LogEpochs;
 import dev.authpipe.proxy.audit.LogHead;
@@ -27,6 +32,8 @@ import dev.authpipe.proxy.envelope.StreamKeys;
  */
 @Singleton
 public final class StoreRestore {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreRestore.class);
+
   private final StreamKeys keys;
   private final LogEpochs epochs;
   private final List<RestoredRows> rooms;
@@ -35,7 +42,7 @@ public final class StoreRestore {
    * What was restored.
    *
    * @param epoch    of its logs from now on
-   * @param notes    how many kept checkpoints were set aside
+   * @param notes    how many kept checkpoints were set aside; below 0: they could not be
    */
   public record Restored(BackupHeader header, long rows, int logs, int epoch, int notes) {}
 
@@ -74,14 +81,15 @@ public final class StoreRestore {
       }
       LogEpochs.Restored restored = new LogEpochs.Restored(header.store(), header.id(), header.snapshot(),
           epoch(wish.epoch(), Math.max(before, transaction.highestEpoch())));
+      Instant asOf = asOf(connection, header);
       Tx tx = Tx.within(connection, header.store(), Database.STORE);
       rooms.stream().filter(room -> room.store().equals(header.store()))
-          .forEach(room -> room.restored(tx, new RestoredRows.Restored(header.snapshot(), wish.journals())));
+          .forEach(room -> room.restored(tx, new RestoredRows.Restored(asOf, wish.journals())));
       List<LogHead> logs = epochs.open(connection, restored);
       transaction.guard();
       demandUnused(connection, target.applicationRole());
       connection.commit();
-      return new Restored(header, rows, logs.size(), restored.epoch(), epochs.setAside(logs, restored, wish.all()));
+      return new Restored(header, rows, logs.size(), restored.epoch(), setAside(logs, restored, wish.all()));
     } catch (SQLException failure) {
       throw new BackupException(Reason.STORE_UNAVAILABLE,
           "the database did not take the backup (SQLSTATE " + failure.getSQLState() + "); it is as it was", failure);
@@ -89,6 +97,16 @@ public final class StoreRestore {
       throw new BackupException(Reason.FILE_UNAVAILABLE,
           "a file cannot be read or written: " + failure.getClass().getSimpleName(),
           failure);
+    }
+  }
+
+  /** The database is restored by then, whatever happens to files. */
+  private int setAside(List<LogHead> logs, LogEpochs.Restored restored, boolean all) {
+    try {
+      return epochs.setAside(logs, restored, all);
+    } catch (UncheckedIOException failure) {
+      LOG.error("the kept checkpoints could not be set aside: {}", failure.getCause().getClass().getSimpleName());
+      return -1;
     }
   }
 
@@ -114,6 +132,16 @@ public final class StoreRestore {
     if (present != header.schema()) {
       throw new BackupException(Reason.STORE_UNFIT, "the database has schema " + present + " and the backup " + header.schema()
           + ": restore to an empty database, without tables");
+    }
+  }
+
+  /** A backup may be of a database that was put back itself: what it holds is no newer than the last thing that it recorded. */
+  private static Instant asOf(Connection connection, BackupHeader header) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet newest = statement.executeQuery("select max(recorded_at) from public.audit_event")) {
+      newest.next();
+      OffsetDateTime recorded = newest.getObject(1, OffsetDateTime.class);
+      return recorded == null || recorded.toInstant().isAfter(header.snapshot()) ? header.snapshot() : recorded.toInstant();
     }
   }
 

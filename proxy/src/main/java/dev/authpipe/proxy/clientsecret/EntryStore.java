@@ -10,6 +10,7 @@ import java.util.List;
 
 import org.jooq.Condition;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
 
 import dev.authpipe.proxy.clientsecret.EntryRow.State;
 import dev.authpipe.proxy.db.Tx;
@@ -41,6 +42,15 @@ final class EntryStore {
     return tx.dsl().update(CLIENT_SECRET_ENTRY).set(CLIENT_SECRET_ENTRY.STATE, state.word()).where(of(tx, integration))
         .and(CLIENT_SECRET_ENTRY.ENTRY_ID.eq(id.value())).and(CLIENT_SECRET_ENTRY.STATE.eq(State.OPEN.word()))
         .and(CLIENT_SECRET_ENTRY.EXPIRES_AT.gt(stored(now))).execute() == 1;
+  }
+
+  /** Withdraws every one that is open, of all workspaces, where the schema has them at all: for a store that comes back from a backup. */
+  static void withdrawEvery(Tx tx) {
+    boolean there = tx.dsl().fetchExists(DSL.selectOne().where(DSL.condition("to_regclass('public.client_secret_entry') is not null")));
+    if (there) {
+      tx.dsl().update(CLIENT_SECRET_ENTRY).set(CLIENT_SECRET_ENTRY.STATE, State.WITHDRAWN.word())
+          .where(CLIENT_SECRET_ENTRY.STATE.eq(State.OPEN.word())).execute();
+    }
   }
 
   /** Deletes those of the transaction's workspace that ran out before then. */

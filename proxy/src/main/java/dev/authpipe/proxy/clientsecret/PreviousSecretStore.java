@@ -61,6 +61,11 @@ final class PreviousSecretStore {
         .and(CLIENT_SECRET_PREVIOUS.VALID_UNTIL.le(now.atOffset(ZoneOffset.UTC))).limit(PAGE).forUpdate().skipLocked().fetch());
   }
 
+  /** How many sealed records name which key. */
+  static Map<KeyId, Long> counts(Tx tx) {
+    return KeyId.counts(tx, CLIENT_SECRET_PREVIOUS, CLIENT_SECRET_PREVIOUS.WORKSPACE_ID, CLIENT_SECRET_PREVIOUS.SEALED);
+  }
+
   static long sealedOtherwise(Tx tx, KeyId present) {
     return tx.dsl().fetchCount(CLIENT_SECRET_PREVIOUS, otherwise(tx, present));
   }

@@ -36,6 +36,11 @@ final class SealedPreviousSecrets implements SealedRows {
   }
 
   @Override
+  public Map<KeyId, Long> counts(Tx tx) {
+    return PreviousSecretStore.counts(tx);
+  }
+
+  @Override
   public void each(Tx tx, SealedVisitor visitor) {
     PreviousSecretStore.each(tx, visitor);
   }

@@ -94,7 +94,10 @@ final class GuardedKeys<K> {
     return current != null && ticker.read() - current.loadedAt < RELOAD_PAUSE.toNanos() ? current.keys : attempt(true);
   }
 
-  /** Drops what is too old and proves what is due, on a virtual thread; returns true when there is nothing left to keep. */
+  /**
+   * Drops what is too old and proves what is due, on a virtual thread; returns true when there is nothing left to keep. Who was told of a refusal is to be
+   * told of its end, however long nobody used the keys in between.
+   */
   boolean tend() {
     long now = ticker.read();
     Held<K> current = held;
@@ -104,7 +107,7 @@ final class GuardedKeys<K> {
     }
     boolean active = now - usedAt < ACTIVE.toNanos();
     if (current == null) {
-      return !active;
+      return !active && !refused;
     }
     Failure last = failure;
     boolean paused = last != null && now - last.at < pauseAfter(last);

@@ -96,6 +96,7 @@ final class BackupCommand implements Callable<Integer> {
     try (BackupRun run = new BackupRun(deployment, console);
         ProgressBar bar = new ProgressBar(console, Ticker.systemTicker(), "bytes read")) {
       BackupHeader header = run.header(file);
+      run.demandKek(header, kek);
       long size = file.toFile().length();
       BackupTotals totals = run.backups().verify(file, header, kek == null ? header.kek() : kek,
           read -> bar.show(read, size == 0 ? -1 : (double) read / size));

@@ -4,8 +4,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.audit.AuditLog;
@@ -61,6 +65,24 @@ final class BackupRun implements AutoCloseable {
       throw new StartupException("the backup is of the deployment " + header.deployment() + ", not of " + settings.deployment());
     }
     return header;
+  }
+
+  /**
+   * A file names its KEK itself, and who may encrypt under any KEK could make one that verifies: only those of its store are believed.
+   *
+   * @param said by the operator, who then answers for it; null: nothing
+   */
+  void demandKek(BackupHeader header, @Nullable String said) {
+    boolean ofVault = header.store().equals("vault");
+    SettingValues values = deployment.values();
+    Set<String> own = (ofVault
+        ? Stream.of(Settings.BACKUP_VAULT_KEK, Settings.VAULT_KEK, Settings.NEXT_VAULT_KEK)
+        : Stream.of(Settings.BACKUP_CLIENT_SECRETS_KEK, Settings.CLIENT_SECRETS_KEK)).flatMap(name -> values.find(name).stream())
+        .collect(Collectors.toSet());
+    if (said == null && !own.contains(header.kek())) {
+      throw new StartupException("the backup is under the KEK " + header.kek() + ", which is none of the store " + header.store()
+          + "'s; if you know that it was when the backup was made, say --kek " + header.kek());
+    }
   }
 
   /** Makes one, with a bar. */

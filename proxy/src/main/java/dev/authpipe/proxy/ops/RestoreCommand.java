@@ -56,8 +56,8 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(names = "--replace", description = "Delete everything that is in the database first.")
   boolean replace;
 
-  @Option(names = "--journals", paramLabel = "WHICH", description = "lost: a rescue journal of a replica is gone, so that what the others hold may not be the newest (${COMPLETION-CANDIDATES}).")
-  Journals journals = Journals.present;
+  @Option(names = "--journals", paramLabel = "WHICH", description = "present: every replica's rescue journal since the backup is there and whole, so that the newest that they hold may be sent (docs/backup-format.md, section 5); else lost, which is the default.")
+  Journals journals = Journals.lost;
 
   @Option(names = "--epoch", paramLabel = "NUMBER", description = "The new epoch of its logs, if a higher one than the next that is known.")
   @Nullable
@@ -82,6 +82,7 @@ final class RestoreCommand implements Callable<Integer> {
       if (values == null) {
         throw new StartupException("the backup is of the cell " + header.place() + ", which the settings do not have");
       }
+      run.demandKek(header, kek);
       confirm(header, deployment.values().get(Settings.DEPLOYMENT));
       boolean ofVault = header.store().equals("vault");
       Target target = new Target(values, ofVault);
@@ -135,12 +136,17 @@ final class RestoreCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     lines.add("%s is as of %s: %,d rows, %d logs in epoch %d; %d migrations applied".formatted(restored.header().store(),
         restored.header().snapshot(), restored.rows(), restored.logs(), restored.epoch(), migrations));
-    lines.add(restored.notes() + " kept checkpoints were set aside; declare epoch " + restored.epoch()
+    lines.add((restored.notes() < 0
+        ? "The kept checkpoints could not be set aside: move them out of audit.checkpoint_directory"
+        : restored.notes() + " kept checkpoints were set aside") + "; declare epoch " + restored.epoch()
         + " at a control plane within 24 hours of the first start");
     if (ofVault) {
       lines.add("Start every replica that has a rescue journal, with it, within 15 minutes of the first one.");
       lines.add(
           "What was revoked, refused or disconnected since is back: look at api-key list and at approve before callers come.");
+    } else {
+      lines.add("Client secrets and keys that were set, replaced or ended since are as before: look at secret list and secret key show."
+          + " Links to enter one are withdrawn.");
     }
     return lines;
   }

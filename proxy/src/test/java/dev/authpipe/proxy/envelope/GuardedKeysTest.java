@@ -69,6 +69,19 @@ class GuardedKeysTest {
   }
 
   @Test
+  void whoeverWasToldOfARefusalIsToldOfItsEndHoweverLongNobodyAsked() {
+    keys.use();
+    source.answers(ScriptedKek.Mode.REFUSES);
+    advance(60);
+    assertUnavailable(KeyUnavailableException.Reason.REFUSED);
+    advance(600);
+    assertThat(keys.tend()).as("nothing is left to keep").isFalse();
+    source.answers(ScriptedKek.Mode.WORKS);
+    assertThat(keys.use()).isEqualTo("keys");
+    assertThat(source.events).containsExactly("DENIED", "recovered");
+  }
+
+  @Test
   void anOutageIsServedUntilFiveMinutesFromLoadAndNotFromAccess() {
     assertThat(keys.use()).isEqualTo("keys");
     source.answers(ScriptedKek.Mode.OUTAGE);

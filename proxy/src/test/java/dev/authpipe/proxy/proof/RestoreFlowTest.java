@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,7 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.ops.AuthpipeCommand;
+import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.testkit.CanaryText;
 import dev.authpipe.testkit.EmbeddedDatabases.StoreSet;
 import dev.authpipe.testkit.sandbox.GrantSummary;
@@ -63,9 +66,13 @@ class RestoreFlowTest {
   }
 
   private Ran run(String... command) {
+    return runWith(proxy.firstSettings(), command);
+  }
+
+  private static Ran runWith(Path settings, String... command) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    String[] whole = Stream.concat(Stream.of(command), Stream.of("--config", proxy.firstSettings().toString()))
+    String[] whole = Stream.concat(Stream.of(command), Stream.of("--config", settings.toString()))
         .toArray(String[]::new);
     int code = AuthpipeCommand.run(new ByteArrayInputStream(new byte[0]), new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8), whole);
@@ -94,6 +101,7 @@ class RestoreFlowTest {
           proxy.connectUser("sandbox-grace", "cleo"), "sandbox-strict", proxy.connectUser("sandbox-strict", "dora"));
       jobMakesBackups();
       Map<Store, Path> files = commandMakesBackups(canary);
+      onlyTheKeksOfAStoreAreBelieved();
 
       String checkpoint = application.send("GET", "/v1/audit/checkpoint").expect(200).text();
       String erasure = erased(application, canary.text());
@@ -154,6 +162,25 @@ class RestoreFlowTest {
     return files;
   }
 
+  /** A file names its KEK by itself: one that is none of the store's counts on the operator's word alone. */
+  private void onlyTheKeksOfAStoreAreBelieved() throws IOException {
+    Path secrets = proxy.firstSettings().resolveSibling("spare.kek");
+    LocalKek.create("spare", secrets, new Randomness(new SecureRandom(), Clock.systemUTC()));
+    String usual = Files.readString(proxy.firstSettings()).replace("keks: {", "keks: {spare: {file: spare.kek}, ");
+    Path without = Files.writeString(proxy.firstSettings().resolveSibling("without.yaml"), usual);
+    Path with = Files.writeString(proxy.firstSettings().resolveSibling("with.yaml"),
+        usual.replace("backup: {", "backup: {vault_kek: spare, "));
+    Path to = Files.createDirectory(directory.resolve("elsewhere"));
+    Ran made = runWith(with, "backup", "--to", to.toString(), "--store", "vault", "--json");
+    assertThat(made.code).as(made.err).isZero();
+    String file = made.json().at("/backups/0/file").asText();
+    assertThat(runWith(with, "backup", "verify", file).code).isZero();
+    assertThat(runWith(without, "backup", "verify", file).err).contains("which is none of the store vault's");
+    assertThat(runWith(without, "restore", "--from", file, "--replace", "--confirm", "authpipe").err)
+        .contains("which is none of the store vault's");
+    assertThat(runWith(without, "backup", "verify", file, "--kek", "spare").code).isZero();
+  }
+
   private void restore(Map<Store, Path> files, CanaryText canary) throws Exception {
     Path vault = files.get(Store.VAULT);
     assertThat(run("restore", "--from", vault.toString(), "--confirm", "another").err).contains("was not typed");
@@ -166,7 +193,8 @@ class RestoreFlowTest {
     assertThat(run("backup", "verify", changed.toString()).code).isEqualTo(1);
     assertThat(column("select identifier from end_user")).contains("eve-after-the-backup").doesNotContain(canary.text());
     for (Path file : files.values()) {
-      JsonNode restored = done("restore", "--from", file.toString(), "--replace", "--confirm", "authpipe", "--json").json();
+      JsonNode restored = done("restore", "--from", file.toString(), "--replace", "--confirm", "authpipe", "--journals", "present",
+          "--json").json();
       assertThat(restored.path("epoch").asInt()).isEqualTo(1);
     }
     assertThat(column("select identifier from end_user")).as("she is back").contains(canary.text())

@@ -49,7 +49,7 @@ class ThirdPlaceTest {
   private final Stage stage = new Stage(Scene.none(), STORES);
   private final ClientSecretsDatabase second = new ClientSecretsDatabase(
       new StoreSettings(STORES.jdbcUrl(Store.CLIENT_SECRETS), null,
-          Store.CLIENT_SECRETS.applicationRole(), SecretText.of(STORES.password()), 2, Duration.ofSeconds(5),
+          Store.CLIENT_SECRETS.applicationRole(), () -> SecretText.of(STORES.password()), 2, Duration.ofSeconds(5),
           Duration.ofSeconds(10)));
   private KekRegistry registry;
   private LedgerReplays replays;
