@@ -152,7 +152,9 @@ public final class BackupRig implements AutoCloseable {
 
       @Override
       public void migrate(int version) {
-        assert Migrations.migrate(store, owner(), version) > 0;
+        if (Migrations.migrate(store, owner(), version) == 0) {
+          throw new IllegalStateException("no migration up to " + version);
+        }
       }
     };
   }

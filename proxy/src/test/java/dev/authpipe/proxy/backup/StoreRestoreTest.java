@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.junit.jupiter.api.AfterAll;
@@ -71,6 +72,14 @@ class StoreRestoreTest {
   void close() {
     rig.close();
     full.close();
+  }
+
+  private Path file(Store store) {
+    return Objects.requireNonNull(files.get(store));
+  }
+
+  private Map<String, String> contents(Store store) {
+    return Objects.requireNonNull(contents.get(store));
   }
 
   private static void execute(StoreSet stores, Store store, String sql) throws SQLException {
@@ -148,19 +157,19 @@ class StoreRestoreTest {
   @ParameterizedTest
   @EnumSource(names = {"VAULT", "CLIENT_SECRETS"})
   void everyRowOfEveryTableComesBack(Store store) throws SQLException {
-    assertThat(contents.get(store).values()).as("each table has a row").noneMatch(one -> one.startsWith("0 "));
+    assertThat(contents(store).values()).as("each table has a row").noneMatch(one -> one.startsWith("0 "));
     try (StoreSet target = emptyUnchecked(store)) {
-      StoreRestore.Restored restored = rig.restore(files.get(store), target, EMPTY);
+      StoreRestore.Restored restored = rig.restore(file(store), target, EMPTY);
       Map<String, String> after = BackupRig.contents(target, store);
-      assertThat(after.keySet()).isEqualTo(contents.get(store).keySet());
+      assertThat(after.keySet()).isEqualTo(contents(store).keySet());
       Set<String> other = new HashSet<>();
-      contents.get(store).forEach((table, content) -> {
+      contents(store).forEach((table, content) -> {
         if (!content.equals(after.get(table))) {
           other.add(table);
         }
       });
       assertThat(CHANGED).containsAll(other);
-      assertThat(restored.rows()).isEqualTo(contents.get(store).values().stream()
+      assertThat(restored.rows()).isEqualTo(contents(store).values().stream()
           .mapToLong(one -> Long.parseLong(one.substring(0, one.indexOf(' ')))).sum());
       assertThat(restored.epoch()).isEqualTo(8); // every number is 7
       assertThat(rows(target, store, "select epoch::text, size::text from audit_head", 2)).hasSize(1)
@@ -180,11 +189,11 @@ class StoreRestoreTest {
 
   @Test
   void aFileThatIsNotAsItWasWrittenWritesNothing() throws Exception {
-    byte[] bytes = Files.readAllBytes(files.get(Store.VAULT));
+    byte[] bytes = Files.readAllBytes(file(Store.VAULT));
     bytes[bytes.length / 2] ^= 4;
     Path changed = Files.write(directory.resolve("changed.backup"), bytes);
     Path cut = Files.write(directory.resolve("cut.backup"),
-        Arrays.copyOf(Files.readAllBytes(files.get(Store.VAULT)), bytes.length - 20));
+        Arrays.copyOf(Files.readAllBytes(file(Store.VAULT)), bytes.length - 20));
     try (StoreSet target = emptyUnchecked(Store.VAULT)) {
       Map<String, String> before = BackupRig.contents(target, Store.VAULT);
       for (Path file : List.of(changed, cut)) {
@@ -203,22 +212,22 @@ class StoreRestoreTest {
     try (StoreSet target = emptyUnchecked(Store.VAULT)) {
       try (Connection replica = target.application(Store.VAULT).getConnection()) {
         assertThat(replica.isValid(5)).isTrue();
-        assertThatThrownBy(() -> rig.restoreNow(files.get(Store.VAULT), target, EMPTY)).isInstanceOf(BackupException.class)
+        assertThatThrownBy(() -> rig.restoreNow(file(Store.VAULT), target, EMPTY)).isInstanceOf(BackupException.class)
             .hasMessageContaining("in use");
       }
       execute(target, Store.VAULT, "insert into job (name, lease_until) values ('purges', now() + interval '1 minute')");
-      assertThatThrownBy(() -> rig.restore(files.get(Store.VAULT), target, EMPTY)).isInstanceOf(BackupException.class)
+      assertThatThrownBy(() -> rig.restore(file(Store.VAULT), target, EMPTY)).isInstanceOf(BackupException.class)
           .hasMessageContaining("lease of a job");
       execute(target, Store.VAULT, "delete from job");
       execute(target, Store.VAULT,
           "insert into workspace (workspace_id, name, kek_name, mac) values (gen_random_uuid(), 'acme', 'main', '')");
       Map<String, String> before = BackupRig.contents(target, Store.VAULT);
-      assertThatThrownBy(() -> rig.restore(files.get(Store.VAULT), target, EMPTY)).isInstanceOf(BackupException.class)
+      assertThatThrownBy(() -> rig.restore(file(Store.VAULT), target, EMPTY)).isInstanceOf(BackupException.class)
           .hasMessageContaining("not empty");
       assertThat(BackupRig.contents(target, Store.VAULT)).isEqualTo(before);
-      assertThat(rig.restore(files.get(Store.VAULT), target, REPLACE).epoch()).isEqualTo(8);
-      assertThat(rig.restore(files.get(Store.VAULT), target, REPLACE).epoch()).as("never the same twice").isEqualTo(9);
-      assertThatThrownBy(() -> rig.restore(files.get(Store.VAULT), target, new RestoreWish(null, true, true, 9, true)))
+      assertThat(rig.restore(file(Store.VAULT), target, REPLACE).epoch()).isEqualTo(8);
+      assertThat(rig.restore(file(Store.VAULT), target, REPLACE).epoch()).as("never the same twice").isEqualTo(9);
+      assertThatThrownBy(() -> rig.restore(file(Store.VAULT), target, new RestoreWish(null, true, true, 9, true)))
           .isInstanceOf(BackupException.class).hasMessageContaining("at least 10");
       execute(target, Store.VAULT, "insert into audit_head (workspace_id, size, frontier) values (gen_random_uuid(), 0, '')");
       assertThat(rows(target, Store.VAULT, "select distinct epoch::text from audit_head", 1)).as("also of logs that begin later")
@@ -230,7 +239,7 @@ class StoreRestoreTest {
   void anotherSchemaIsRefused() throws Exception {
     try (StoreSet target = EmbeddedDatabases.shared().create()) {
       execute(target, Store.CLIENT_SECRETS, "delete from flyway_schema_history where version::integer = 12");
-      assertThatThrownBy(() -> rig.restore(files.get(Store.CLIENT_SECRETS), target, REPLACE)).isInstanceOf(BackupException.class)
+      assertThatThrownBy(() -> rig.restore(file(Store.CLIENT_SECRETS), target, REPLACE)).isInstanceOf(BackupException.class)
           .hasMessageContaining("schema");
     }
   }
@@ -255,7 +264,7 @@ class StoreRestoreTest {
   void theBackupRoleReadsEverythingAndWritesNothing() throws Exception {
     for (Store store : List.of(Store.VAULT, Store.CLIENT_SECRETS)) {
       try (Connection connection = full.backup(store).getConnection(); Statement statement = connection.createStatement()) {
-        for (String table : contents.get(store).keySet()) {
+        for (String table : contents(store).keySet()) {
           try (ResultSet row = statement.executeQuery("select count(*) from " + table)) {
             row.next();
             assertThat(row.getLong(1)).as(table).isPositive();

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Tag;
@@ -51,7 +52,7 @@ class SecretExposureTest {
       }
       assertThat(canaries).containsKeys("stores.vault.password", "stores.client_secrets.owner_password",
           "listeners.tls.key_store_password");
-      environment.put(Settings.KEY_STORE.variable(), keyStore(canaries.get(Settings.KEY_STORE_PASSWORD.key()).text()).toString());
+      environment.put(Settings.KEY_STORE.variable(), keyStore(Objects.requireNonNull(canaries.get(Settings.KEY_STORE_PASSWORD.key())).text()).toString());
       Process process = started(settings, environment);
       try {
         for (String list : List.of("cmdline", "environ")) {

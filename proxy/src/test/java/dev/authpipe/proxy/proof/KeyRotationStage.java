@@ -157,7 +157,8 @@ final class KeyRotationStage implements AutoCloseable {
     relay.stallAt(statement, time);
     for (int tries = 1; !relay.isStalled(); tries++) {
       try (OperatorProcess command = command(arguments)) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> relay.isStalled() || command.hasEnded());
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20))
+            .until(() -> relay.isStalled() || command.hasEnded());
         if (relay.isStalled()) {
           command.kill();
         }

@@ -18,14 +18,17 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,9 @@ class RestoreFlowTest {
   private ProxyFixture proxy;
   private StoreSet stores;
   private Path backups;
+
+  /** The backups of one run. */
+  private record Made(Path vault, Path clientSecrets) {}
 
   /** What a command said. */
   private record Ran(int code, String out, String err) {
@@ -85,85 +91,55 @@ class RestoreFlowTest {
     return ran;
   }
 
+  @BeforeEach
+  void start() throws IOException {
+    backups = Files.createDirectory(directory.resolve("backups"));
+    proxy = ProxyFixture.with().settings("backup: {directory: \"%s\"}\naudit: {checkpoint_directory: \"%s\"}\n".formatted(backups,
+        directory.resolve("checkpoints"))).start();
+    stores = proxy.deployment().stores();
+  }
+
+  @AfterEach
+  void stop() {
+    proxy.close();
+  }
+
   @Test
   void aRestoreOfBothStoresBringsBackNobodyWhoWasErasedAndEndsNoGrant() throws Exception {
-    backups = Files.createDirectory(directory.resolve("backups"));
-    Path checkpoints = directory.resolve("checkpoints");
     CanaryText canary = CanaryText.random(new SecureRandom());
-    try (ProxyFixture started = ProxyFixture.with()
-        .settings("backup: {directory: \"%s\"}\naudit: {checkpoint_directory: \"%s\"}\n".formatted(backups, checkpoints))
-        .start()) {
-      proxy = started;
-      stores = started.deployment().stores();
-      ContractClient application = proxy.application();
-      String hers = proxy.connectUser(canary.text());
-      Map<String, String> others = Map.of("sandbox", proxy.connectUser("sandbox", "ben"), "sandbox-grace",
-          proxy.connectUser("sandbox-grace", "cleo"), "sandbox-strict", proxy.connectUser("sandbox-strict", "dora"));
-      jobMakesBackups();
-      Map<Store, Path> files = commandMakesBackups(canary);
-      onlyTheKeksOfAStoreAreBelieved();
+    ContractClient application = proxy.application();
+    String hers = proxy.connectUser(canary.text());
+    Map<String, String> others = Map.of("sandbox", proxy.connectUser("sandbox", "ben"), "sandbox-grace",
+        proxy.connectUser("sandbox-grace", "cleo"), "sandbox-strict", proxy.connectUser("sandbox-strict", "dora"));
+    jobMakesBackups();
+    Made files = commandMakesBackups(canary);
 
-      String checkpoint = application.send("GET", "/v1/audit/checkpoint").expect(200).text();
-      String erasure = erased(application, canary.text());
-      assertThat(Files.readString(backups.resolve("authpipe.erasures"))).hasLineCount(1).doesNotContain(canary.text());
-      others.forEach((slug, id) -> refreshed(application, slug, id, REFRESHES));
-      proxy.connectUser("sandbox-strict", "eve-after-the-backup");
-      Map<String, String> newest = tokens(application, others);
-      assertThat(run("restore", "--from", files.get(Store.VAULT).toString(), "--replace", "--confirm", "authpipe").err)
-          .contains("in use");
-      proxy.stop();
+    String checkpoint = application.send("GET", "/v1/audit/checkpoint").expect(200).text();
+    String erasure = erased(application, canary.text());
+    assertThat(Files.readString(backups.resolve("authpipe.erasures"))).hasLineCount(1).doesNotContain(canary.text());
+    others.forEach((slug, id) -> refreshed(application, slug, id, REFRESHES));
+    proxy.connectUser("sandbox-strict", "eve-after-the-backup");
+    Map<String, String> newest = tokens(application, others);
+    assertThat(run("restore", "--from", files.vault.toString(), "--replace", "--confirm", "authpipe").err).contains("in use");
+    proxy.stop();
 
-      restore(files, canary);
-      proxy.again();
+    restore(files, canary);
+    proxy.again();
 
-      application.send("GET", "/v1/connections/" + hers).expect(404);
-      assertThat(column("select identifier from end_user where identifier = '" + canary.text() + "'")).isEmpty();
-      assertThat(column("select type from audit_event where object_id = '" + erasure + "'")).contains("erasure.replayed",
-          "erasure.completed");
-      assertThat(tokens(application, others)).as("from the rescue journal").isEqualTo(newest);
-      assertThat(proxy.deployment().provider().grants()).as("nothing was revoked that reaches beyond its token")
-          .noneMatch(GrantSummary::revoked);
-      goOn(application, others);
-      verifies(application, checkpoint, files);
-    }
-  }
-
-  private void jobMakesBackups() throws SQLException {
-    done("jobs", "run", "backup");
-    assertThat(column("select distinct type from audit_event where type like 'backup.%'")).containsExactly("backup.made");
-    assertThat(proxy.metrics()).containsPattern("authpipe_backup_age_seconds \\d");
-    execute("drop policy backup on revocation");
-    assertThat(run("jobs", "run", "backup").code).isEqualTo(1);
-    execute("create policy backup on revocation for select to vault_backup using (true)");
-    assertThat(column("select convert_from(body, 'UTF8') from audit_event where type = 'backup.failed'")).hasSize(1)
-        .allMatch(body -> body.contains("\"reason\":\"store_unfit\""));
-    assertThat(proxy.metrics()).contains("authpipe_backup_failures_total{reason=\"store_unfit\"}");
-    assertThat(done("doctor").out).contains("the newest backups are");
-  }
-
-  /** While the proxy runs. */
-  private Map<Store, Path> commandMakesBackups(CanaryText canary) throws IOException {
-    Path to = Files.createDirectory(directory.resolve("yesterday"));
-    JsonNode made = done("backup", "--to", to.toString(), "--json").json().path("backups");
-    assertThat(made).hasSize(2);
-    Map<Store, Path> files = new EnumMap<>(Store.class);
-    for (JsonNode one : made) {
-      Path file = Path.of(one.path("file").asText());
-      files.put(one.path("store").asText().equals("vault") ? Store.VAULT : Store.CLIENT_SECRETS, file);
-      assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
-      assertThat(canary.search(file)).isEmpty();
-      assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).as("nor anything else but its header")
-          .doesNotContain("sandbox-strict", "audit_event", "workspace_id", "globex").contains("authpipe-backup-1");
-      JsonNode verified = done("backup", "verify", file.toString(), "--json").json();
-      assertThat(verified.path("rows").asLong()).isEqualTo(one.path("rows").asLong()).isPositive();
-    }
-    assertThat(run("backup", "--to", to.resolve("a.backup").toString()).err).contains("--store");
-    assertThat(run("backup").code).isEqualTo(2);
-    return files;
+    application.send("GET", "/v1/connections/" + hers).expect(404);
+    assertThat(column("select identifier from end_user where identifier = '" + canary.text() + "'")).isEmpty();
+    assertThat(column("select type from audit_event where object_id = '" + erasure + "'")).contains("erasure.replayed",
+        "erasure.completed");
+    assertThat(tokens(application, others)).as("from the rescue journal").isEqualTo(newest);
+    assertThat(proxy.deployment().provider().grants()).as("nothing was revoked that reaches beyond its token")
+        .noneMatch(GrantSummary::revoked);
+    goOn(application, others);
+    verifies(application, checkpoint, files);
   }
 
   /** A file names its KEK by itself: one that is none of the store's counts on the operator's word alone. */
-  private void onlyTheKeksOfAStoreAreBelieved() throws IOException {
+  @Test
+  void onlyTheKeksOfAStoreAreBelieved() throws IOException {
     Path secrets = proxy.firstSettings().resolveSibling("spare.kek");
     LocalKek.create("spare", secrets, new Randomness(new SecureRandom(), Clock.systemUTC()));
     String usual = Files.readString(proxy.firstSettings()).replace("keks: {", "keks: {spare: {file: spare.kek}, ");
@@ -181,8 +157,42 @@ class RestoreFlowTest {
     assertThat(runWith(without, "backup", "verify", file, "--kek", "spare").code).isZero();
   }
 
-  private void restore(Map<Store, Path> files, CanaryText canary) throws Exception {
-    Path vault = files.get(Store.VAULT);
+  private void jobMakesBackups() throws SQLException {
+    done("jobs", "run", "backup");
+    assertThat(column("select distinct type from audit_event where type like 'backup.%'")).containsExactly("backup.made");
+    assertThat(proxy.metrics()).containsPattern("authpipe_backup_age_seconds \\d");
+    execute("drop policy backup on revocation");
+    assertThat(run("jobs", "run", "backup").code).isEqualTo(1);
+    execute("create policy backup on revocation for select to vault_backup using (true)");
+    assertThat(column("select convert_from(body, 'UTF8') from audit_event where type = 'backup.failed'")).hasSize(1)
+        .allMatch(body -> body.contains("\"reason\":\"store_unfit\""));
+    assertThat(proxy.metrics()).contains("authpipe_backup_failures_total{reason=\"store_unfit\"}");
+    assertThat(done("doctor").out).contains("the newest backups are");
+  }
+
+  /** While the proxy runs. */
+  private Made commandMakesBackups(CanaryText canary) throws IOException {
+    Path to = Files.createDirectory(directory.resolve("yesterday"));
+    JsonNode made = done("backup", "--to", to.toString(), "--json").json().path("backups");
+    assertThat(made).hasSize(2);
+    Map<String, Path> files = new HashMap<>();
+    for (JsonNode one : made) {
+      Path file = Path.of(one.path("file").asText());
+      files.put(one.path("store").asText(), file);
+      assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+      assertThat(canary.search(file)).isEmpty();
+      assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).as("nor anything else but its header")
+          .doesNotContain("sandbox-strict", "audit_event", "workspace_id", "globex").contains("authpipe-backup-1");
+      JsonNode verified = done("backup", "verify", file.toString(), "--json").json();
+      assertThat(verified.path("rows").asLong()).isEqualTo(one.path("rows").asLong()).isPositive();
+    }
+    assertThat(run("backup", "--to", to.resolve("a.backup").toString()).err).contains("--store");
+    assertThat(run("backup").code).isEqualTo(2);
+    return new Made(Objects.requireNonNull(files.get("vault")), Objects.requireNonNull(files.get("client_secrets")));
+  }
+
+  private void restore(Made files, CanaryText canary) throws Exception {
+    Path vault = files.vault;
     assertThat(run("restore", "--from", vault.toString(), "--confirm", "another").err).contains("was not typed");
     assertThat(run("restore", "--from", vault.toString(), "--confirm", "authpipe").err).contains("not empty");
     byte[] bytes = Files.readAllBytes(vault);
@@ -192,9 +202,9 @@ class RestoreFlowTest {
         .contains("not as it was written");
     assertThat(run("backup", "verify", changed.toString()).code).isEqualTo(1);
     assertThat(column("select identifier from end_user")).contains("eve-after-the-backup").doesNotContain(canary.text());
-    for (Path file : files.values()) {
-      JsonNode restored = done("restore", "--from", file.toString(), "--replace", "--confirm", "authpipe", "--journals", "present",
-          "--json").json();
+    for (Path file : List.of(files.vault, files.clientSecrets)) {
+      JsonNode restored = done("restore", "--from", file.toString(), "--replace", "--confirm", "authpipe", "--journals",
+          "present", "--json").json();
       assertThat(restored.path("epoch").asInt()).isEqualTo(1);
     }
     assertThat(column("select identifier from end_user")).as("she is back").contains(canary.text())
@@ -235,7 +245,7 @@ class RestoreFlowTest {
     assertThat(proxy.deployment().provider().grants()).noneMatch(GrantSummary::revoked);
   }
 
-  private void verifies(ContractClient application, String before, Map<Store, Path> files) throws Exception {
+  private void verifies(ContractClient application, String before, Made files) throws Exception {
     String key = done("audit", "key").out.strip();
     Path old = Files.writeString(directory.resolve("before.note"), before);
     await().atMost(Duration.ofSeconds(60)).until(() -> {
@@ -252,7 +262,7 @@ class RestoreFlowTest {
     assertThat(verified.path("valid").asBoolean()).isTrue();
     assertThat(export.lines().filter(line -> line.contains("\"type\":\"backup.restored\""))).hasSize(1).first().asString()
         .contains("\"epoch\":1").contains("\"restored_size\":").contains("\"witnessed_size\":").contains("\"witnessed_root\":")
-        .contains(String.valueOf(files.get(Store.VAULT).getFileName()).split("\\.")[3]);
+        .contains(String.valueOf(files.vault.getFileName()).split("\\.", -1)[3]);
     try (Stream<Path> notes = Files.list(directory.resolve("checkpoints"))) {
       assertThat(notes.filter(note -> note.toString().endsWith(".before-epoch-1"))).as("kept, and aside").isNotEmpty();
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -39,10 +40,10 @@ class RestoredGrantTest {
 
   @TempDir
   Path journals;
-  private Stage stage;
-  private BackupRig rig;
-  private ConnectionId connection;
-  private String newest;
+  private Stage stage = new Stage(Scene.none(), STORES);
+  private BackupRig rig = rig();
+  private ConnectionId connection = new ConnectionId(new UUID(0, 0));
+  private String newest = "";
   private long atBackup;
   private int refreshes;
   private final List<Replica> running = new ArrayList<>();
@@ -58,12 +59,21 @@ class RestoredGrantTest {
     stage.close();
   }
 
+  private BackupRig rig() {
+    return new BackupRig(STORES, stage.keks, "operator", "secrets", null);
+  }
+
+  private void play(Scene scene) {
+    leave();
+    stage = new Stage(scene, STORES);
+    rig = rig();
+  }
+
   /** Everything up to the restore; the refreshes alternate between two replicas, of which the second makes the last. */
   private void restored(Scene scene, int refreshes, boolean journalsPresent) {
     this.refreshes = refreshes;
-    stage = new Stage(scene, STORES);
+    play(scene);
     stage.clock.advance(Duration.ofDays(-20)); // what happens before the restore must be before it by the database's clock too
-    rig = new BackupRig(STORES, stage.keks, "operator", "secrets", null);
     connection = stage.connect("ada");
     Replica one = journaling("one");
     Replica two = journaling("two");
@@ -220,9 +230,8 @@ class RestoredGrantTest {
 
   @Test
   void whatTheBackupDoesNotKnowIsNeitherPutBackNorRevoked() {
-    stage = new Stage(Scene.strict(), STORES);
+    play(Scene.strict());
     stage.clock.advance(Duration.ofDays(-20));
-    rig = new BackupRig(STORES, stage.keks, "operator", "secrets", null);
     connection = stage.connect("ben", stage.server.accounts().get(1));
     Replica one = journaling("one");
     refresh(one, 1);
