@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 import jakarta.inject.Singleton;
@@ -105,7 +106,8 @@ public final class StoreRestore {
     try {
       return epochs.setAside(logs, restored, all);
     } catch (UncheckedIOException failure) {
-      LOG.error("the kept checkpoints could not be set aside: {}", failure.getCause().getClass().getSimpleName());
+      LOG.error("the kept checkpoints could not be set aside: {}",
+          Objects.requireNonNull(failure.getCause()).getClass().getSimpleName());
       return -1;
     }
   }

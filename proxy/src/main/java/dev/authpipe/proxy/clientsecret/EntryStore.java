@@ -46,7 +46,8 @@ final class EntryStore {
 
   /** Withdraws every one that is open, of all workspaces, where the schema has them at all: for a store that comes back from a backup. */
   static void withdrawEvery(Tx tx) {
-    boolean there = tx.dsl().fetchExists(DSL.selectOne().where(DSL.condition("to_regclass('public.client_secret_entry') is not null")));
+    boolean there = tx.dsl()
+        .fetchExists(DSL.selectOne().where(DSL.condition("to_regclass('public.client_secret_entry') is not null")));
     if (there) {
       tx.dsl().update(CLIENT_SECRET_ENTRY).set(CLIENT_SECRET_ENTRY.STATE, State.WITHDRAWN.word())
           .where(CLIENT_SECRET_ENTRY.STATE.eq(State.OPEN.word())).execute();

@@ -172,7 +172,8 @@ final class ForwardExchange implements HotExchange, CallEnd {
   }
 
   private void send(Caller known, Integration integration, Destination destination, OpenCredential credential) {
-    CallProfile profile = new CallProfile(known.workspace(), integration.provider().api(), integration.provider().refresh().invalidToken());
+    CallProfile profile = new CallProfile(known.workspace(), integration.provider().api(),
+        integration.provider().refresh().invalidToken());
     ForwardCall prepared = new ForwardCall(route.works(), connection, profile, destination, request, credential, this);
     if (!route.configuration().workspace(known.workspace()).map(Workspace::strictAudit).orElse(true)) {
       start(prepared);

@@ -20,8 +20,9 @@ final class BackupExamination {
     return List.of(Examination.looked(Check.BACKUP_AGE, () -> {
       Path directory = values.find(Settings.BACKUP_DIRECTORY).orElse(null);
       if (directory == null) {
-        return Finding.weak(Check.BACKUP_AGE, "the proxy makes no backups (backup.directory); restores of both stores to one moment"
-            + " bring back who was erased since, unless something else tells");
+        return Finding.weak(Check.BACKUP_AGE,
+            "the proxy makes no backups (backup.directory); restores of both stores to one moment"
+                + " bring back who was erased since, unless something else tells");
       }
       if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
         return Finding.failed(Check.BACKUP_AGE, directory + " is no directory that can be written",

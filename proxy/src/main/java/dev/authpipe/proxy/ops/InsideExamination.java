@@ -108,8 +108,10 @@ final class InsideExamination {
     for (Workspace one : workspaces) {
       Set<String> keks = new TreeSet<>(use.vault(one.id()).values());
       if (!keks.equals(Set.of(one.kekName()))) {
-        findings.add(Finding.weak(Check.KEYSETS, "those of the workspace %s are under %s, and it is under %s".formatted(one.name(),
-            keks, one.kekName()), "a change was cut off, or an old row was put back; for the latter run: authpipe kek change --to "
+        findings.add(Finding.weak(Check.KEYSETS,
+            "those of the workspace %s are under %s, and it is under %s".formatted(one.name(),
+                keks, one.kekName()),
+            "a change was cut off, or an old row was put back; for the latter run: authpipe kek change --to "
                 + one.kekName()));
       }
     }

@@ -145,8 +145,9 @@ final class RestoreCommand implements Callable<Integer> {
       lines.add(
           "What was revoked, refused or disconnected since is back: look at api-key list and at approve before callers come.");
     } else {
-      lines.add("Client secrets and keys that were set, replaced or ended since are as before: look at secret list and secret key show."
-          + " Links to enter one are withdrawn.");
+      lines.add(
+          "Client secrets and keys that were set, replaced or ended since are as before: look at secret list and secret key show."
+              + " Links to enter one are withdrawn.");
     }
     return lines;
   }

@@ -42,7 +42,8 @@ class ServerTlsTest {
   @Test
   void whereCertificatesAreRequiredNobodyComesInWithoutOneOfTheAuthorities() throws Exception {
     Path authorities = Files.writeString(directory.resolve("authorities.pem"), AUTHORITY.authorityPem());
-    try (TestServer server = TestServer.startSecure(pem(AUTHORITY.issue("127.0.0.1"), ClientCertificates.REQUIRED, authorities))) {
+    try (
+        TestServer server = TestServer.startSecure(pem(AUTHORITY.issue("127.0.0.1"), ClientCertificates.REQUIRED, authorities))) {
       assertThat(status(server.api(), AUTHORITY.issue("backend").context())).isEqualTo(200);
       assertThatThrownBy(() -> status(server.api(), AUTHORITY.trustingContext())).isInstanceOf(IOException.class);
       assertThat(status(URI.create("https://127.0.0.1:" + server.settings.connect().port()), AUTHORITY.trustingContext()))
@@ -70,7 +71,7 @@ class ServerTlsTest {
         ClientCertificates.NONE, null, Duration.ofSeconds(5)))).hasMessageContaining("is not that of the key");
     assertThatThrownBy(() -> ServerTls.verify(new ListenerTls(fresh.resolve("certificate.pem"), true,
         () -> SecretText.of("canary-that-is-no-key"), ClientCertificates.NONE, null, Duration.ofSeconds(5))))
-            .hasMessageContaining("both are wanted in PEM, the key as PKCS#8").hasMessageNotContaining("canary");
+        .hasMessageContaining("both are wanted in PEM, the key as PKCS#8").hasMessageNotContaining("canary");
     assertThatThrownBy(() -> ServerTls.verify(new ListenerTls(fresh.resolve("none.pem"), true, other.secret(),
         ClientCertificates.NONE, null, Duration.ofSeconds(5)))).hasMessageContaining("cannot be read");
     assertThatThrownBy(() -> ServerTls.verify(pem(good, ClientCertificates.OPTIONAL, fresh.resolve("private-key.pem"))))
@@ -79,13 +80,15 @@ class ServerTlsTest {
 
   private static int status(URI at, SSLContext context) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
-      return client.send(HttpRequest.newBuilder(at.resolve("/plain/id")).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+      return client.send(HttpRequest.newBuilder(at.resolve("/plain/id")).build(), HttpResponse.BodyHandlers.discarding())
+          .statusCode();
     }
   }
 
   private ListenerTls pem(LeafCertificate certificate, ClientCertificates clients, @Nullable Path authorities) {
     certificate.writePemFiles(directory);
-    return new ListenerTls(directory.resolve("certificate.pem"), true, () -> SecretText.of(read(directory.resolve("private-key.pem"))),
+    return new ListenerTls(directory.resolve("certificate.pem"), true,
+        () -> SecretText.of(read(directory.resolve("private-key.pem"))),
         clients, authorities, Duration.ofSeconds(5));
   }
 

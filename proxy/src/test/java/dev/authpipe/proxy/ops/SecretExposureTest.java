@@ -52,7 +52,8 @@ class SecretExposureTest {
       }
       assertThat(canaries).containsKeys("stores.vault.password", "stores.client_secrets.owner_password",
           "listeners.tls.key_store_password");
-      environment.put(Settings.KEY_STORE.variable(), keyStore(Objects.requireNonNull(canaries.get(Settings.KEY_STORE_PASSWORD.key())).text()).toString());
+      environment.put(Settings.KEY_STORE.variable(),
+          keyStore(Objects.requireNonNull(canaries.get(Settings.KEY_STORE_PASSWORD.key())).text()).toString());
       Process process = started(settings, environment);
       try {
         for (String list : List.of("cmdline", "environ")) {

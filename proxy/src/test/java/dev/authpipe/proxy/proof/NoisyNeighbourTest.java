@@ -45,7 +45,8 @@ class NoisyNeighbourTest {
       proxy.provider().script().nextTimes(CALLERS, Call.REFRESH, heldBy(provider));
       List<CompletableFuture<ContractAnswer>> waiting = asked(threads, ours, id -> proxy.application().accessToken(id));
       provider.awaitArrivals(PLACES / 2);
-      await().atMost(Duration.ofSeconds(20)).until(() -> waiting.stream().filter(CompletableFuture::isDone).count() == CALLERS - PLACES / 2);
+      await().atMost(Duration.ofSeconds(20))
+          .until(() -> waiting.stream().filter(CompletableFuture::isDone).count() == CALLERS - PLACES / 2);
       proxy.provider().script().clear();
 
       List<CompletableFuture<ContractAnswer>> served = asked(threads, theirs, id -> proxy.stranger().accessToken(id));
@@ -91,8 +92,10 @@ class NoisyNeighbourTest {
   }
 
   private static long openTransactions(KekStage stage) {
-    return stage.column(Store.VAULT, "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() "
-        + "and state = 'idle in transaction'").size();
+    return stage
+        .column(Store.VAULT, "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() "
+            + "and state = 'idle in transaction'")
+        .size();
   }
 
   private static List<String> expiring(ProxyFixture proxy, ContractClient caller, String workspace, int count) {

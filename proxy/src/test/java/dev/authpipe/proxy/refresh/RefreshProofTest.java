@@ -39,6 +39,7 @@ class RefreshProofTest {
       assertThat(present).as("storm and schedules").filteredOn(line -> line.startsWith("| " + Fault.word(rotation) + " |"))
           .hasSize(2);
     }
-    assertThat(present).as("10,000 races or more").filteredOn(line -> line.matches("\\| [1-9]\\d{4,} \\| .* \\| 0 \\|")).hasSize(1);
+    assertThat(present).as("10,000 races or more").filteredOn(line -> line.matches("\\| [1-9]\\d{4,} \\| .* \\| 0 \\|"))
+        .hasSize(1);
   }
 }
