@@ -104,12 +104,12 @@ final class InsideExamination {
     KekUse use = session.get(KekUse.class);
     List<Workspace> unbound = workspaces.stream().filter(one -> use.hasUnbound(one.id())).toList();
     unbound.forEach(one -> findings.add(Finding.failed(Check.KEYSETS,
-        "those of the workspace " + one.name() + " are bound to no KEK, and are not used")));
+        "keysets of the workspace " + one.name() + " are bound to no KEK, and are not used")));
     for (Workspace one : workspaces) {
       Set<String> keks = new TreeSet<>(use.vault(one.id()).values());
       if (!keks.equals(Set.of(one.kekName()))) {
         findings.add(Finding.weak(Check.KEYSETS,
-            "those of the workspace %s are under %s, and it is under %s".formatted(one.name(),
+            "keysets of the workspace %s are under %s, and it is under %s".formatted(one.name(),
                 keks, one.kekName()),
             "a change was cut off, or an old row was put back; for the latter run: authpipe kek change --to "
                 + one.kekName()));

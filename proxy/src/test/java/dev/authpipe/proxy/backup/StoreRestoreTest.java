@@ -142,6 +142,7 @@ class StoreRestoreTest {
       case "integer", "bigint" -> "7";
       case "jsonb" -> "'{\"a\": [1, \"\\n\"]}'";
       case "text[]" -> "array['a,b', E'c\"\\\\']";
+      case "integer[]" -> "array[7, -7]";
       case "uuid[]" -> "array[gen_random_uuid()]";
       case "date" -> "'2027-03-01'";
       default -> throw new IllegalStateException("a value for " + type);

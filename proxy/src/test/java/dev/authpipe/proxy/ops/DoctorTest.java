@@ -226,7 +226,7 @@ class DoctorTest {
     return Stream.of(
         weak(Check.KEK_CHOICE, "acme is under the KEK main, and the settings say other", "authpipe kek change",
             s -> InsideExamination.of(read(s.edited("- name: acme", "- name: acme\n    kek: other")))),
-        failed(Check.KEYSETS, "those of the workspace acme are bound to no KEK", "After an upgrade", s -> s.during(Store.VAULT,
+        failed(Check.KEYSETS, "keysets of the workspace acme are bound to no KEK", "After an upgrade", s -> s.during(Store.VAULT,
             "alter table workspace_keyset add column kept bytea; update workspace_keyset set kept = mac, mac = null",
             "update workspace_keyset set mac = kept; alter table workspace_keyset drop column kept",
             () -> InsideExamination.of(read(s.edited("keys:\n", "keys:\n  bind_older_keysets: false\n"))))),

@@ -30,6 +30,7 @@ class KeyRotationFaultTest {
   private record Kill(String statement, int time) {}
 
   @Test
+  @Tag("longest")
   void noRequestFailsWhileKeysAreRotatedByWhatIsKilledAgainAndAgain() {
     try (KeyRotationStage stage = new KeyRotationStage(24, 6); RequestLoad load = stage.load(PER_SECOND)) {
       load.goOn(200);
@@ -106,8 +107,10 @@ class KeyRotationFaultTest {
     stage.rotates();
     Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100))
         .untilAsserted(() -> assertThat(stage.keyIds()).isEqualTo(Map.of(Store.VAULT, 1, Store.CLIENT_SECRETS, 1)));
-    load.goOn(2 * PER_SECOND); // both replicas have met the new key by now, and seal with it
-    assertThat(stage.keyIds()).isEqualTo(Map.of(Store.VAULT, 1, Store.CLIENT_SECRETS, 1));
+    load.goOn(2 * PER_SECOND);
+    // Six minutes have passed for the database only: a replica that still seals by the keyset before is resealed after.
+    Awaitility.await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(() -> assertThat(stage.keyIds()).isEqualTo(Map.of(Store.VAULT, 1, Store.CLIENT_SECRETS, 1)));
 
     stage.sql(Store.VAULT, "delete from idempotent_request"); // a day has passed
     for (Kill kill : destroying) {
