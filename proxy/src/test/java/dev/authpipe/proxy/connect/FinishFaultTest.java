@@ -102,7 +102,7 @@ class FinishFaultTest {
     Path kek = directory.resolve("main.kek");
     Path away = directory.resolve("main.kek.away");
     Files.move(kek, away);
-    shared.proxy.moveTicker(Duration.ofMinutes(6)); // beyond what was held for the answer
+    shared.proxy.moveTicker(Duration.ofMinutes(2)); // beyond what was held for the answer, and its KEK is asked again
     gate.open();
     assertThat(code(finishing.join())).isEqualTo("key_unavailable");
     assertThat(shared.provider.liveTokensOf(play.account).isEmpty()).as("what could not be kept is revoked").isTrue();
