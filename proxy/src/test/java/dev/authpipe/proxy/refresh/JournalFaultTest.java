@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.audit.AuditActor;
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.journal.JournalCounts.Without;
 import dev.authpipe.proxy.refresh.Stage.Scene;
 import dev.authpipe.proxy.retire.ErasureView;
@@ -77,10 +78,12 @@ class JournalFaultTest {
     stage.stores.terminateConnections(Store.VAULT);
   }
 
+  /** A pool that found no store tries again every few seconds, later than a reader waits when it was away for long. */
   private void storeIsBack() {
     if (away) {
       stage.stores.allowConnections(Store.VAULT, true);
       away = false;
+      await().atMost(Duration.ofSeconds(30)).until(() -> stage.one().database.answers(Database.FIRST));
     }
   }
 
