@@ -182,6 +182,6 @@ class NotifiedCacheTest {
     return new StoreSettings(stores.jdbcUrl(Store.VAULT), null, Store.VAULT.applicationRole(),
         () -> SecretText.of(stores.password()),
         5,
-        Duration.ofSeconds(3), Duration.ofSeconds(10));
+        Duration.ofSeconds(2), Duration.ofSeconds(10));
   }
 }
