@@ -19,9 +19,9 @@ import dev.authpipe.control.secret.SecretText;
  * @param dashboard      dashboard and REST API
  * @param link           data-plane link, with mutual TLS of its own
  * @param linkKey        our key there; null: the link does not listen
- * @param management     health and metrics
+ * @param management     health and metrics; plain HTTP on loopback, TLS anywhere else
  * @param publicUrl      origin under which browsers reach the dashboard listener
- * @param tls            how the dashboard listener speaks TLS; null: it does not, and stays on loopback
+ * @param tls            how the dashboard and management listeners speak TLS; null: they do not, and stay on loopback
  * @param trustedProxies address ranges of reverse proxies whose {@code X-Forwarded-For} counts (S37)
  */
 public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKey linkKey, Address management, URI publicUrl,
@@ -62,13 +62,9 @@ public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKe
   /** Checks that nothing leaves loopback without TLS and that the ports differ. */
   public ListenerSettings {
     trustedProxies = List.copyOf(trustedProxies);
-    if (tls == null && !dashboard.isLoopback()) {
-      throw new IllegalArgumentException("dashboard.host is " + dashboard.host()
-          + ", but without a certificate in tls it would speak plain HTTP there; a listener without a certificate starts only on loopback");
-    }
-    if (!management.isLoopback()) {
-      throw new IllegalArgumentException("management.host is " + management.host()
-          + ", but the management listener speaks plain HTTP and starts only on loopback");
+    if (tls == null) {
+      refusePlain("dashboard", dashboard);
+      refusePlain("management", management);
     }
     if (dashboard.port() == link.port() || dashboard.port() == management.port() || link.port() == management.port()) {
       throw new IllegalArgumentException("the three listeners need three ports");
@@ -80,6 +76,27 @@ public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKe
         && !("http".equals(publicUrl.getScheme()) && LOOPBACK.matcher(publicUrl.getHost()).matches())) {
       throw new IllegalArgumentException("public_url must begin with https:// unless it is on loopback");
     }
+  }
+
+  private static void refusePlain(String name, Address address) {
+    if (!address.isLoopback()) {
+      throw new IllegalArgumentException(name + ".host is " + address.host()
+          + ", but without a certificate in tls it would speak plain HTTP there; a listener without a certificate starts only on loopback");
+    }
+  }
+
+  /** Whether the management listener speaks TLS: on loopback it does not, so that probes of the host need no trust. */
+  public boolean managementSecure() {
+    return tls != null && !management.isLoopback();
+  }
+
+  /** Whether a listener's answers go over TLS. */
+  boolean secure(Listener listener) {
+    return switch (listener) {
+      case DASHBOARD -> secure();
+      case LINK -> true;
+      case MANAGEMENT -> managementSecure();
+    };
   }
 
   /** Whether the dashboard listener speaks TLS. */
@@ -104,7 +121,7 @@ public record ListenerSettings(Address dashboard, Address link, @Nullable LinkKe
   public Map<String, Object> serverProperties() {
     Map<String, Object> all = new HashMap<>();
     listener(all, "dashboard", dashboard, secure());
-    listener(all, "management", management, false);
+    listener(all, "management", management, managementSecure());
     if (linkKey != null) {
       listener(all, "link", link, false); // its TLS stands in front of the pipeline, see LinkListener
       all.put(LISTENERS + "link.expose-default-routes", false);

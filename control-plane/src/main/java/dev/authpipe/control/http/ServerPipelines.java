@@ -56,7 +56,7 @@ final class ServerPipelines implements BeanCreatedEventListener<NettyServerCusto
       if (built == null || listener == null) {
         return;
       }
-      boolean secure = listener == Listener.LINK || (settings.secure() && listener != Listener.MANAGEMENT);
+      boolean secure = settings.secure(listener);
       built.pipeline().addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "edge", new EdgeHandler(ids, secure));
       if (listener == Listener.LINK) {
         built.pipeline().addAfter("edge", "link", new LinkHandler(link));

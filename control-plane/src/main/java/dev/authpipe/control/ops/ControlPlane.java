@@ -103,7 +103,7 @@ public final class ControlPlane implements AutoCloseable {
 
   /** Where health and metrics are read. */
   public URI management() {
-    return address(listeners.management(), false);
+    return address(listeners.management(), listeners.managementSecure());
   }
 
   /** Waits until the control plane is stopped, by a signal or {@link #close()}. */

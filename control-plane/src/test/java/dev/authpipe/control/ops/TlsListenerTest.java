@@ -50,14 +50,16 @@ class TlsListenerTest {
     CERTIFICATES.issue("localhost").writePemFiles(directory);
     keyStore();
     Files.writeString(directory.resolve("p12.password"), "development");
+    plane = ControlPlane.start(settings(), ControlOptions.NONE);
+  }
+
+  private static Path settings() throws IOException {
     Path plain = RunningControlPlane.settings(RunningControlPlane.shared().stores(), "");
-    Path secure = plain.resolveSibling("secure.yaml");
-    Files.writeString(secure, Files.readString(plain).replace("listeners:\n", """
+    return Files.writeString(plain.resolveSibling("secure.yaml"), Files.readString(plain).replace("listeners:\n", """
         listeners:
           tls: {key_store: %s, key_store_password: {file: %s}, reload_interval: 100 ms}
         """.formatted(directory.resolve("server.p12"), directory.resolve("p12.password"))).replace("dashboard: {port",
         "dashboard: {host: localhost, port"));
-    plane = ControlPlane.start(secure, ControlOptions.NONE);
   }
 
   @AfterAll
@@ -130,6 +132,23 @@ class TlsListenerTest {
       assertThat(answer.headers().map()).doesNotContainKey("strict-transport-security");
       assertThat(client.send(HttpRequest.newBuilder(plane.management().resolve("/metrics")).build(),
           HttpResponse.BodyHandlers.ofString()).body()).contains("jvm_");
+    }
+  }
+
+  @Test
+  void theManagementListenerSpeaksTlsAnywhereElse() throws IOException, InterruptedException {
+    Path settings = settings();
+    Files.writeString(settings, Files.readString(settings).replace("management: {port", "management: {host: 0.0.0.0, port"));
+    try (ControlPlane wide = ControlPlane.start(settings, ControlOptions.NONE);
+        HttpClient client = HttpClient.newBuilder().sslContext(CERTIFICATES.trustingContext()).build()) {
+      assertThat(wide.management().getScheme()).isEqualTo("https");
+      String at = "://localhost:" + wide.management().getPort() + "/health/ready";
+      HttpResponse<String> answer = client.send(HttpRequest.newBuilder(URI.create("https" + at)).build(),
+          HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.body()).isEqualTo("{\"status\":\"UP\"}");
+      assertThat(answer.headers().map()).containsKey("strict-transport-security");
+      HttpRequest plain = HttpRequest.newBuilder(URI.create("http" + at)).timeout(Duration.ofSeconds(10)).build();
+      assertThatThrownBy(() -> client.send(plain, HttpResponse.BodyHandlers.ofString())).isInstanceOf(IOException.class);
     }
   }
 

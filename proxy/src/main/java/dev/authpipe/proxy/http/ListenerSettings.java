@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param api            where application back ends come; must never be exposed to the internet
  * @param connect        where end users' browsers come
- * @param management     health and metrics, in plain HTTP and therefore on loopback only
- * @param tls            how the API and connect listeners speak TLS; null: they do not, and stay on loopback
+ * @param management     health and metrics; plain HTTP on loopback, TLS anywhere else
+ * @param tls            how the listeners speak TLS; null: they do not, and stay on loopback
  * @param trustedProxies address ranges of reverse proxies whose {@code X-Forwarded-For} counts (S37)
  */
 public record ListenerSettings(Listener api, Listener connect, Listener management, @Nullable ListenerTls tls,
@@ -37,7 +37,8 @@ public record ListenerSettings(Listener api, Listener connect, Listener manageme
       }
     }
 
-    boolean isLoopback() {
+    /** Whether nobody but this host reaches it. */
+    public boolean isLoopback() {
       return host.equals("localhost") || host.equals("127.0.0.1") || host.equals("::1") || host.equals("[::1]");
     }
   }
@@ -48,10 +49,7 @@ public record ListenerSettings(Listener api, Listener connect, Listener manageme
     if (tls == null) {
       refusePlain("api", api);
       refusePlain("connect", connect);
-    }
-    if (!management.isLoopback()) {
-      throw new IllegalArgumentException("management.host is " + management.host()
-          + ", but that listener speaks plain HTTP and starts only on loopback");
+      refusePlain("management", management);
     }
     if (api.port() == connect.port() || api.port() == management.port() || connect.port() == management.port()) {
       throw new IllegalArgumentException("the three listeners need three ports");
@@ -65,9 +63,14 @@ public record ListenerSettings(Listener api, Listener connect, Listener manageme
     }
   }
 
-  /** Whether the API and connect listeners speak TLS. */
+  /** Whether the API and connect listeners speak TLS, and the management listener where it is not on loopback. */
   public boolean secure() {
     return tls != null;
+  }
+
+  /** Whether the management listener speaks TLS: on loopback it does not, so that probes of the host need no trust. */
+  public boolean managementSecure() {
+    return tls != null && !management.isLoopback();
   }
 
   /** Whether the API listener asks its callers for certificates. */
@@ -80,7 +83,7 @@ public record ListenerSettings(Listener api, Listener connect, Listener manageme
     Map<String, Object> all = new HashMap<>();
     listener(all, "api", api, secure());
     listener(all, "connect", connect, secure());
-    listener(all, "management", management, false);
+    listener(all, "management", management, managementSecure());
     all.put(LISTENERS + "api.expose-default-routes", true);
     all.put(LISTENERS + "connect.expose-default-routes", false);
     all.put(LISTENERS + "management.expose-default-routes", false);

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 import dev.authpipe.proxy.secret.SecretText;
 
 /**
- * How the API and connect listeners speak TLS. Holds no secret: it is read each time the files are looked at, so that a replaced one counts
+ * How the listeners speak TLS. Holds no secret: it is read each time the files are looked at, so that a replaced one counts
  * without a restart.
  *
  * @param certificate       PEM file with the chain, the server's certificate first; or a PKCS#12 file with chain and key
  * @param pem               whether it is the former
  * @param secret            reads the PKCS#8 key of the former, in PEM, or the password of the latter; the reader closes it
- * @param clients           whether the API listener asks its callers for certificates; the connect listener never does
+ * @param clients           whether the API listener asks its callers for certificates; no other one does
  * @param clientAuthorities PEM file of the authorities that callers' certificates must come from; null: any certificate is taken whose
  *                          owner proves its key, and only API keys that are bound to one care (RFC 8705 section 2.2)
  * @param lookEvery         how often the files are looked at for changes

@@ -53,7 +53,7 @@ final class ServerPipelines implements BeanCreatedEventListener<NettyServerCusto
         return;
       }
       ChannelPipeline pipeline = built.pipeline();
-      boolean secure = settings.secure() && local.getPort() != settings.management().port();
+      boolean secure = local.getPort() == settings.management().port() ? settings.managementSecure() : settings.secure();
       boolean api = local.getPort() == settings.api().port();
       pipeline.addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "edge",
           new EdgeHandler(ids, routes.get(), secure, api && settings.asksForCertificates()));

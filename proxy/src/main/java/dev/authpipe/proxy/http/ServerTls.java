@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS 1.3 of the API and connect listeners (S94). Looks at its files for changes: new handshakes have what is there now, connections that
+ * TLS 1.3 of the listeners (S94). Looks at its files for changes: new handshakes have what is there now, connections that
  * are open go on, and what cannot be used changes nothing. Must never fall back to another version or to plain text. Thread-safe.
  */
 @Singleton

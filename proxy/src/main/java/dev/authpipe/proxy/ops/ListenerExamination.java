@@ -34,7 +34,7 @@ final class ListenerExamination {
   static List<Finding> of(Deployment deployment, Clock clock) {
     List<Finding> findings = new ArrayList<>();
     SettingValues values = deployment.values();
-    addresses(findings, values);
+    addresses(findings, deployment);
     if (isEverywhere(values.get(Settings.API_HOST))) {
       findings.add(Finding.weak(Check.LISTENERS, "listeners.api.host is " + values.get(Settings.API_HOST)
           + ": the API listener is reachable wherever this host is", "bind it to an address inside"));
@@ -43,12 +43,14 @@ final class ListenerExamination {
     return findings;
   }
 
-  private static void addresses(List<Finding> findings, SettingValues values) {
+  private static void addresses(List<Finding> findings, Deployment deployment) {
+    SettingValues values = deployment.values();
     Map<String, Listener> all = new TreeMap<>();
     all.put("api", new Listener(values.get(Settings.API_HOST), values.get(Settings.API_PORT)));
     all.put("connect", new Listener(values.get(Settings.CONNECT_HOST), values.get(Settings.CONNECT_PORT)));
-    all.put("management", new Listener(values.get(Settings.MANAGEMENT_HOST), values.get(Settings.MANAGEMENT_PORT)));
-    boolean running = isRunning(all.get("management"));
+    Listener management = new Listener(values.get(Settings.MANAGEMENT_HOST), values.get(Settings.MANAGEMENT_PORT));
+    all.put("management", management);
+    boolean running = management.isLoopback() ? isRunning(management) : OwnListener.answers(management, deployment);
     List<String> ours = new ArrayList<>();
     all.forEach((name, listener) -> {
       String at = name + " " + listener.host() + ":" + listener.port();
@@ -85,10 +87,7 @@ final class ListenerExamination {
   }
 
   /** Whether a proxy answers there: then its listeners are rightly in use. */
-  private static boolean isRunning(@Nullable Listener management) {
-    if (management == null) {
-      return false;
-    }
+  private static boolean isRunning(Listener management) {
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
       return client
           .send(HttpRequest.newBuilder(URI.create("http://" + management.host() + ":" + management.port() + "/health/live"))

@@ -114,7 +114,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /** Where health and metrics are read. */
   public URI management() {
-    return address(listeners.management(), false);
+    return address(listeners.management(), listeners.managementSecure());
   }
 
   /** Waits until the proxy is stopped, by a signal or {@link #close()}. */

@@ -60,11 +60,11 @@ final class Settings {
   static final Setting<URI> PUBLIC_URL = add(Setting.of("listeners.connect.public_url", ValueType.address("https", "http"), null,
       "Origin under which browsers reach the connect listener; redirect URIs are built from it, never from `Host`. `http` on loopback only; without it: the listener's own address."));
   static final Setting<String> MANAGEMENT_HOST = add(Setting.of("listeners.management.host", ValueType.TEXT_LINE, "127.0.0.1",
-      "Address of the management listener (health, metrics). It speaks plain HTTP and starts on loopback only."));
+      "Address of the management listener (health, metrics). It speaks plain HTTP on loopback, and TLS with the certificate of the others anywhere else."));
   static final Setting<Integer> MANAGEMENT_PORT = add(
       Setting.of("listeners.management.port", PORT, "8402", "Port of the management listener."));
   static final Setting<Path> KEY_STORE = add(Setting.path("listeners.tls.key_store", null,
-      "PKCS#12 file with certificate and key of the API and connect listeners. Without it they start on loopback only."));
+      "PKCS#12 file with certificate and key of the listeners. Without it they start on loopback only."));
   static final Setting<SecretFile> KEY_STORE_PASSWORD = add(
       Setting.secret("listeners.tls.key_store_password", "The password of that file."));
   static final Setting<Path> CERTIFICATE = add(Setting.path("listeners.tls.certificate", null,

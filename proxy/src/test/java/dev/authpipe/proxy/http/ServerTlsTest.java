@@ -52,6 +52,21 @@ class ServerTlsTest {
   }
 
   @Test
+  void theManagementListenerSpeaksTlsBeyondLoopbackAndAsksForNoCertificate() throws Exception {
+    Path authorities = Files.writeString(directory.resolve("authorities.pem"), AUTHORITY.authorityPem());
+    ListenerTls tls = pem(AUTHORITY.issue("127.0.0.1"), ClientCertificates.REQUIRED, authorities);
+    try (TestServer server = TestServer.startManagedFromElsewhere(tls)) {
+      String at = "://127.0.0.1:" + server.settings.management().port();
+      assertThat(status(URI.create("https" + at), AUTHORITY.trustingContext())).isEqualTo(404);
+      assertThatThrownBy(() -> status(URI.create("http" + at), AUTHORITY.trustingContext())).isInstanceOf(IOException.class);
+    }
+    try (TestServer server = TestServer.startSecure(tls)) {
+      URI loopback = URI.create("http://127.0.0.1:" + server.settings.management().port());
+      assertThat(status(loopback, AUTHORITY.trustingContext())).as("a probe of the host").isEqualTo(404);
+    }
+  }
+
+  @Test
   void aKeyStoreServesAsPemFilesDo() throws Exception {
     try (TestServer server = TestServer.startSecure(keyStore(AUTHORITY.issue("127.0.0.1"), "changeit", "changeit"))) {
       assertThat(status(server.api(), AUTHORITY.trustingContext())).isEqualTo(200);

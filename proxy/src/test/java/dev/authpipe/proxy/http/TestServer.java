@@ -76,6 +76,12 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(settings(tls), List.of(routes));
   }
 
+  /** A server whose management listener is not on loopback. */
+  static TestServer startManagedFromElsewhere(ListenerTls tls) {
+    return new TestServer(new ListenerSettings(listener(), listener(), new ListenerSettings.Listener("0.0.0.0", FreePorts.next()),
+        tls, List.of()), List.of());
+  }
+
   private static ListenerSettings settings(@Nullable ListenerTls tls) {
     return new ListenerSettings(listener(), listener(), listener(), tls, List.of());
   }

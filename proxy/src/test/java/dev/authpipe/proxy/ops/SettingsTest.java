@@ -89,7 +89,7 @@ class SettingsTest {
   @CsvSource(delimiter = '|', value = {
       "                                                        | no KEK is defined",
       "AUTHPIPE_LISTENERS_API_HOST=0.0.0.0                      | api.host is 0.0.0.0, but without a certificate in tls",
-      "AUTHPIPE_LISTENERS_MANAGEMENT_HOST=0.0.0.0               | that listener speaks plain HTTP and starts only on loopback",
+      "AUTHPIPE_LISTENERS_MANAGEMENT_HOST=0.0.0.0               | management.host is 0.0.0.0, but without a certificate in tls",
       "AUTHPIPE_LISTENERS_CONNECT_PORT=8400                     | the three listeners need three ports",
       "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=http://a.example   | must begin with https://",
       "AUTHPIPE_LISTENERS_CONNECT_PUBLIC_URL=https://a.example/ | without a path",
@@ -241,7 +241,7 @@ class SettingsTest {
   @CsvSource(delimiter = '|', value = {
       "api: {host: 10.0.0.5}                          | listeners: api.host is 10.0.0.5, but without a certificate in tls",
       "connect: {host: 0.0.0.0}                       | listeners: connect.host is 0.0.0.0, but without a certificate in tls",
-      "management: {host: 10.0.0.5}                   | listeners: management.host is 10.0.0.5, but that listener speaks plain HTTP",
+      "management: {host: 10.0.0.5}                   | listeners: management.host is 10.0.0.5, but without a certificate in tls",
       "tls: {certificate: a}                          | certificate and private_key belong together",
       "tls: {key_store: a}                            | key_store and key_store_password belong together",
       "tls: {key_store: a, key_store_password: {file: b}, certificate: c, private_key: {file: d}} | not in both",
