@@ -97,6 +97,7 @@ public final class ClientSecretEntries {
         how.keepPrevious(), EntryRow.State.OPEN, now, now.plus(lifetime));
     EntryRow row = bare.withHash(hash(place.workspace(), bare, link.sessionToken()));
     return database.inWorkspace(place.workspace(), tx -> {
+      EntryStore.makeAlone(tx, place.integration());
       if (EntryStore.open(tx, place.integration(), now).size() >= MOST_OPEN) {
         return Optional.empty();
       }

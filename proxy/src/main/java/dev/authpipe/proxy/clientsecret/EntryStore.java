@@ -30,6 +30,12 @@ final class EntryStore {
         .set(CLIENT_SECRET_ENTRY.EXPIRES_AT, stored(row.expiresAt())).execute();
   }
 
+  /** Until the transaction ends nobody else makes one for this integration. */
+  static void makeAlone(Tx tx, IntegrationId integration) {
+    tx.dsl().execute("select pg_advisory_xact_lock(hashtextextended('authpipe.entry.' || {0}, 0))",
+        DSL.val(integration.value().toString()));
+  }
+
   /** Those of an integration that can still be used, the oldest first. */
   static List<EntryRow> open(Tx tx, IntegrationId integration, Instant now) {
     return tx.dsl().selectFrom(CLIENT_SECRET_ENTRY).where(of(tx, integration))

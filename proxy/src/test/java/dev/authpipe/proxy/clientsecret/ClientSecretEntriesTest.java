@@ -122,6 +122,22 @@ class ClientSecretEntriesTest {
   }
 
   @Test
+  void ofManyThatAreMadeAtATimeFiveAre() throws Exception {
+    int granted = 0;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Optional<Made>>> all = new ArrayList<>();
+      for (int i = 0; i < 2 * ClientSecretEntries.MOST_OPEN; i++) {
+        all.add(threads.submit(() -> made(HALF_AN_HOUR)));
+      }
+      for (Future<Optional<Made>> one : all) {
+        granted += one.get().isPresent() ? 1 : 0;
+      }
+    }
+    assertThat(granted).isEqualTo(ClientSecretEntries.MOST_OPEN);
+    assertThat(entries.open(place.workspace(), place.integration())).hasSize(ClientSecretEntries.MOST_OPEN);
+  }
+
+  @Test
   void anIntegrationHasFiveAtATimeAndNoneLivesForLong() {
     for (int i = 0; i < ClientSecretEntries.MOST_OPEN; i++) {
       make();
