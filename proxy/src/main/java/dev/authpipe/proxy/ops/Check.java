@@ -37,6 +37,7 @@ enum Check {
   KEK_FILE(Area.KEYS, "No KEK is a file: whoever copies it and the databases has everything.", "give it a kind (docs/keks.md) and move workspaces by authpipe kek change"),
   KEK_CHOICE(Area.KEYS, "Workspaces are under the KEK that the settings say.", "run: authpipe kek change"),
   KEYSETS(Area.KEYS, "Every keyset is bound to its workspace and its KEK, and is under the one of its workspace.", "see docs/keks.md, \"After an upgrade\""),
+  KEYSET_ROTATION(Area.KEYS, "A rotation of keysets that was begun ends within two days.", "run: authpipe dek status, which says what keeps it"),
 
   CLOCK(Area.CLOCK, "The clock agrees with those of the databases.", "synchronise the clocks of all hosts (NTP)"),
 

@@ -2,6 +2,7 @@ package dev.authpipe.proxy.ops;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,9 +27,12 @@ import dev.authpipe.proxy.link.Commands;
 import dev.authpipe.proxy.notify.Endpoints;
 import dev.authpipe.proxy.remind.RotationBacklog;
 import dev.authpipe.proxy.report.Outbox;
+import dev.authpipe.proxy.rotate.KeysetBacklog;
 
 /** What is seen from inside a proxy that does not listen: approvals, secrets and webhooks of its workspaces. Opens no secret. */
 final class InsideExamination {
+  private static final Duration LONGEST_ROTATION = Duration.ofDays(2);
+
   private final Deployment deployment;
   private final OperatorSession session;
   private final Instant now;
@@ -63,6 +67,7 @@ final class InsideExamination {
     }
     chosenKeks();
     keysets();
+    rotations();
     for (Workspace workspace : session.get(Configuration.class).workspaces()) {
       for (Integration integration : session.get(Configuration.class).integrations(workspace.id())) {
         client(workspace, integration);
@@ -118,6 +123,20 @@ final class InsideExamination {
     if (unbound.isEmpty() && deployment.values().get(Settings.BIND_OLDER)) {
       findings.add(Finding.ok(Check.KEYSETS, "each is bound to its KEK: " + Settings.BIND_OLDER.key() + " can be false"));
     }
+  }
+
+  /** A day is usual: remembered answers name the keyset of before that long. */
+  private void rotations() {
+    KeysetBacklog.Totals totals = session.get(KeysetBacklog.class).look();
+    totals.byStore().keySet().stream().sorted().forEach(store -> {
+      Duration begun = totals.oldest(store, "opens_only");
+      Duration replaced = totals.oldest(store, "decrypt_only");
+      Duration longest = begun.compareTo(replaced) > 0 ? begun : replaced;
+      if (longest.compareTo(LONGEST_ROTATION) > 0) {
+        findings.add(Finding.weak(Check.KEYSET_ROTATION,
+            store + ": a rotation of keysets has not ended for " + longest.toHours() + " hours"));
+      }
+    });
   }
 
   private void client(Workspace workspace, Integration integration) {

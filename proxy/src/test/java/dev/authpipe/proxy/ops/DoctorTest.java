@@ -230,6 +230,11 @@ class DoctorTest {
             "alter table workspace_keyset add column kept bytea; update workspace_keyset set kept = mac, mac = null",
             "update workspace_keyset set mac = kept; alter table workspace_keyset drop column kept",
             () -> InsideExamination.of(read(s.edited("keys:\n", "keys:\n  bind_older_keysets: false\n"))))),
+        weak(Check.KEYSET_ROTATION, "vault: a rotation of keysets has not ended for 72 hours", "authpipe dek status",
+            s -> s.during(
+                Store.VAULT,
+                "insert into workspace_keyset (workspace_id, keyset_version, kek_name, wrapped, state, created_at) select workspace_id, 99, kek_name, wrapped, 'opens_only', now() - interval '72 hours' from workspace_keyset where state = 'active'",
+                "delete from workspace_keyset where keyset_version = 99", () -> within(s))),
         weak(Check.PROVIDER_TLS, "slack may be spoken to with TLS 1.2", "out of its file", DoctorTest::within),
         weak(Check.CLIENT_SECRET, "acme/google has none", "authpipe secret set google", DoctorTest::within),
         weak(Check.CLIENT_KEY, "acme/signed has none", "authpipe secret key make signed", DoctorTest::within),
@@ -295,6 +300,23 @@ class DoctorTest {
         .isEqualTo(!one.path("grade").asText().equals("ok")));
     assertThat(stage.command("", "doctor").lines()).as("no colour where no terminal reads")
         .noneMatch(line -> line.contains("\u001b"));
+  }
+
+  @Test
+  void aProxyThatRunsIsNoticedByItsManagementListenerWithAndWithoutTls() {
+    for (String host : List.of("127.0.0.1", "0.0.0.0")) {
+      Path settings = stage.edited("management: {port", "management: {host: " + host + ", port");
+      assertThat(listenersOf(settings)).contains("are free");
+      try (ProxyServer running = ProxyServer.start(settings, ProxyOptions.NONE)) {
+        assertThat(running.management().getScheme()).isEqualTo(host.equals("0.0.0.0") ? "https" : "http");
+        assertThat(listenersOf(settings)).contains("a proxy is running there");
+      }
+    }
+  }
+
+  private static String listenersOf(Path settings) {
+    return ListenerExamination.of(read(settings), NOW).stream().filter(one -> one.check() == Check.LISTENERS).findFirst()
+        .orElseThrow().toString();
   }
 
   private static List<Finding> occupied(DoctorStage s) {
