@@ -6,7 +6,7 @@ const card = document.getElementById("card");
 export function fromFragment(stored) {
   const given = location.hash.slice(1);
   if (given) {
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(null, "", location.pathname + location.search);
     sessionStorage.setItem(stored, given);
     return given;
   }
@@ -50,7 +50,7 @@ export async function post(path, body) {
 export function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (key === "onclick" || key === "onsubmit") {
+    if (key === "onclick" || key === "onsubmit" || key === "oninput") {
       element.addEventListener(key.slice(2), value);
     } else if (value === true) {
       element.setAttribute(key, "");
@@ -62,17 +62,23 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+/** Shows a view in place of the one before. Its heading gets the focus, so that it is read out. */
 export function show(title, ...children) {
+  showBelow(null, title, ...children);
+}
+
+/** The same, with something above the heading. */
+export function showBelow(above, title, ...children) {
   const heading = el("h1", { tabindex: "-1" }, title);
-  card.replaceChildren(heading, ...children.filter(Boolean));
+  card.replaceChildren(...[above, heading, ...children].filter(Boolean));
   card.setAttribute("aria-busy", "false");
   document.title = title;
   heading.focus();
 }
 
 /** Says what went wrong, where it went wrong. */
-export function trouble(sentence) {
-  return el("div", { class: "trouble", role: "alert" }, el("p", {}, sentence));
+export function trouble(sentence, ...actions) {
+  return el("div", { class: "trouble", role: "alert" }, el("p", {}, sentence), ...actions);
 }
 
 // Back by the browser's own button: the page must be usable again.

@@ -27,12 +27,22 @@ import dev.authpipe.wire.WorkspaceId;
  * @param applicationName what end users see as the asking application
  * @param proxyOnly       whether access tokens are never handed out (S32)
  * @param apiBaseOverride replaces the profile's API base; null: the profile's
+ * @param theme           how the hosted page looks
  * @param rotateAfter     the age at which its secrets are to be replaced, as set here: keys of its connections, or its client secret; null: none
  */
 public record Integration(WorkspaceId workspace, IntegrationId id, String slug, Provider provider, String clientId,
     List<String> scopes,
     List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBaseOverride,
-    @Nullable Duration rotateAfter) {
+    @Nullable Duration rotateAfter, Theme theme) {
+
+  /** One that looks as usual. */
+  public Integration(WorkspaceId workspace, IntegrationId id, String slug, Provider provider, String clientId,
+      List<String> scopes,
+      List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly,
+      @Nullable URI apiBaseOverride, @Nullable Duration rotateAfter) {
+    this(workspace, id, slug, provider, clientId, scopes, returnUrls, params, applicationName, proxyOnly, apiBaseOverride,
+        rotateAfter, Theme.USUAL);
+  }
 
   /** Copies the collections. */
   public Integration {
@@ -89,7 +99,7 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
    */
   public Optional<Integration> asIssued(Map<String, String> issuedParams, String tokenOrigin) {
     Integration issued = new Integration(workspace, id, slug, provider, clientId, scopes, returnUrls, issuedParams,
-        applicationName, proxyOnly, apiBaseOverride, rotateAfter);
+        applicationName, proxyOnly, apiBaseOverride, rotateAfter, theme);
     EndpointTemplate refresh = provider.refresh().endpoint();
     try {
       boolean same = issued.tokenOrigin(Map.of()).equals(tokenOrigin) && (refresh == null
@@ -129,7 +139,7 @@ public record Integration(WorkspaceId workspace, IntegrationId id, String slug, 
   /** This integration as the client of one connection, whose id is not the integration's. */
   public Integration withClientId(String value) {
     return new Integration(workspace, id, slug, provider, value, scopes, returnUrls, params, applicationName, proxyOnly,
-        apiBaseOverride, rotateAfter);
+        apiBaseOverride, rotateAfter, theme);
   }
 
   /** The token endpoint for one connection's parameters. */

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.catalog;
 import java.net.URI;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls            the least version of TLS that it is spoken to with
  * @param parameters     what else the provider needs to know
  * @param scopes         scopes in plain words; others are shown as they are written
+ * @param translations   the same and what fields are called, by language tag
  * @param secretPrefixes fixed beginnings of this provider's secrets, such as {@code xoxb-}, that a masked prefix may show
  * @param verified       how far this entry was checked
  * @param lastVerified   when
@@ -39,7 +41,8 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
     @Nullable RevocationProfile revocation, PkceLevel pkce,
     @Nullable String pkceEvidence, @Nullable IssuerProfile issuer, @Nullable AccountProfile account, @Nullable KeyProfile key,
     ApiProfile api, TlsProfile tls,
-    List<ProviderParameter> parameters, List<ScopeText> scopes, List<String> secretPrefixes, Verified verified,
+    List<ProviderParameter> parameters, List<ScopeText> scopes, Map<String, ProviderTexts> translations,
+    List<String> secretPrefixes, Verified verified,
     LocalDate lastVerified,
     List<URI> evidence) {
 
@@ -47,6 +50,7 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
   public Provider {
     parameters = List.copyOf(parameters);
     scopes = List.copyOf(scopes);
+    translations = Map.copyOf(translations);
     secretPrefixes = List.copyOf(secretPrefixes);
     evidence = List.copyOf(evidence);
     boolean oauth = authType == AuthType.OAUTH2;
@@ -128,8 +132,16 @@ public record Provider(String slug, String displayName, AuthType authType, @Null
     return parameters.stream().filter(p -> p.name().equals(name)).findFirst();
   }
 
-  /** A scope in plain words, or as it is written. */
-  public String textOf(String scope) {
-    return scopes.stream().filter(s -> s.scope().equals(scope)).map(ScopeText::text).findFirst().orElse(scope);
+  /** What it says in a language, which may be nothing. */
+  public ProviderTexts texts(String language) {
+    return translations.getOrDefault(language, ProviderTexts.NONE);
+  }
+
+  /** A scope in plain words of a language, or of English, or as it is written. */
+  public String textOf(String scope, String language) {
+    String translated = texts(language).scopes().get(scope);
+    return translated != null
+        ? translated
+        : scopes.stream().filter(s -> s.scope().equals(scope)).map(ScopeText::text).findFirst().orElse(scope);
   }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ final class ProviderFile {
       "(/([^~/]|~[01])*)+");
   private static final ValueType<ValuePattern> PATTERN = ValueType.TEXT_LINE.map("an anchored regular expression",
       ValuePattern::of);
+  /** The languages of the hosted page beside English. */
+  private static final List<String> TRANSLATED = List.of("de", "fr");
   private static final ValueType<Duration> TIMEOUT = ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(5));
 
   private final YamlSection root;
@@ -67,7 +70,8 @@ final class ProviderFile {
         root.has("account") ? account(root.section("account")) : null, entered ? key(needed("key")) : null,
         api(needed("api"), authorize, token, refresh, revocation), tls(root.section("tls")),
         root.sections("parameters").stream().map(this::parameter).toList(),
-        scopes(), root.list("secret_prefixes", ValueType.TEXT_LINE), root.required("verified", ValueType.oneOf(Verified.class)),
+        scopes(), translations(), root.list("secret_prefixes", ValueType.TEXT_LINE),
+        root.required("verified", ValueType.oneOf(Verified.class)),
         root.required("last_verified",
             ValueType.TEXT_LINE.matching("a date (2026-11-23)", "\\d{4}-\\d{2}-\\d{2}").map("a date (2026-11-23)",
                 ProviderFile::date)),
@@ -125,6 +129,20 @@ final class ProviderFile {
     List<ScopeText> texts = new ArrayList<>();
     root.map("scopes", ValueType.TEXT_LINE).forEach((scope, text) -> texts.add(new ScopeText(scope, text)));
     return texts;
+  }
+
+  private Map<String, ProviderTexts> translations() {
+    Map<String, ProviderTexts> all = new HashMap<>();
+    YamlSection section = root.section("translations");
+    for (String language : TRANSLATED) {
+      YamlSection s = section.section(language);
+      ProviderTexts texts = new ProviderTexts(s.map("scopes", ValueType.TEXT_LINE), s.map("labels", ValueType.TEXT_LINE),
+          s.map("hints", ValueType.TEXT_LINE));
+      if (!texts.equals(ProviderTexts.NONE)) {
+        all.put(language, texts);
+      }
+    }
+    return all;
   }
 
   private ApiProfile api(YamlSection s, @Nullable AuthorizeProfile authorize, @Nullable TokenProfile token,

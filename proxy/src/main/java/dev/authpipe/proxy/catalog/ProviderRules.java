@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class ProviderRules {
     endpoints(provider).forEach(e -> endpoint(provider, e, Use.OAUTH_HOST, Use.OAUTH_PATH));
     endpoint(provider, provider.api().base(), Use.API_HOST, Use.API_PATH);
     provider.parameters().forEach(ProviderRules::parameter);
+    provider.translations().forEach((language, texts) -> translation(provider, language, texts));
     api(provider.api());
     require(provider.verified() == Verified.UNVERIFIED || !provider.evidence().isEmpty(), "verified: documented needs evidence");
     TokenProfile token = provider.token();
@@ -127,6 +129,25 @@ final class ProviderRules {
   private static ProviderParameter declared(Provider provider, String name, EndpointTemplate template) {
     return provider.parameter(name)
         .orElseThrow(() -> new IllegalArgumentException(template + " uses the undeclared parameter " + name));
+  }
+
+  /** A word about something that there is not says that it was renamed, or mistyped. */
+  private static void translation(Provider provider, String language, ProviderTexts texts) {
+    String where = "translations." + language;
+    Set<String> scopes = provider.scopes().stream().map(ScopeText::scope).collect(Collectors.toSet());
+    texts.scopes().keySet().forEach(scope -> require(scopes.contains(scope), where + ".scopes: there is no text of " + scope));
+    Set<String> fields = provider.parameters().stream().map(ProviderParameter::name)
+        .collect(Collectors.toCollection(HashSet::new));
+    KeyProfile key = provider.key();
+    if (key != null) {
+      fields.add("key");
+      if (key.usernameLabel() != null) {
+        fields.add("username");
+      }
+    }
+    texts.labels().keySet().forEach(name -> require(fields.contains(name), where + ".labels: there is no field " + name));
+    texts.hints().keySet().forEach(name -> require(name.equals("key") && key != null && key.hint() != null,
+        where + ".hints: there is no hint of " + name));
   }
 
   private static void parameter(ProviderParameter parameter) {

@@ -71,28 +71,29 @@ record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration
    * @param proxyOnly       whether access tokens are never handed out
    * @param apiBase         replaces the profile's; null: the profile's
    * @param rotateAfter     the age at which its secrets are to be replaced; null: as the provider's entry says
+   * @param theme           how the hosted page looks
    * @param id              given by a control plane; null: by the registration
    */
   record IntegrationDraft(String slug, Provider provider, String clientId, @Nullable ClientSecretFile clientSecret,
       List<String> scopes,
       List<URI> returnUrls, Map<String, String> params, String applicationName, boolean proxyOnly, @Nullable URI apiBase,
-      @Nullable Duration rotateAfter, @Nullable IntegrationId id) {
+      @Nullable Duration rotateAfter, Theme theme, @Nullable IntegrationId id) {
 
     IntegrationDraft known(IntegrationId given) {
       return new IntegrationDraft(slug, provider, clientId, clientSecret, scopes, returnUrls, params, applicationName, proxyOnly,
-          apiBase, rotateAfter, given);
+          apiBase, rotateAfter, theme, given);
     }
 
     String settings() {
       return "client_id=" + clientId + " scopes=" + scopes + " return_urls=" + returnUrls + " params="
           + new java.util.TreeMap<>(params)
           + " application_name=" + applicationName + " proxy_only=" + proxyOnly + " api_base=" + apiBase
-          + (rotateAfter == null ? "" : " rotate_after=" + rotateAfter);
+          + (rotateAfter == null ? "" : " rotate_after=" + rotateAfter) + theme.settings();
     }
 
     Integration withId(WorkspaceId workspace, IntegrationId given) {
       return new Integration(workspace, given, slug, provider, clientId, scopes, returnUrls, params, applicationName, proxyOnly,
-          apiBase, rotateAfter);
+          apiBase, rotateAfter, theme);
     }
   }
 }

@@ -124,7 +124,7 @@ final class WorkspacesReader {
         List.copyOf(new LinkedHashSet<>(s.list("return_urls", RETURN_URL))),
         params, s.value("application_name", ValueType.TEXT_LINE.matching("at most 100 characters", ".{1,100}"), workspaceName),
         s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider),
-        s.optional("rotate_after", Rotation.AGE).orElse(null), null);
+        s.optional("rotate_after", Rotation.AGE).orElse(null), ThemeReader.read(s.section("theme")), null);
     if (draft.clientSecret() != null && !provider.needsClientSecret()) {
       throw s.wrong("client_secret", "provider " + named + " takes public clients or client keys: it has no client secret");
     }

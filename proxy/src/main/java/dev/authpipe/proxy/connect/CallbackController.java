@@ -16,6 +16,7 @@ import io.micronaut.security.rules.SecurityRule;
 import io.swagger.v3.oas.annotations.Hidden;
 
 import dev.authpipe.proxy.browser.BrowserBinding;
+import dev.authpipe.proxy.browser.Language;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.Faults;
@@ -50,22 +51,23 @@ final class CallbackController {
   HttpResponse<?> arrive(HttpRequest<?> request, @PathVariable String integration) {
     String requestId = RequestIds.of(request);
     if (limits.take(RateLimits.Kind.UNAUTHENTICATED, addresses.of(request)) != null) {
-      return pages.problem(ErrorCode.RATE_LIMITED, null, false, requestId);
+      return pages.problem(ErrorCode.RATE_LIMITED, null, false, requestId, Language.of(request));
     }
     Optional<Integration> at = callbacks.integration(integration);
     if (at.isEmpty()) {
-      return pages.problem(ErrorCode.NOT_FOUND, null, false, requestId);
+      return pages.problem(ErrorCode.NOT_FOUND, null, false, requestId, Language.of(request));
     }
     CallbackOutcome outcome;
     try {
       outcome = callbacks.arrive(at.get(), request.getUri().getRawQuery(), binding.read(request), requestId);
     } catch (RuntimeException fault) { // a person looks at this answer: a page, not a problem document
-      return pages.problem(faults.code(fault, requestId), null, false, requestId);
+      return pages.problem(faults.code(fault, requestId), null, false, requestId, Language.of(request));
     }
     return switch (outcome) {
       case CallbackOutcome.Authorized(URI returnAddress) -> pages.guarded(HttpResponse.status(HttpStatus.SEE_OTHER))
           .header("Location", returnAddress.toString()).header("Cache-Control", "no-store");
-      case CallbackOutcome.Refused(ErrorCode code, URI giveUp, boolean again) -> pages.problem(code, giveUp, again, requestId);
+      case CallbackOutcome.Refused(ErrorCode code, URI giveUp, boolean again) -> pages.problem(code, giveUp, again, requestId,
+          Language.of(request));
     };
   }
 }

@@ -1,6 +1,8 @@
 package dev.authpipe.proxy.connect;
 
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +26,7 @@ import io.swagger.v3.oas.annotations.Hidden;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.browser.BrowserBinding;
+import dev.authpipe.proxy.browser.Language;
 import dev.authpipe.proxy.browser.Pages;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
@@ -61,11 +64,12 @@ final class HostedPageController {
   private final Connections connections;
   private final RateLimits limits;
   private final RemoteAddresses addresses;
+  private final Clock clock;
 
   HostedPageController(HostedPages pages, Pages guard, Sessions sessions, Attempts attempts, KeyEntry keyEntry,
       BrowserBinding binding,
       Configuration configuration, VaultDatabase vault, People people, Connections connections, RateLimits limits,
-      RemoteAddresses addresses) {
+      RemoteAddresses addresses, Clock clock) {
     this.pages = pages;
     this.guard = guard;
     this.sessions = sessions;
@@ -78,12 +82,13 @@ final class HostedPageController {
     this.connections = connections;
     this.limits = limits;
     this.addresses = addresses;
+    this.clock = clock;
   }
 
   @Get
   @Produces(MediaType.TEXT_HTML)
-  HttpResponse<byte[]> page() {
-    return pages.page();
+  HttpResponse<byte[]> page(HttpRequest<?> request) {
+    return pages.page(Language.of(request));
   }
 
   @Get("/page.css")
@@ -104,10 +109,16 @@ final class HostedPageController {
     return pages.asset("parts.js", "text/javascript");
   }
 
-  @Get("/strings.js")
+  @Get("/theme.js")
   @Produces("text/javascript")
-  HttpResponse<byte[]> strings() {
-    return pages.asset("strings.js", "text/javascript");
+  HttpResponse<byte[]> theme() {
+    return pages.asset("theme.js", "text/javascript");
+  }
+
+  @Get(uris = {"/strings-en.js", "/strings-de.js", "/strings-fr.js"})
+  @Produces("text/javascript")
+  HttpResponse<byte[]> strings(HttpRequest<?> request) {
+    return pages.asset(request.getPath().substring("/connect/".length()), "text/javascript");
   }
 
   /** Trades the session token of the page's fragment for the browser's binding and what the page shows. */
@@ -120,7 +131,7 @@ final class HostedPageController {
     ConnectSession session = sessions.open(sessionToken);
     Optional<SecretText> present = binding.read(request);
     SecretText value = present.orElseGet(binding::create);
-    MutableHttpResponse<PageView> response = answer(view(session, binding.csrf(value, sessionToken)));
+    MutableHttpResponse<PageView> response = answer(view(session, binding.csrf(value, sessionToken), Language.of(request)));
     return present.isPresent() ? response : response.header("Set-Cookie", binding.setCookie(value).expose());
   }
 
@@ -156,7 +167,7 @@ final class HostedPageController {
     }
   }
 
-  private PageView view(ConnectSession session, SecretText csrf) {
+  private PageView view(ConnectSession session, SecretText csrf, Language language) {
     List<Integration> offered = session.integrations().stream().flatMap(id -> configuration.integration(id).stream()).toList();
     if (offered.isEmpty()) {
       throw new ProblemException(ErrorCode.INTEGRATION_MISCONFIGURED);
@@ -170,8 +181,9 @@ final class HostedPageController {
             .orElse(List.of());
     String name = Objects.requireNonNullElse(person.displayName(), person.identifier());
     return new PageView(offered.getFirst().applicationName(), name, again != null,
-        offered.stream().map(integration -> PageView.choice(integration, session, granted)).toList(),
-        Sessions.returnAddress(session, ErrorCode.ACCESS_DENIED.code()).toString(), csrf, session.expiresAt());
+        offered.stream().map(integration -> PageView.choice(integration, session, granted, language)).toList(),
+        Sessions.returnAddress(session, ErrorCode.ACCESS_DENIED.code()).toString(), csrf,
+        Math.max(0, Duration.between(clock.instant(), session.expiresAt()).toSeconds()));
   }
 
   private <T> MutableHttpResponse<T> answer(T body) {

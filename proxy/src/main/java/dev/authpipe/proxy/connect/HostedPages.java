@@ -11,6 +11,7 @@ import io.micronaut.http.MutableHttpResponse;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.browser.Language;
 import dev.authpipe.proxy.browser.Pages;
 import dev.authpipe.proxy.http.ErrorCode;
 
@@ -18,30 +19,9 @@ import dev.authpipe.proxy.http.ErrorCode;
 @Singleton
 final class HostedPages {
   private static final List<String> PARTS = List.of("index.html", "problem.html", "page.css", "page.js", "parts.js",
-      "strings.js");
-  private static final Map<ErrorCode, String> NEXT_STEPS = Map.ofEntries(
-      Map.entry(ErrorCode.STATE_INVALID,
-          "This answer was used already, is too old, or was not asked for here. Go back to the application and start again."),
-      Map.entry(ErrorCode.BROWSER_MISMATCH,
-          "You began in another browser or window, or this browser did not keep our cookie. Go back to the application in this browser and start again. If somebody sent you a link that brought you here, close this page."),
-      Map.entry(ErrorCode.INTEGRATION_MISMATCH,
-          "The service sent you to the wrong place, so nothing was connected. Go back to the application and start again. If somebody sent you a link that brought you here, close this page."),
-      Map.entry(ErrorCode.ISSUER_MISMATCH,
-          "The answer does not come from the service you chose, so nothing was connected. Go back to the application and start again."),
-      Map.entry(ErrorCode.SESSION_INVALID,
-          "The link has expired or was used already. Go back to the application and start again."),
-      Map.entry(ErrorCode.ACCESS_DENIED, "You, or the service, declined. Nothing was connected. You can try again, or go back."),
-      Map.entry(ErrorCode.PROVIDER_REFUSED,
-          "The service does not accept the request. You can try again; if that does not help, tell the people who run the application."),
-      Map.entry(ErrorCode.PROVIDER_ANSWER_INVALID,
-          "The service's answer cannot be used. You can try again; if that does not help, tell the people who run the application."),
-      Map.entry(ErrorCode.NOT_FOUND, "There is nothing at this address. Go back to the application and start again."),
-      Map.entry(ErrorCode.RATE_LIMITED, "There were many attempts from your network. Wait a minute, then load this page again."),
-      Map.entry(ErrorCode.KEY_UNAVAILABLE, "Something on our side is not available. Wait a minute, then load this page again."),
-      Map.entry(ErrorCode.STORE_UNAVAILABLE,
-          "Something on our side is not available. Wait a minute, then load this page again."));
-  private static final String OTHERWISE = "Something went wrong on our side. Go back to the application and start again.";
+      "theme.js", "strings-en.js", "strings-de.js", "strings-fr.js");
   private final Map<String, byte[]> parts = Pages.files("connect", PARTS);
+  private final PageWords words = new PageWords();
   private final Pages pages;
 
   HostedPages(Pages pages) {
@@ -49,8 +29,20 @@ final class HostedPages {
   }
 
   /** The page itself; it holds nothing of a session. */
-  MutableHttpResponse<byte[]> page() {
-    return pages.page(part("index.html"));
+  MutableHttpResponse<byte[]> page(Language language) {
+    StringBuilder languages = new StringBuilder("<nav class=\"languages\" aria-label=\"")
+        .append(escape(words.say(language, "page.languages"))).append("\">");
+    for (Language one : Language.values()) {
+      languages.append("<a hreflang=\"").append(one.tag()).append("\" lang=\"").append(one.tag()).append("\" href=\"/connect?")
+          .append(Language.PARAMETER).append('=').append(one.tag()).append('"')
+          .append(one == language ? " aria-current=\"true\">" : ">").append(one.title()).append("</a>");
+    }
+    String page = text("index.html").replace("{{language}}", language.tag())
+        .replace("{{title}}", escape(words.say(language, "page.title")))
+        .replace("{{wait}}", escape(words.say(language, "page.wait")))
+        .replace("{{noscript}}", escape(words.say(language, "page.noscript")))
+        .replace("{{languages}}", languages.append("</nav>"));
+    return pages.page(page.getBytes(StandardCharsets.UTF_8));
   }
 
   /** A script or style. */
@@ -59,19 +51,21 @@ final class HostedPages {
   }
 
   /** Why an authorization answer came to nothing, and what to do. */
-  MutableHttpResponse<byte[]> problem(ErrorCode code, @Nullable URI giveUp, boolean again, String requestId) {
+  MutableHttpResponse<byte[]> problem(ErrorCode code, @Nullable URI giveUp, boolean again, String requestId, Language language) {
     StringBuilder actions = new StringBuilder();
     if (again) {
-      actions.append("<a class=\"button\" href=\"/connect\">Try again</a>");
+      actions.append("<a class=\"button\" href=\"/connect?").append(Language.PARAMETER).append('=').append(language.tag())
+          .append("\">").append(escape(words.say(language, "problem.again"))).append("</a>");
     }
     if (giveUp != null) {
       actions.append("<a class=\"").append(again ? "plain" : "button").append("\" rel=\"noreferrer\" href=\"")
-          .append(escape(giveUp.toString()))
-          .append("\">Go back to the application</a>");
+          .append(escape(giveUp.toString())).append("\">").append(escape(words.say(language, "problem.back"))).append("</a>");
     }
-    String page = new String(part("problem.html"), StandardCharsets.UTF_8).replace("{{title}}", escape(code.title()))
-        .replace("{{text}}", escape(NEXT_STEPS.getOrDefault(code, OTHERWISE))).replace("{{actions}}", actions)
-        .replace("{{code}}", escape(code.code())).replace("{{request}}", escape(requestId));
+    String page = text("problem.html").replace("{{language}}", language.tag())
+        .replace("{{title}}", escape(words.title(language, code))).replace("{{text}}", escape(words.nextStep(language, code)))
+        .replace("{{trace}}", escape(words.say(language, "problem.trace"))).replace("{{code}}", escape(code.code()))
+        .replace("{{request_word}}", escape(words.say(language, "problem.request"))).replace("{{request}}", escape(requestId))
+        .replace("{{actions}}", actions);
     return pages.page(HttpResponse.status(code.status(), code.title()), page.getBytes(StandardCharsets.UTF_8))
         .header("Authpipe-Error", code.code());
   }
@@ -79,6 +73,10 @@ final class HostedPages {
   /** Puts the guarding headers on an answer. */
   <T> MutableHttpResponse<T> guarded(MutableHttpResponse<T> response) {
     return pages.guarded(response);
+  }
+
+  private String text(String name) {
+    return new String(part(name), StandardCharsets.UTF_8);
   }
 
   private byte[] part(String name) {

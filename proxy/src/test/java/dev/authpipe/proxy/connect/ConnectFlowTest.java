@@ -6,6 +6,7 @@ import static dev.authpipe.proxy.connect.ConnectStage.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -267,7 +268,7 @@ class ConnectFlowTest {
     HttpResponse<String> page = browser.get(stage.callback(browser, session, "sandbox"));
     assertThat(page.statusCode()).isEqualTo(400);
     assertThat(ConnectStage.pageCode(page)).isEqualTo("access_denied");
-    assertThat(page.body()).contains("href=\"/connect\"").contains("error=access_denied").doesNotContain("scripted");
+    assertThat(page.body()).contains("href=\"/connect?lang=en\"").contains("error=access_denied").doesNotContain("scripted");
     assertThat(stage.status(session).path("reason").asText()).isEqualTo("access_denied");
     assertThat(stage.finish(session, stage.authorize(browser, session, "sandbox")).statusCode()).isEqualTo(200);
   }
@@ -294,6 +295,30 @@ class ConnectFlowTest {
     assertThat(browser.cookies()).hasSize(1);
     assertThat(browser.get(firstCallback).statusCode()).isEqualTo(303);
     assertThat(browser.get(secondCallback).statusCode()).isEqualTo(303);
+  }
+
+  @Test
+  void thePageSpeaksTheLanguageThatThePersonChoseOrTheBrowserAsksFor() {
+    URI page = URI.create(stage.proxy.connect() + "/connect");
+    assertThat(browser.get(page).body()).contains("<html lang=\"en\">", "One moment", "/connect/strings-en.js");
+    assertThat(asking(page, "de-CH, en;q=0.5")).contains("<html lang=\"de\">", "Einen Moment", "/connect/strings-de.js");
+    assertThat(asking(page, "pt, fr;q=0.9, en;q=0.8")).contains("<html lang=\"fr\">");
+    assertThat(asking(URI.create(page + "?lang=fr"), "de")).contains("<html lang=\"fr\">",
+        "href=\"/connect?lang=fr\" aria-current=\"true\"");
+    assertThat(asking(URI.create(page + "?lang=xx%22%3E"), "de;q=x")).contains("<html lang=\"en\">").doesNotContain("xx");
+    assertThat(browser.get(URI.create(page + "/strings-fr.js")).body()).contains("Continuer vers");
+    assertThat(browser.get(URI.create(page + "/strings-..%2Fpage.js")).statusCode()).isEqualTo(404);
+    assertThat(asking(URI.create(stage.proxy.connect() + "/callback/" + stage.integration("sandbox") + "?state=unknown"), "de"))
+        .contains("<html lang=\"de\">", "Diese Antwort gilt nicht mehr", "state_invalid");
+    StartedSession session = stage.session("user-words", "sandbox");
+    JsonNode view = json(browser.post(URI.create(page + "/session?lang=de"),
+        object().put("session_token", session.token()).toString(), stage.proxy.connect().toString()).body());
+    assertThat(view.path("integrations").path(0).path("scopes").toString()).contains("Ihre Tickets lesen");
+    assertThat(view.path("expires_in").asInt()).isBetween(500, 600);
+  }
+
+  private String asking(URI page, String languages) {
+    return browser.send(HttpRequest.newBuilder(page).header("Accept-Language", languages).GET()).body();
   }
 
   @Test

@@ -26,7 +26,8 @@ import dev.authpipe.proxy.proof.RouteInventory.Route;
 class PermissionTest {
   /** The only routes that may be open to strangers: browsers of end users, and the operator's own listener. */
   private static final Set<String> OPEN = Set.of("connect GET /connect", "connect GET /connect/page.css",
-      "connect GET /connect/page.js", "connect GET /connect/strings.js", "connect GET /connect/parts.js",
+      "connect GET /connect/page.js", "connect GET /connect/strings-en.js", "connect GET /connect/strings-de.js",
+      "connect GET /connect/strings-fr.js", "connect GET /connect/parts.js", "connect GET /connect/theme.js",
       "connect GET /client-secret",
       "connect GET /client-secret/page.js", "connect GET /client-secret/strings.js", "connect POST /client-secret/entry",
       "connect POST /client-secret/set",
