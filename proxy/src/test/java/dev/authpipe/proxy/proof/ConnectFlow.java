@@ -62,6 +62,12 @@ public final class ConnectFlow implements AutoCloseable {
     return answer;
   }
 
+  /** The application made the session by other means, with this flow's verifier. */
+  ConnectFlow opened(JsonNode made) {
+    session = made;
+    return this;
+  }
+
   /** The application makes the session, and the browser opens the hosted page. */
   public ConnectFlow begin(String integration) {
     create(sessionRequest(integration)).expect(201);
