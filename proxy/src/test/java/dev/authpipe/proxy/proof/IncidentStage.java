@@ -93,7 +93,7 @@ final class IncidentStage {
 
   /** As {@link #completed}, where something has to be tried again. */
   JsonNode retried(String id) {
-    return Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofSeconds(2)).until(() -> {
+    return Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(700)).until(() -> {
       aMinutePasses();
       timePasses();
       return incident(id);

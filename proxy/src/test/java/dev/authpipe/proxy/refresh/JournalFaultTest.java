@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -146,7 +145,7 @@ class JournalFaultTest {
   void storeThatIsAwayForMinutesAtTheCommitCostsNothing(Scene scene) {
     play(scene);
     ConnectionId connection = stage.connect("ada");
-    Replica hasty = stage.replica(Ticker.systemTicker(), patientFor(Duration.ofMillis(1)), directory);
+    Replica hasty = stage.hasty(patientFor(Duration.ofMillis(1)), directory);
     Gate gate = Gate.closed();
     stage.server.script().next(Call.REFRESH, answerHeldBy(gate));
     stage.clock.advance(Duration.ofHours(2));
@@ -159,6 +158,7 @@ class JournalFaultTest {
     hasty.journal.pass();
     assertThat(hasty.journal.journal().unsettled()).isEqualTo(1);
     storeIsBack();
+    await().atMost(Duration.ofSeconds(30)).until(() -> hasty.database.answers(Database.FIRST));
     hasty.journal.pass();
     assertThat(row(connection).generation()).isEqualTo(2);
     assertThat(refreshes()).isEqualTo(1);

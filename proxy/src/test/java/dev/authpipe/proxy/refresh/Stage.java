@@ -97,6 +97,7 @@ public final class Stage implements AutoCloseable {
     }
   }
 
+  private static final Duration HASTY = Duration.ofMillis(500);
   private static final ScheduleSettings BRISK = new ScheduleSettings(true, Duration.ofSeconds(10), 60_000, 16, 128, Duration.ZERO,
       Duration.ofMinutes(2), 500);
   private static final String REDIRECT = "https://app.example.com/callback";
@@ -200,6 +201,12 @@ public final class Stage implements AutoCloseable {
         Ticker.systemTicker(), RefreshSettings.usual(), scheduled, null));
   }
 
+  /** One whose readers wait for its stores for half a second only. */
+  Replica hasty(RefreshSettings settings, Path journal) {
+    return added(new Replica(store(Store.VAULT, HASTY), store(Store.CLIENT_SECRETS, HASTY), keks, configuration, origin(), clock,
+        Ticker.systemTicker(), settings, BRISK, journal));
+  }
+
   public Replica replica(Ticker renewalTicker, RefreshSettings settings, @Nullable Path journal) {
     return added(new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(), clock,
         renewalTicker, settings, BRISK, journal));
@@ -211,8 +218,12 @@ public final class Stage implements AutoCloseable {
   }
 
   StoreSettings store(Store store) {
-    return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), () -> SecretText.of(stores.password()), 20,
-        Duration.ofSeconds(5), Duration.ofSeconds(10));
+    return store(store, Duration.ofSeconds(5));
+  }
+
+  private StoreSettings store(Store store, Duration wait) {
+    return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), () -> SecretText.of(stores.password()), 20, wait,
+        Duration.ofSeconds(10));
   }
 
   /** Connects a person as they would at the provider, and keeps the credential. */
