@@ -65,7 +65,7 @@ final class ApiReference {
     Map<String, List<Operation>> byChapter = new LinkedHashMap<>();
     CHAPTERS.values().forEach(chapter -> byChapter.put(chapter, new ArrayList<>()));
     for (Operation operation : document.operations()) {
-      byChapter.get(chapter(operation)).add(operation);
+      byChapter.computeIfAbsent(chapter(operation), _ -> new ArrayList<>()).add(operation);
     }
     StringBuilder page = new StringBuilder("""
         # API reference
@@ -114,8 +114,9 @@ final class ApiReference {
     members(page, operation);
     page.append("\n```sh\n").append(example.call().command()).append("\n```\n\n");
     answer(page, example);
-    page.append("\nErrors: ").append(String.join(", ",
-        ((List<?>) operation.node().get("x-authpipe-errors")).stream().map(code -> "`" + code + "`").toList())).append('\n');
+    if (operation.node().get("x-authpipe-errors") instanceof List<?> errors) {
+      page.append("\nErrors: ").append(String.join(", ", errors.stream().map(code -> "`" + code + "`").toList())).append('\n');
+    }
   }
 
   private void parameters(StringBuilder page, Operation operation) {
