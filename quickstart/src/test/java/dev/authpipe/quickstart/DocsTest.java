@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class DocsTest {
   private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
-  private static final Set<String> NOT_OURS = Set.of(".git", "target", "node_modules");
+  private static final Set<String> NOT_OURS = Set.of(".git", "target", "node_modules", "dist");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]\\n]*]\\(([^)\\s]*)\\)");
   private static final Pattern FENCE = Pattern.compile("(?ms)^```\\w*\\n(.*?)^```");
   private static final Pattern SPAN = Pattern.compile("`([^`\\n]+)`");
@@ -60,7 +60,7 @@ class DocsTest {
     pages = files(file -> file.toString().endsWith(".md") && !isAheadOfTheCode(REPOSITORY.relativize(file).toString()));
     StringBuilder text = new StringBuilder();
     for (Path file : files(
-        file -> file.toString().matches(".*\\.(java|ya?ml|sql|js|html|css|xml|json|mjs|py|sh)|.*/(bin|\\.ci)/\\w+"))) {
+        file -> file.toString().matches(".*\\.(java|ya?ml|sql|js|tsx?|html|css|xml|json|mjs|py|sh)|.*/(bin|\\.ci)/\\w+"))) {
       text.append(file.getFileName()).append('\n').append(Files.readString(file)).append('\n');
     }
     sources = text.toString();

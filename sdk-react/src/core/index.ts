@@ -1,0 +1,10 @@
+export type {CallOptions, ConnectBackEnd, ConnectRequest, Connection, Erasure, FinishRequest, SessionStatus, StartedSession} from './back-end.js';
+export {codeOf, ConnectFailure} from './failure.js';
+export {fetchBackEnd, type FetchBackEndOptions} from './fetch-back-end.js';
+export {createConnectFlow, type ConnectFlow, type ConnectFlowOptions} from './flow.js';
+export {within, type Limits} from './limits.js';
+export type {Message} from './messages.js';
+export {createReturnFlow, takeReturn, type Returned, type ReturnFlow, type ReturnFlowOptions, type ReturnState} from './return.js';
+export {englishSentences, sentence, type Sentences} from './sentences.js';
+export type {ConnectState, Watched} from './state.js';
+export {browserSurroundings, type Channel, type Popup, type Surroundings} from './surroundings.js';

@@ -1,0 +1,338 @@
+import {accessSync, constants, readFileSync} from 'node:fs';
+import axeCore from 'axe-core';
+import {chromium, type Browser, type BrowserContext, type Page} from 'playwright-core';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {englishSentences} from '../../src/core/index.js';
+import {bundle, ROOT} from '../bundle.js';
+import {Servers} from './servers.js';
+
+const CHROMIUM = process.env['AUTHPIPE_CHROMIUM'] ?? '/usr/bin/chromium';
+const present = (() => {
+  try {
+    accessSync(CHROMIUM, constants.X_OK);
+    return true;
+  } catch {
+    console.log('sdk-react/test/browser/browser.test.ts was skipped: Chromium is missing; install the package chromium, or name its program in AUTHPIPE_CHROMIUM');
+    return false;
+  }
+})();
+
+let servers: Servers;
+let browser: Browser;
+let context: BrowserContext;
+const errors: string[] = [];
+
+describe.skipIf(!present)('in a real Chromium', () => {
+  beforeAll(async () => {
+    const [{code}] = await Promise.all([bundle({file: ROOT + 'test/browser/app.tsx'}), launch()]);
+    servers = new Servers(code, readFileSync(ROOT + 'src/styles.css', 'utf8'));
+    await servers.start();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await servers?.stop();
+  });
+  beforeEach(async () => {
+    servers.reset();
+    errors.length = 0;
+    context = await browser.newContext({locale: 'en-GB'});
+    context.setDefaultTimeout(8_000);
+    // Playwright makes every page believe that it has the focus; here the test says which page the person looks at.
+    await context.addInitScript('document.hasFocus = () => window.__looksHere === true');
+    context.on('weberror', error => errors.push(String(error.error())));
+  });
+  afterEach(async () => {
+    await context.close();
+    expect(errors).toEqual([]);
+  });
+
+  async function launch() {
+    browser = await chromium.launch({
+      executablePath: CHROMIUM, ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+  }
+
+  async function open(path = '/') {
+    const page = await context.newPage();
+    await page.goto(servers.application + path);
+    return page;
+  }
+
+  /** Clicks, and gives the window that opens, at the connect page. */
+  async function popupOf(page: Page, name = 'Connect Sandbox') {
+    const [popup] = await Promise.all([context.waitForEvent('page'), page.getByRole('button', {name}).click()]);
+    await popup.locator('#allow').waitFor();
+    return popup;
+  }
+
+  const said = (page: Page, text: string) => page.locator('.authpipe-connect .authpipe-said').filter({hasText: text}).waitFor();
+  const phase = (page: Page) => page.locator('.authpipe-connect').first().getAttribute('data-phase');
+  const looksAt = (page: Page) => page.evaluate(() => {
+    Object.assign(window, {__looksHere: true});
+    window.dispatchEvent(new Event('focus'));
+  });
+  /** Lets the flow ask how its session stands a few times more. */
+  const asked = (times = 3) => {
+    const before = servers.count('GET', /^\/api\/connect\/cs_/);
+    return expect.poll(() => servers.count('GET', /^\/api\/connect\/cs_/) - before, {timeout: 5_000}).toBeGreaterThanOrEqual(times);
+  };
+  const settled = (page: Page, expected: string) => page.locator(`.authpipe-connect[data-phase="${expected}"]`).first().waitFor();
+
+  describe.each([[true, 'that cuts itself off'], [false, 'that does not']] as const)('with a connect page %#', (cutOff, how) => {
+    beforeEach(() => {
+      servers.cutOff = cutOff;
+    });
+
+    it(`connects in a window, which closes (${how})`, async () => {
+      const page = await open();
+      const popup = await popupOf(page);
+      await said(page, 'Go on in the window that opened.');
+      expect(await popup.evaluate(() => window.opener)).toBeNull();
+      const closed = popup.waitForEvent('close');
+      await popup.locator('#allow').click();
+      await said(page, 'Connected.');
+      await closed;
+      await page.getByText('sandbox · Ada').waitFor();
+      const {finishCode} = servers.only();
+      expect(servers.count('POST', /^\/api\/connect\/finish$/)).toBe(1);
+      expect(servers.seen.filter(each => JSON.stringify(each).includes(finishCode!)).map(({method, path}) => method + ' ' + path.split('?')[0])).toEqual(['GET /connected', 'POST /api/connect/finish']);
+      expect(await page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
+    });
+
+    it(`says that nothing was connected when the person, or the provider, declines (${how})`, async () => {
+      for (const outcome of ['access_denied', 'provider_refused'] as const) {
+        servers.sessions.clear();
+        const page = await open();
+        const popup = await popupOf(page);
+        await popup.locator('#' + outcome).click();
+        await said(page, englishSentences[outcome]); // while the window still offers to try again
+        expect(await phase(page)).toBe('waiting');
+        const closed = popup.waitForEvent('close');
+        await popup.locator('#back').click();
+        await settled(page, 'failed');
+        await said(page, englishSentences[outcome]);
+        await closed;
+        await page.getByRole('button', {name: 'Connect again'}).waitFor();
+        await page.close();
+      }
+      expect(servers.count('POST', /finish/)).toBe(0);
+    });
+
+    it(`says what to do when the window is closed (${how})`, async () => {
+      const page = await open();
+      const popup = await popupOf(page);
+      await popup.close();
+      await looksAt(page);
+      await said(page, englishSentences.popup_closed);
+      expect(servers.only().status).toBe('pending');
+      const second = await popupOf(page, 'Connect again');
+      await second.locator('#allow').click();
+      await said(page, 'Connected.');
+      expect(servers.sessions.size).toBe(2);
+    });
+  });
+
+  it('goes on waiting while the person is in a window that seems closed, and is connected after it said so too early', async () => {
+    const page = await open();
+    const popup = await popupOf(page);
+    await asked();
+    expect(await phase(page)).toBe('waiting');
+    await looksAt(page);
+    await said(page, englishSentences.popup_closed);
+    await popup.locator('#allow').click();
+    await said(page, 'Connected.');
+  });
+
+  it('takes the whole page when the window is blocked, and comes back to the return page', async () => {
+    const page = await open('/?click');
+    await page.locator('#allow').click();
+    await page.getByRole('heading', {name: 'Connected.'}).waitFor();
+    expect(page.url()).toBe(servers.application + '/connected');
+    expect(context.pages()).toHaveLength(1);
+    expect(servers.count('POST', /finish/)).toBe(1);
+    await page.getByRole('link', {name: 'Back to the application'}).click();
+    await page.getByText('sandbox · Ada').waitFor();
+  });
+
+  it('says that the window is blocked where the page must stay', async () => {
+    const page = await open('/?click&stay');
+    await said(page, englishSentences.popup_blocked);
+    expect(servers.sessions.size).toBe(0);
+  });
+
+  it('finishes without the page that began, and says so itself', async () => {
+    const page = await open();
+    const popup = await popupOf(page);
+    await page.close();
+    await popup.locator('#allow').click();
+    await popup.getByRole('heading', {name: 'Connected.'}).waitFor();
+    expect(servers.only().status).toBe('finished');
+    await popup.getByRole('link', {name: 'Back to the application'}).click();
+    await popup.getByText('sandbox · Ada').waitFor();
+  });
+
+  it('makes one session and one window of a double click', async () => {
+    const page = await open();
+    const [popup] = await Promise.all([context.waitForEvent('page'), page.getByRole('button', {name: 'Connect Sandbox'}).dblclick()]);
+    await popup.locator('#allow').click();
+    await said(page, 'Connected.');
+    expect(servers.count('POST', /^\/api\/connect$/)).toBe(1);
+  });
+
+  it('says what to do after the back button, before and after the return', async () => {
+    const page = await open('/?redirect');
+    await page.getByRole('button', {name: 'Connect Sandbox'}).click();
+    await page.locator('#allow').waitFor();
+    await page.goBack({waitUntil: 'commit'});
+    // Chromium shows the page as it was left; without that it is loaded anew, and nothing is pending in it.
+    const again = page.getByRole('button', {name: /^Connect (Sandbox|again)$/});
+    await expect.poll(async () => `${await phase(page)}: ${await page.locator('.authpipe-connect .authpipe-said').textContent()}`)
+      .toMatch(new RegExp(`^(failed: ${englishSentences.interrupted}|idle: )$`));
+    await again.click();
+    await page.locator('#allow').click();
+    await page.getByRole('heading', {name: 'Connected.'}).waitFor();
+    await page.goBack({waitUntil: 'commit'}); // to the connect page, whose answer was used
+    await page.locator('#allow').waitFor();
+    await page.goForward({waitUntil: 'commit'});
+    await page.getByRole('link', {name: 'Back to the application'}).waitFor();
+    expect(page.url()).toBe(servers.application + '/connected');
+    await page.reload();
+    await page.getByText(englishSentences.return_missing).waitFor();
+    expect(servers.count('POST', /finish/)).toBe(1);
+  });
+
+  it('says that the time ran out, here and to who comes back too late', async () => {
+    const page = await open();
+    const popup = await popupOf(page);
+    servers.only().status = 'expired';
+    await said(page, englishSentences.session_expired);
+    servers.only().status = 'pending';
+    servers.refusal = {status: 400, code: 'finish_code_invalid'};
+    await page.close(); // else it would be told, and the window close
+    await popup.locator('#allow').click();
+    await popup.getByText(englishSentences.finish_code_invalid).waitFor();
+  });
+
+  it('sends the same finish again when the refusal passes', async () => {
+    const page = await open();
+    const popup = await popupOf(page);
+    servers.refusal = {status: 502, code: 'provider_unreachable'};
+    await popup.locator('#allow').click();
+    await popup.getByText(englishSentences.provider_unreachable).waitFor();
+    await settled(page, 'returned');
+    servers.refusal = null;
+    await popup.getByRole('button', {name: 'Try again'}).click();
+    await said(page, 'Connected.');
+  });
+
+  it('connects again what needs the person', async () => {
+    const id = 'conn_01kb2v7m3ae8wrx5t9fd6hq4zc';
+    servers.connections.set(id, {id, integration: 'sandbox', status: 'reauth_required', account: 'Ada', scopes: ['profile']});
+    const page = await open();
+    const popup = await popupOf(page, 'Connect again');
+    expect(servers.only().connectionId).toBe(id);
+    await popup.locator('#allow').click();
+    await page.locator('li[data-status="active"]').waitFor();
+    expect([...servers.connections.keys()]).toEqual([id]);
+    await page.getByRole('button', {name: 'Disconnect: sandbox · Ada'}).click();
+    await page.getByRole('button', {name: 'Disconnect', exact: true}).click();
+    await page.getByText('Nothing is connected.').waitFor();
+    expect(servers.connections.size).toBe(0);
+  });
+
+  it('lets two tabs go their own ways', async () => {
+    const first = await open();
+    const second = await open();
+    const firstPopup = await popupOf(first);
+    const secondPopup = await popupOf(second);
+    await firstPopup.locator('#access_denied').click();
+    await firstPopup.locator('#back').click();
+    await settled(first, 'failed');
+    expect(await phase(second)).toBe('waiting');
+    await secondPopup.locator('#allow').click();
+    await said(second, 'Connected.');
+    expect(await phase(first)).toBe('failed');
+  });
+
+  it('has components that axe finds nothing wrong with, in light and dark', async () => {
+    servers.connections.set('conn_1', {id: 'conn_1', integration: 'sandbox', status: 'reauth_required', account: 'Ada', scopes: ['profile']});
+    const page = await open();
+    await page.getByRole('button', {name: 'Disconnect: sandbox · Ada'}).click();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({colorScheme});
+      const found = await page.evaluate(async source => {
+        (0, eval)(source);
+        return (await (globalThis as unknown as {axe: typeof axeCore}).axe.run()).violations.map(({id}) => id);
+      }, axeCore.source).catch((blocked: unknown) => String(blocked));
+      expect(found).toEqual([]);
+    }
+  });
+
+  describe('from another origin', () => {
+    it('nothing is heard, and nothing told is believed', async () => {
+      const page = await open();
+      const popup = await popupOf(page);
+      const {id} = servers.only();
+      const stranger = await context.newPage();
+      await stranger.goto(servers.stranger);
+      await stranger.evaluate(name => {
+        const channel = new BroadcastChannel(name);
+        Object.assign(window, {channel, heard: [] as unknown[]});
+        channel.onmessage = event => (window as unknown as {heard: unknown[]}).heard.push(event.data);
+        channel.postMessage({form: 'authpipe-connect-1', about: 'connected'});
+        channel.postMessage({form: 'authpipe-connect-1', about: 'failed', code: 'access_denied'});
+      }, 'authpipe-connect:' + id);
+      await asked();
+      expect(await phase(page)).toBe('waiting');
+      await popup.locator('#allow').click();
+      await said(page, 'Connected.');
+      expect(await stranger.evaluate(() => (window as unknown as {heard: unknown[]}).heard)).toEqual([]);
+    });
+
+    it('a page of the same origin that lies only makes the flow ask', async () => {
+      const page = await open();
+      await popupOf(page);
+      const other = await open();
+      await other.evaluate(name => new BroadcastChannel(name).postMessage({form: 'authpipe-connect-1', about: 'connected'}), 'authpipe-connect:' + servers.only().id);
+      await asked();
+      expect(await phase(page)).toBe('waiting');
+    });
+
+    it('a window that opened the application, or frames it, reads and triggers nothing', async () => {
+      servers.framable = true;
+      servers.strangersPage = '<!doctype html><title>Stranger</title><button onclick="window.opened = window.open(`' + servers.application + '/`)">Open</button>';
+      const stranger = await context.newPage();
+      await stranger.goto(servers.stranger);
+      const [victim] = await Promise.all([context.waitForEvent('page'), stranger.getByRole('button').click()]);
+      await victim.getByRole('button', {name: 'Connect Sandbox'}).waitFor();
+      await stranger.evaluate(application => {
+        const forged = [{form: 'authpipe-connect-1', about: 'connected'}, {type: 'connect'}, 'connected'];
+        forged.forEach(message => (window as unknown as {opened: Window}).opened.postMessage(message, '*'));
+        const frame = document.body.appendChild(document.createElement('iframe'));
+        frame.src = `${application}/connected?session_id=cs_01kb2v7m3ae8wrx5t9fd6hq4zc&finish_code=${'x'.repeat(43)}`;
+      }, servers.application);
+      const frame = stranger.frameLocator('iframe');
+      await frame.getByText(englishSentences.framed).waitFor();
+      expect(await phase(victim)).toBe('idle');
+      expect(servers.count('POST', /./)).toBe(0);
+    });
+
+    it('a return of somebody else\'s session connects nothing', async () => {
+      const attacker = await browser.newContext();
+      const theirs = await attacker.newPage();
+      await theirs.goto(servers.application);
+      await theirs.getByRole('button', {name: 'Connect Sandbox'}).click();
+      await expect.poll(() => servers.sessions.size).toBe(1);
+      const session = servers.only();
+      session.status = 'authorized';
+      session.finishCode = 'y'.repeat(43);
+      const victim = await open();
+      await victim.goto(`${servers.application}/connected?session_id=${session.id}&finish_code=${session.finishCode}`);
+      await victim.getByText(englishSentences.verifier_mismatch).waitFor();
+      expect(victim.url()).toBe(servers.application + '/connected');
+      expect(servers.connections.size).toBe(0);
+      await attacker.close();
+    });
+  });
+});
