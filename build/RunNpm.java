@@ -101,6 +101,8 @@ final class RunNpm {
     npm.getOutputStream().close();
     String output = shown ? "" : new String(npm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (!npm.waitFor(MOST_MINUTES, TimeUnit.MINUTES) || npm.exitValue() != 0) {
+      npm.descendants().forEach(ProcessHandle::destroy);
+      npm.destroy();
       System.err.println(output);
       System.err.println("npm " + String.join(" ", arguments) + " failed in " + directory + ".");
       System.exit(1);

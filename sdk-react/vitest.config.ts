@@ -1,7 +1,11 @@
+import {existsSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vitest/config';
 
 const react18 = fileURLToPath(new URL('test/react-18/node_modules/', import.meta.url));
+if (!existsSync(react18)) {
+  throw new Error('React 18 is missing: run npm ci --prefix test/react-18');
+}
 
 // The components run with both versions of React; what looks at the package as it is published, or at a real browser, runs in Node.
 export default defineConfig({

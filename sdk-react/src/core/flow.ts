@@ -39,6 +39,7 @@ export function createConnectFlow(options: ConnectFlowOptions): ConnectFlow {
   const limits: Limits = {...defaultLimits, ...options.limits};
   const state = watched<ConnectState>({phase: 'idle'});
   let popup: Popup | null = null;
+  let clickedJustNow = false;
   let abort = new AbortController();
   let stop = () => undefined as void;
 
@@ -55,11 +56,15 @@ export function createConnectFlow(options: ConnectFlowOptions): ConnectFlow {
     if (phase === 'opening' || phase === 'returned') {
       return;
     }
-    if (phase === 'waiting' && popup && !popup.closed) {
+    if (phase === 'waiting' && popup && (clickedJustNow || !popup.closed)) {
       popup.focus();
       return;
     }
     const ended = begin();
+    clickedJustNow = true; // the second half of a double click, when the connect page has already cut itself off
+    around.after(limits.again, () => {
+      clickedJustNow = false;
+    });
     popup = opens === 'popup' ? around.openWindow(options.openingText ?? 'One moment…') : null;
     if (opens === 'popup' && !popup && whenBlocked === 'fail') {
       state.set({phase: 'failed', code: 'popup_blocked'});

@@ -8,6 +8,8 @@ export interface Limits {
   readonly call: number;
   /** The call that finishes: the provider is asked meanwhile. */
   readonly finish: number;
+  /** After a click in which another one means the same. */
+  readonly again: number;
   /** Between two questions for the status. */
   readonly poll: number;
   /** Between two looks at the window. */
@@ -25,7 +27,7 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = {
-  call: 15_000, finish: 60_000, poll: 2_000, look: 500, closed: 3_000, flow: 780_000, leave: 30_000, heard: 1_200, failures: 8,
+  call: 15_000, finish: 60_000, again: 1_000, poll: 2_000, look: 500, closed: 3_000, flow: 780_000, leave: 30_000, heard: 1_200, failures: 8,
 };
 
 /** Makes a call that ends in time, also when what is called does not heed its signal. */

@@ -50,6 +50,12 @@ export function watchSession({backEnd, around, limits, ended, sessionId, popup, 
     }
   }
 
+  function returned() {
+    if (phase !== 'returned') {
+      enter({phase: 'returned', sessionId});
+    }
+  }
+
   const fail = (code: string) => phase === 'failed' || settle({phase: 'failed', code, sessionId});
 
   function judge({status, reason, connectionId}: SessionStatus) {
@@ -62,7 +68,7 @@ export function watchSession({backEnd, around, limits, ended, sessionId, popup, 
     } else if (status === 'expired') {
       fail('session_expired');
     } else if (status === 'authorized') {
-      enter({phase: 'returned', sessionId});
+      returned();
     } else if (told !== undefined) {
       fail(told);
     } else if (closedLongEnough && around.attended()) {
@@ -114,15 +120,14 @@ export function watchSession({backEnd, around, limits, ended, sessionId, popup, 
     if (about === 'heard') {
       return;
     }
-    if (about === 'returned' || about === 'connected') {
-      told = undefined;
-      if (phase !== 'failed') {
-        enter({phase: 'returned', sessionId});
-      }
-    } else {
-      told = code;
-    }
     channel?.send({about: 'heard'});
+    if (phase === 'connected') {
+      return;
+    }
+    told = code;
+    if (about !== 'failed' && phase !== 'failed') {
+      returned();
+    }
     void ask();
   }
 

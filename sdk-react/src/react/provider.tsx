@@ -3,6 +3,7 @@ import {sentence, type ConnectBackEnd, type ConnectFlowOptions, type Sentences} 
 import {englishWords, type Words} from './words.js';
 
 export interface ConnectProviderProps extends Pick<ConnectFlowOptions, 'opens' | 'whenBlocked' | 'connectOrigin' | 'limits' | 'surroundings'> {
+  /** The same one in every render: flows keep the one that they began with, and lists load again with another one. */
   readonly backEnd: ConnectBackEnd;
   /** The application's own sentences for codes. */
   readonly sentences?: Sentences | undefined;

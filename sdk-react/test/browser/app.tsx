@@ -11,7 +11,7 @@ import {ConnectButton, ConnectionList, ConnectProvider, ConnectReturn, fetchBack
 const wanted = new URLSearchParams(location.search);
 const backEnd = fetchBackEnd();
 // Shorter than in life, so that the tests need not wait.
-const limits = {poll: 250, look: 50, closed: 400, leave: 4_000, heard: 1_000};
+const limits = {again: 300, poll: 250, look: 50, closed: 400, leave: 4_000, heard: 1_000};
 
 function Application() {
   return (

@@ -24,8 +24,11 @@ const errors: string[] = [];
 
 describe.skipIf(!present)('in a real Chromium', () => {
   beforeAll(async () => {
-    const [{code}] = await Promise.all([bundle({file: ROOT + 'test/browser/app.tsx'}), launch()]);
-    servers = new Servers(code, readFileSync(ROOT + 'src/styles.css', 'utf8'));
+    const app = {file: ROOT + 'test/browser/app.tsx'};
+    const alias = [{find: /^(react|react-dom)(\/.*)?$/, replacement: ROOT + 'test/react-18/node_modules/$1$2'}];
+    const [with19, with18] = await Promise.all([bundle(app), bundle(app, {alias}), launch()]);
+    expect(with18.modules.some(name => name.includes('test/react-18/node_modules/react-dom'))).toBe(true);
+    servers = new Servers(with19.code, with18.code, readFileSync(ROOT + 'src/styles.css', 'utf8') + 'html { background: Canvas; }'); // axe takes no colour for white
     await servers.start();
   });
   afterAll(async () => {
@@ -36,7 +39,7 @@ describe.skipIf(!present)('in a real Chromium', () => {
     servers.reset();
     errors.length = 0;
     context = await browser.newContext({locale: 'en-GB'});
-    context.setDefaultTimeout(8_000);
+    context.setDefaultTimeout(15_000);
     // Playwright makes every page believe that it has the focus; here the test says which page the person looks at.
     await context.addInitScript('document.hasFocus = () => window.__looksHere === true');
     context.on('weberror', error => errors.push(String(error.error())));
@@ -79,9 +82,11 @@ describe.skipIf(!present)('in a real Chromium', () => {
   };
   const settled = (page: Page, expected: string) => page.locator(`.authpipe-connect[data-phase="${expected}"]`).first().waitFor();
 
-  describe.each([[true, 'that cuts itself off'], [false, 'that does not']] as const)('with a connect page %#', (cutOff, how) => {
+  // The pages of the second are built with React 18.
+  describe.each([[true, 'that cuts itself off'], [false, 'that does not, and React 18']] as const)('with a connect page %#', (cutOff, how) => {
     beforeEach(() => {
       servers.cutOff = cutOff;
+      servers.withReact18 = !cutOff;
     });
 
     it(`connects in a window, which closes (${how})`, async () => {
@@ -274,20 +279,29 @@ describe.skipIf(!present)('in a real Chromium', () => {
       const page = await open();
       const popup = await popupOf(page);
       const {id} = servers.only();
+      const ours = await open(); // hears what the stranger must not
       const stranger = await context.newPage();
       await stranger.goto(servers.stranger);
-      await stranger.evaluate(name => {
+      const listen = (name: string) => {
         const channel = new BroadcastChannel(name);
         Object.assign(window, {channel, heard: [] as unknown[]});
         channel.onmessage = event => (window as unknown as {heard: unknown[]}).heard.push(event.data);
+      };
+      await stranger.evaluate(listen, 'authpipe-connect:' + id);
+      await ours.evaluate(listen, 'authpipe-connect:' + id);
+      await stranger.evaluate(() => {
+        const {channel} = window as unknown as {channel: BroadcastChannel};
         channel.postMessage({form: 'authpipe-connect-1', about: 'connected'});
         channel.postMessage({form: 'authpipe-connect-1', about: 'failed', code: 'access_denied'});
-      }, 'authpipe-connect:' + id);
+      });
       await asked();
       expect(await phase(page)).toBe('waiting');
       await popup.locator('#allow').click();
       await said(page, 'Connected.');
-      expect(await stranger.evaluate(() => (window as unknown as {heard: unknown[]}).heard)).toEqual([]);
+      const heard = () => (window as unknown as {heard: unknown[]}).heard;
+      await expect.poll(() => ours.evaluate(heard)).toContainEqual({form: 'authpipe-connect-1', about: 'connected'});
+      expect(await ours.evaluate(heard)).not.toContainEqual(expect.objectContaining({code: 'access_denied'}));
+      expect(await stranger.evaluate(heard)).toEqual([]);
     });
 
     it('a page of the same origin that lies only makes the flow ask', async () => {

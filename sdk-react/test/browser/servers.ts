@@ -41,16 +41,19 @@ export class Servers {
   refusal: {status: number; code: string} | null = null;
   /** Whether the application may be framed by anybody, so that its own guard has to do. */
   framable = false;
+  withReact18 = false;
   strangersPage = '';
   application = '';
   connect = '';
   stranger = '';
   readonly #servers: Server[] = [];
   readonly #script: string;
+  readonly #scriptOfReact18: string;
   readonly #style: string;
 
-  constructor(script: string, style: string) {
+  constructor(script: string, scriptOfReact18: string, style: string) {
     this.#script = script;
+    this.#scriptOfReact18 = scriptOfReact18;
     this.#style = style;
   }
 
@@ -84,6 +87,7 @@ export class Servers {
     this.cutOff = true;
     this.refusal = null;
     this.framable = false;
+    this.withReact18 = false;
     this.strangersPage = '';
   }
 
@@ -108,8 +112,8 @@ export class Servers {
     const login = /login=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
     const json = (status: number, answer: unknown) => void response.writeHead(status, {'Content-Type': 'application/json', 'Cache-Control': 'no-store'}).end(JSON.stringify(answer));
     if (!url.pathname.startsWith('/api/')) {
-      const [type, content] = url.pathname === '/app.js' ? ['text/javascript', this.#script] : url.pathname === '/app.css' ? ['text/css', this.#style] : ['text/html; charset=utf-8',
-        '<!doctype html><html lang="en"><head><title>Tasks</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/app.css"><script type="module" src="/app.js"></script></head><body><div id="root"></div></body></html>'];
+      const [type, content] = url.pathname === '/app.js' ? ['text/javascript', this.withReact18 ? this.#scriptOfReact18 : this.#script] : url.pathname === '/app.css' ? ['text/css', this.#style] : ['text/html; charset=utf-8',
+        '<!doctype html><html lang="en"><head><title>Tasks</title><meta name="color-scheme" content="light dark"><link rel="icon" href="data:,"><link rel="stylesheet" href="/app.css"><script type="module" src="/app.js"></script></head><body><div id="root"></div></body></html>'];
       response.writeHead(200, {
         ...GUARDS, 'Content-Type': type, 'Cross-Origin-Opener-Policy': 'same-origin-allow-popups', ...(this.framable ? {} : {'X-Frame-Options': 'DENY'}),
         ...(login ? {} : {'Set-Cookie': `login=${randomBytes(8).toString('hex')}; Path=/; HttpOnly; SameSite=Lax`}),

@@ -48,6 +48,13 @@ describe('opening', () => {
     expect(backEnd.count('start')).toBe(1);
     expect(stage.popups).toHaveLength(1);
     expect(stage.popups[0]!.focused).toBe(1);
+    stage.popups[0]!.closed = true; // the connect page came and cut itself off before the second half of the double click
+    await pass(500);
+    flow.connect();
+    expect(stage.popups).toHaveLength(1);
+    await pass(500);
+    flow.connect();
+    expect(stage.popups).toHaveLength(2);
   });
 
   it('takes the whole page when the window is blocked', async () => {
@@ -188,6 +195,7 @@ describe('waiting', () => {
   it('begins anew after a window that seems closed, and lets the first one be', async () => {
     const {flow, popup} = await waiting();
     popup.closed = true;
+    await pass(1_000);
     backEnd.started = {sessionId: SESSION.replace('01kb', '01kc'), connectUrl: CONNECT_URL};
     flow.connect();
     await pass(0);
@@ -259,6 +267,22 @@ describe('waiting', () => {
 });
 
 describe('messages of other pages', () => {
+  it('are answered after the status told first, and change nothing any more', async () => {
+    const {flow, seen} = await waiting();
+    backEnd.status_ = {status: 'finished', connectionId: CONNECTION.id};
+    await pass(2_000);
+    let heard = 0;
+    const channel = stage.channel(SESSION, ({about}) => {
+      heard += about === 'heard' ? 1 : 0;
+    });
+    channel.send({about: 'connected'});
+    channel.send({about: 'failed', code: 'access_denied'});
+    await pass(10);
+    expect(heard).toBe(2);
+    expect(seen).toEqual(['opening', 'waiting', 'connected']);
+    expect(flow.getSnapshot()).toMatchObject({phase: 'connected'});
+  });
+
   it('are not believed: a claim to be connected only asks the status', async () => {
     const {flow, seen} = await waiting();
     stage.tell(SESSION, written({about: 'connected'}));

@@ -1,11 +1,28 @@
 import {afterEach, describe, expect, it, vi} from 'vitest';
 import {browserSurroundings} from '../../src/core/index.js';
+import {SESSION} from '../stage.js';
 
 afterEach(() => vi.restoreAllMocks());
 
 function opened(fake: object | null) {
   return vi.spyOn(window, 'open').mockReturnValue(fake as Window | null);
 }
+
+describe('a channel of the browser', () => {
+  it('hears its own session only, and only messages', async () => {
+    const heard: string[] = [];
+    const around = browserSurroundings();
+    const [first, second, said] = [SESSION, SESSION.replace('01kb', '01kc'), SESSION].map((session, at) => around.channel(session, ({about}) => heard.push(`${at} ${about}`)));
+    const raw = new BroadcastChannel('authpipe-connect:' + SESSION);
+    raw.postMessage({about: 'connected'});
+    said!.send({about: 'returned'});
+    await vi.waitFor(() => expect(heard).toEqual(['0 returned']));
+    second!.send({about: 'connected'});
+    first!.send({about: 'heard'});
+    await vi.waitFor(() => expect(heard).toEqual(['0 returned', '2 heard']));
+    [first!, second!, said!, raw].forEach(channel => channel.close());
+  });
+});
 
 describe('a window of the browser', () => {
   it('is blocked when there is none, when it is closed at once, and when opening throws', () => {

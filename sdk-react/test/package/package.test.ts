@@ -5,6 +5,7 @@ import {publint} from 'publint';
 import {formatMessage} from 'publint/utils';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {bundle, ROOT} from '../bundle.js';
+import {protections, without} from '../protections.mjs';
 
 const CORE_MOST_BYTES = 5_000;
 const REACT_MOST_BYTES = 9_000;
@@ -67,6 +68,14 @@ describe('the package as it is published', () => {
       expect(readFileSync(ROOT + lock, 'utf8')).not.toMatch(/"resolved"|https?:\/\/[^"]*\.tgz/);
     }
   });
+});
+
+it('has protections that stand in its sources, with tests that exist', () => {
+  const tests = readdirSync(ROOT + 'test/core').map(file => readFileSync(`${ROOT}test/core/${file}`, 'utf8')).join('');
+  for (const each of protections) {
+    expect(without(each, readFileSync(`${ROOT}src/core/${each.file}`, 'utf8'))).not.toBe('');
+    expect(tests).toContain(each.test);
+  }
 });
 
 describe('its types', () => {
