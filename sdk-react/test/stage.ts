@@ -1,5 +1,5 @@
 import {vi} from 'vitest';
-import {ConnectFailure, type ConnectBackEnd, type Connection, type ConnectState, type SessionStatus, type Surroundings, type Message, type Popup, type Watched} from '../src/core/index.js';
+import {ConnectFailure, createConnectFlow, type ConnectBackEnd, type ConnectFlowOptions, type Connection, type ConnectState, type SessionStatus, type Surroundings, type Message, type Popup, type Watched} from '../src/core/index.js';
 import {read, written} from '../src/core/messages.js';
 
 export const SESSION = 'cs_01kb2v7m3ae8wrx5t9fd6hq4zc';
@@ -172,4 +172,18 @@ export function record(flow: Watched<ConnectState>): string[] {
     }
   });
   return seen;
+}
+
+/** A flow on a stage, with what it becomes. */
+export function begin(stage: Stage, backEnd: StageBackEnd, options: Partial<ConnectFlowOptions> = {}) {
+  const flow = createConnectFlow({backEnd, surroundings: stage, ...options});
+  return {flow, seen: record(flow)};
+}
+
+/** One that has come to waiting, with its window. */
+export async function waiting(stage: Stage, backEnd: StageBackEnd, options: Partial<ConnectFlowOptions> = {}) {
+  const begun = begin(stage, backEnd, options);
+  begun.flow.connect({integration: 'sandbox'});
+  await pass(0);
+  return {...begun, popup: stage.popups.at(-1)!};
 }

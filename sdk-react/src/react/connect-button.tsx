@@ -29,14 +29,12 @@ export function ConnectButton({children, className, ...options}: ConnectButtonPr
         {phase === 'failed' ? words.connectAgain : children ?? words.connect}
       </button>
       {phase === 'waiting' && (
-        <>
-          <button type="button" className="authpipe-quiet" onClick={back(() => {
-            cancel();
-            connect();
-          })}>{words.startAgain}</button>
-          <button type="button" className="authpipe-quiet" onClick={back(cancel)}>{words.cancel}</button>
-        </>
+        <button type="button" className="authpipe-quiet" onClick={back(() => {
+          cancel();
+          connect();
+        })}>{words.startAgain}</button>
       )}
+      {(phase === 'waiting' || phase === 'returned') && <button type="button" className="authpipe-quiet" onClick={back(cancel)}>{words.cancel}</button>}
       <p id={said} role="status" aria-live="polite" className="authpipe-said">{text}</p>
     </div>
   );

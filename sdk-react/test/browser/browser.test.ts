@@ -1,86 +1,10 @@
-import {accessSync, constants, readFileSync} from 'node:fs';
 import axeCore from 'axe-core';
-import {chromium, type Browser, type BrowserContext, type Page} from 'playwright-core';
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
+import {beforeEach, describe, expect, it} from 'vitest';
 import {englishSentences} from '../../src/core/index.js';
-import {bundle, ROOT} from '../bundle.js';
-import {Servers} from './servers.js';
-
-const CHROMIUM = process.env['AUTHPIPE_CHROMIUM'] ?? '/usr/bin/chromium';
-const present = (() => {
-  try {
-    accessSync(CHROMIUM, constants.X_OK);
-    return true;
-  } catch {
-    console.log('sdk-react/test/browser/browser.test.ts was skipped: Chromium is missing; install the package chromium, or name its program in AUTHPIPE_CHROMIUM');
-    return false;
-  }
-})();
-
-let servers: Servers;
-let browser: Browser;
-let context: BrowserContext;
-const errors: string[] = [];
+import {asked, browser, context, looksAt, open, phase, popupOf, present, said, servers, setStage, settled} from './stage.js';
 
 describe.skipIf(!present)('in a real Chromium', () => {
-  beforeAll(async () => {
-    const app = {file: ROOT + 'test/browser/app.tsx'};
-    const alias = [{find: /^(react|react-dom)(\/.*)?$/, replacement: ROOT + 'test/react-18/node_modules/$1$2'}];
-    const [with19, with18] = await Promise.all([bundle(app), bundle(app, {alias}), launch()]);
-    expect(with18.modules.some(name => name.includes('test/react-18/node_modules/react-dom'))).toBe(true);
-    servers = new Servers(with19.code, with18.code, readFileSync(ROOT + 'src/styles.css', 'utf8') + 'html { background: Canvas; }'); // axe takes no colour for white
-    await servers.start();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await servers?.stop();
-  });
-  beforeEach(async () => {
-    servers.reset();
-    errors.length = 0;
-    context = await browser.newContext({locale: 'en-GB'});
-    context.setDefaultTimeout(15_000);
-    // Playwright makes every page believe that it has the focus; here the test says which page the person looks at.
-    await context.addInitScript('document.hasFocus = () => window.__looksHere === true');
-    context.on('weberror', error => errors.push(String(error.error())));
-  });
-  afterEach(async () => {
-    await context.close();
-    expect(errors).toEqual([]);
-  });
-
-  async function launch() {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM, ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    });
-  }
-
-  async function open(path = '/') {
-    const page = await context.newPage();
-    await page.goto(servers.application + path);
-    return page;
-  }
-
-  /** Clicks, and gives the window that opens, at the connect page. */
-  async function popupOf(page: Page, name = 'Connect Sandbox') {
-    const [popup] = await Promise.all([context.waitForEvent('page'), page.getByRole('button', {name}).click()]);
-    await popup.locator('#allow').waitFor();
-    return popup;
-  }
-
-  const said = (page: Page, text: string) => page.locator('.authpipe-connect .authpipe-said').filter({hasText: text}).waitFor();
-  const phase = (page: Page) => page.locator('.authpipe-connect').first().getAttribute('data-phase');
-  const looksAt = (page: Page) => page.evaluate(() => {
-    Object.assign(window, {__looksHere: true});
-    window.dispatchEvent(new Event('focus'));
-  });
-  /** Lets the flow ask how its session stands a few times more. */
-  const asked = (times = 3) => {
-    const before = servers.count('GET', /^\/api\/connect\/cs_/);
-    return expect.poll(() => servers.count('GET', /^\/api\/connect\/cs_/) - before, {timeout: 5_000}).toBeGreaterThanOrEqual(times);
-  };
-  const settled = (page: Page, expected: string) => page.locator(`.authpipe-connect[data-phase="${expected}"]`).first().waitFor();
+  setStage();
 
   // The pages of the second are built with React 18.
   describe.each([[true, 'that cuts itself off'], [false, 'that does not, and React 18']] as const)('with a connect page %#', (cutOff, how) => {

@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import {createConnectFlow, englishSentences, sentence, type ConnectFlowOptions} from '../../src/core/index.js';
+import {englishSentences, sentence} from '../../src/core/index.js';
 import {written} from '../../src/core/messages.js';
-import {CONNECT_URL, CONNECTION, pass, record, SESSION, Stage, StageBackEnd} from '../stage.js';
+import {begin, CONNECT_URL, CONNECTION, pass, SESSION, Stage, StageBackEnd, waiting} from '../stage.js';
 
 let stage: Stage;
 let backEnd: StageBackEnd;
@@ -13,22 +13,10 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-function begin(options: Partial<ConnectFlowOptions> = {}) {
-  const flow = createConnectFlow({backEnd, surroundings: stage, ...options});
-  return {flow, seen: record(flow)};
-}
-
-async function waiting(options: Partial<ConnectFlowOptions> = {}) {
-  const begun = begin(options);
-  begun.flow.connect({integration: 'sandbox'});
-  await pass(0);
-  return {...begun, popup: stage.popups.at(-1)!};
-}
-
 describe('opening', () => {
   it('opens the window in the click itself and leads it on when the session is there', async () => {
     const release = backEnd.hold();
-    const {flow, seen} = begin();
+    const {flow, seen} = begin(stage, backEnd);
     flow.connect({integration: 'sandbox'});
     expect(stage.popups).toHaveLength(1);
     expect(stage.popups[0]!.address).toBeNull();
@@ -40,7 +28,7 @@ describe('opening', () => {
   });
 
   it('makes one session of a double click, and brings the window to the front after', async () => {
-    const {flow} = begin();
+    const {flow} = begin(stage, backEnd);
     flow.connect();
     flow.connect();
     await pass(0);
@@ -59,7 +47,7 @@ describe('opening', () => {
 
   it('takes the whole page when the window is blocked', async () => {
     stage.blocked = true;
-    const {flow, seen} = begin();
+    const {flow, seen} = begin(stage, backEnd);
     flow.connect();
     await pass(0);
     expect(stage.left).toBe(CONNECT_URL);
@@ -69,7 +57,7 @@ describe('opening', () => {
 
   it('says that the window is blocked, without a session, where the page must stay', async () => {
     stage.blocked = true;
-    const {flow} = begin({whenBlocked: 'fail'});
+    const {flow} = begin(stage, backEnd, {whenBlocked: 'fail'});
     flow.connect();
     await pass(0);
     expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: 'popup_blocked'});
@@ -77,7 +65,7 @@ describe('opening', () => {
   });
 
   it('opens no window where the application wants a redirect', async () => {
-    const {flow} = begin({opens: 'redirect'});
+    const {flow} = begin(stage, backEnd, {opens: 'redirect'});
     flow.connect();
     await pass(0);
     expect(stage.popups).toEqual([]);
@@ -89,7 +77,7 @@ describe('opening', () => {
     ['signed_out', 'signed_out'], ['rate_limited', 'rate_limited'], ['No good', 'unexpected'],
   ])('closes the window and says why when no session is made: %s', async (code, shown) => {
     backEnd.failing.start = code;
-    const {flow} = begin();
+    const {flow} = begin(stage, backEnd);
     flow.connect();
     await pass(0);
     expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: shown});
@@ -99,7 +87,7 @@ describe('opening', () => {
 
   it('does not wait for ever for a back end that does not answer', async () => {
     backEnd.hold();
-    const {flow} = begin();
+    const {flow} = begin(stage, backEnd);
     flow.connect();
     await pass(15_000);
     expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: 'unreachable'});
@@ -109,7 +97,7 @@ describe('opening', () => {
     'javascript:alert(1)', 'data:text/html,hello', 'http://connect.example/connect#t', '/connect', 'blob:https://connect.example/1', '',
   ])('leads nowhere but to https: %s', async connectUrl => {
     backEnd.started = {sessionId: SESSION, connectUrl};
-    const {flow} = begin();
+    const {flow} = begin(stage, backEnd);
     flow.connect();
     await pass(0);
     expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: 'answer_invalid'});
@@ -121,7 +109,7 @@ describe('opening', () => {
       [{sessionId: SESSION, connectUrl: CONNECT_URL}, 'https://other.example'], [{sessionId: 'cs_1', connectUrl: CONNECT_URL}, undefined],
     ] as const) {
       backEnd.started = started;
-      const {flow} = begin({connectOrigin});
+      const {flow} = begin(stage, backEnd, {connectOrigin});
       flow.connect();
       await pass(0);
       expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: 'answer_invalid'});
@@ -130,7 +118,7 @@ describe('opening', () => {
 
   it('notices a window that is closed before the session is there', async () => {
     const release = backEnd.hold();
-    const {flow} = begin();
+    const {flow} = begin(stage, backEnd);
     flow.connect();
     stage.popups[0]!.close();
     release();
@@ -141,7 +129,7 @@ describe('opening', () => {
 
 describe('waiting', () => {
   it('is connected when the status says so, whatever the window says', async () => {
-    const {flow, seen, popup} = await waiting();
+    const {flow, seen, popup} = await waiting(stage, backEnd);
     popup.closed = true;
     backEnd.status_ = {status: 'authorized'};
     await pass(2_000);
@@ -160,28 +148,28 @@ describe('waiting', () => {
     [{status: 'failed', reason: 'account_mismatch'}, 'account_mismatch'], [{status: 'failed'}, 'connect_failed'],
     [{status: 'failed', reason: '<b>'}, 'connect_failed'], [{status: 'expired', reason: 'not_finished'}, 'session_expired'],
   ] as const)('ends as the session ends: %j', async (status, code) => {
-    const {flow} = await waiting();
+    const {flow} = await waiting(stage, backEnd);
     backEnd.status_ = status;
     await pass(2_000);
     expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code});
   });
 
   it('says why the last attempt did not work, and waits on', async () => {
-    const {flow} = await waiting();
+    const {flow} = await waiting(stage, backEnd);
     backEnd.status_ = {status: 'pending', reason: 'access_denied'};
     await pass(2_000);
     expect(flow.getSnapshot()).toEqual({phase: 'waiting', sessionId: SESSION, reason: 'access_denied'});
   });
 
   it('does not believe a window that seems closed while the person looks elsewhere', async () => {
-    const {flow, popup} = await waiting();
+    const {flow, popup} = await waiting(stage, backEnd);
     popup.closed = true; // as a page does that cuts itself off
     await pass(120_000);
     expect(flow.getSnapshot()).toMatchObject({phase: 'waiting'});
   });
 
   it('says that the window is closed when the person is back here, and is connected if they were not done there', async () => {
-    const {flow, seen, popup} = await waiting();
+    const {flow, seen, popup} = await waiting(stage, backEnd);
     popup.closed = true;
     stage.turnHere();
     await pass(3_600);
@@ -193,7 +181,7 @@ describe('waiting', () => {
   });
 
   it('begins anew after a window that seems closed, and lets the first one be', async () => {
-    const {flow, popup} = await waiting();
+    const {flow, popup} = await waiting(stage, backEnd);
     popup.closed = true;
     await pass(1_000);
     backEnd.started = {sessionId: SESSION.replace('01kb', '01kc'), connectUrl: CONNECT_URL};
@@ -206,7 +194,7 @@ describe('waiting', () => {
   });
 
   it('bears answers that fail for a while, and not for ever', async () => {
-    const {flow} = await waiting();
+    const {flow} = await waiting(stage, backEnd);
     backEnd.failing.status = 'unreachable';
     await pass(20_000);
     expect(flow.getSnapshot()).toMatchObject({phase: 'waiting'});
@@ -216,28 +204,28 @@ describe('waiting', () => {
   });
 
   it.each([['signed_out', 'signed_out'], ['not_found', 'session_unknown']])('ends at once when the back end says %s', async (code, shown) => {
-    const {flow} = await waiting();
+    const {flow} = await waiting(stage, backEnd);
     backEnd.failing.status = code;
     await pass(2_000);
     expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: shown});
   });
 
   it('refuses a status that there is not', async () => {
-    const {flow} = await waiting();
+    const {flow} = await waiting(stage, backEnd);
     backEnd.status_ = {status: 'done'} as never;
     await pass(120_000);
     expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: 'answer_invalid'});
   });
 
   it('ends in time, and stops listening', async () => {
-    const {flow} = await waiting();
+    const {flow} = await waiting(stage, backEnd);
     await pass(780_000);
     expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: 'timed_out'});
     expect(stage.listening).toBe(0);
   });
 
   it('is idle after cancel, with the window closed and nothing listening', async () => {
-    const {flow, popup} = await waiting();
+    const {flow, popup} = await waiting(stage, backEnd);
     flow.cancel();
     expect(flow.getSnapshot()).toEqual({phase: 'idle'});
     expect(popup.closed).toBe(true);
@@ -248,7 +236,7 @@ describe('waiting', () => {
   });
 
   it('leaves the window alone when its page goes', async () => {
-    const {flow, popup} = await waiting();
+    const {flow, popup} = await waiting(stage, backEnd);
     flow.leave();
     expect(popup.closed).toBe(false);
     expect(stage.listening).toBe(0);
@@ -256,100 +244,13 @@ describe('waiting', () => {
 
   it('hears nothing of an answer that comes after cancel', async () => {
     const release = backEnd.hold();
-    const {flow, seen} = begin();
+    const {flow, seen} = begin(stage, backEnd);
     flow.connect();
     flow.cancel();
     release();
     await pass(0);
     expect(seen).toEqual(['opening', 'idle']);
     expect(stage.popups[0]!.closed).toBe(true);
-  });
-});
-
-describe('messages of other pages', () => {
-  it('are answered after the status told first, and change nothing any more', async () => {
-    const {flow, seen} = await waiting();
-    backEnd.status_ = {status: 'finished', connectionId: CONNECTION.id};
-    await pass(2_000);
-    let heard = 0;
-    const channel = stage.channel(SESSION, ({about}) => {
-      heard += about === 'heard' ? 1 : 0;
-    });
-    channel.send({about: 'connected'});
-    channel.send({about: 'failed', code: 'access_denied'});
-    await pass(10);
-    expect(heard).toBe(2);
-    expect(seen).toEqual(['opening', 'waiting', 'connected']);
-    expect(flow.getSnapshot()).toMatchObject({phase: 'connected'});
-  });
-
-  it('are not believed: a claim to be connected only asks the status', async () => {
-    const {flow, seen} = await waiting();
-    stage.tell(SESSION, written({about: 'connected'}));
-    await pass(0);
-    await pass(0);
-    expect(flow.getSnapshot()).toMatchObject({phase: 'waiting'});
-    expect(seen).not.toContain('connected');
-    expect(backEnd.count('status')).toBe(1);
-  });
-
-  it('tell why it failed, unless the status knows that it did not', async () => {
-    const {flow} = await waiting();
-    stage.tell(SESSION, written({about: 'failed', code: 'access_denied'}));
-    await pass(0);
-    await pass(0);
-    expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: 'access_denied'});
-    const second = await waiting();
-    backEnd.status_ = {status: 'finished'};
-    stage.tell(SESSION, written({about: 'failed', code: 'access_denied'}));
-    await pass(0);
-    await pass(0);
-    expect(second.flow.getSnapshot()).toMatchObject({phase: 'connected'});
-  });
-
-  it('of one tab do not end the flow of another', async () => {
-    const first = await waiting();
-    backEnd.started = {sessionId: SESSION.replace('01kb', '01kc'), connectUrl: CONNECT_URL};
-    const second = await waiting();
-    stage.tell(SESSION, written({about: 'failed', code: 'access_denied'}));
-    await pass(0);
-    await pass(0);
-    expect(first.flow.getSnapshot()).toMatchObject({phase: 'failed'});
-    expect(second.flow.getSnapshot()).toMatchObject({phase: 'waiting'});
-  });
-
-  it.each([
-    'connected', null, 7, {}, {about: 'connected'}, {form: 'authpipe-connect-1', about: 'connected', code: 'x'}, {form: 'authpipe-connect-1', about: 'failed'},
-    {form: 'authpipe-connect-1', about: 'failed', code: 'No!'}, {form: 'authpipe-connect-1', about: 'done'},
-    {form: 'authpipe-connect-1', about: 'connected', finish_code: 'x'}, {form: 'authpipe-connect-2', about: 'connected'}, [],
-  ])('of another form are nothing: %j', async data => {
-    const {flow} = await waiting();
-    stage.tell(SESSION, data);
-    await pass(0);
-    expect(backEnd.count('status')).toBe(0);
-    expect(flow.getSnapshot()).toMatchObject({phase: 'waiting'});
-  });
-});
-
-describe('a page that was left', () => {
-  it.each([
-    [{status: 'pending'}, {phase: 'failed', code: 'interrupted'}], [{status: 'expired'}, {phase: 'failed', code: 'session_expired'}],
-    [{status: 'finished', connectionId: CONNECTION.id}, {phase: 'connected', connectionId: CONNECTION.id}],
-  ] as const)('asks how it stands when the person comes back by the back button: %j', async (status, state) => {
-    const {flow} = begin({opens: 'redirect'});
-    flow.connect();
-    await pass(0);
-    backEnd.status_ = status;
-    stage.restore();
-    await pass(0);
-    expect(flow.getSnapshot()).toMatchObject(state);
-  });
-
-  it('does not stay open for ever when the browser does not leave it', async () => {
-    const {flow} = begin({opens: 'redirect'});
-    flow.connect();
-    await pass(30_000);
-    expect(flow.getSnapshot()).toMatchObject({phase: 'failed', code: 'interrupted'});
   });
 });
 

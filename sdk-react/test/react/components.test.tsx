@@ -29,6 +29,7 @@ describe('ConnectButton', () => {
     backEnd.status_ = {status: 'authorized'};
     await pass(2_000);
     expect(button('Connect Sandbox').getAttribute('aria-busy')).toBe('true');
+    expect(button('Cancel')).toBeTruthy(); // whoever closed the return page too early need not wait
     backEnd.status_ = {status: 'finished', connectionId: CONNECTION.id};
     await pass(2_000);
     expect(said()).toBe('Connected.');
