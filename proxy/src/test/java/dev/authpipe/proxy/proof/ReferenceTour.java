@@ -29,6 +29,7 @@ final class ReferenceTour implements AutoCloseable {
         - name: shop
           integrations:
             - {slug: minting-key, client_id: shop-minting-key, scopes: ["issues:read"]}
+      jobs: {incidents: 1 s}
       """;
 
   private final WebhookReceiver receiver = new WebhookReceiver();
