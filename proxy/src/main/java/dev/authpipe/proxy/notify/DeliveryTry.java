@@ -195,6 +195,7 @@ final class DeliveryTry {
         LOG.debug("{} delivered: {}", claimed.id(), mine);
       }
       case "gone" -> {
+        EndpointStore.lock(tx, endpoint.id()); // several are answered so at once, and each gives up what the others hold
         if (DeliveryStore.dead(tx, claimed, answer.outcome, status, now)) {
           endpoints.gone(tx, endpoint.id(), GONE);
         }

@@ -47,6 +47,11 @@ final class EndpointStore {
     return new HashSet<>(ids);
   }
 
+  /** Until the transaction ends nobody else disables it. */
+  static void lock(Tx tx, WebhookId id) {
+    tx.dsl().selectOne().from(WEBHOOK_ENDPOINT).where(one(tx, id)).forUpdate().fetch();
+  }
+
   /** False when it was disabled before. */
   static boolean disable(Tx tx, WebhookId id, String reason, Instant now) {
     return tx.dsl().update(WEBHOOK_ENDPOINT).set(WEBHOOK_ENDPOINT.DISABLED_AT, Times.stored(now))

@@ -15,12 +15,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.Gate;
@@ -91,11 +96,15 @@ class WebhookFlowTest {
   }
 
   private int pending(String endpoint) {
-    int pending = 0;
-    for (JsonNode one : deliveries("?status=pending")) {
-      pending += one.path("endpoint").asText().equals(endpoint) ? 1 : 0;
+    return listed("pending", endpoint);
+  }
+
+  private int listed(String status, String endpoint) {
+    int listed = 0;
+    for (JsonNode one : deliveries("?status=" + status)) {
+      listed += one.path("endpoint").asText().equals(endpoint) ? 1 : 0;
     }
-    return pending;
+    return listed;
   }
 
   /** How many wait for an endpoint and were marked after a try. */
@@ -259,6 +268,31 @@ class WebhookFlowTest {
         proxy.deployment().directory().resolve("authpipe-1.yaml").toString(), "--workspace", ProofDeployment.OWN);
     assertThat(replayed.code()).as(replayed.err()).isZero();
     assertThat(app.next().value("/data/end_user/id").asText()).isEqualTo("second");
+  }
+
+  @Test
+  void ofManyThatAreToldAtOnceThatItIsGoneNoneWaitsForAnother() {
+    Logger worker = (Logger) LoggerFactory.getLogger("dev.authpipe.proxy.notify.DeliveryWorker");
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    worker.addAppender(said);
+    try {
+      Gate gate = Gate.closed();
+      app.behaves(exchange -> {
+        gate.pass();
+        exchange.answer(Answer.of(410));
+      });
+      for (int i = 0; i < 4; i++) {
+        imported("gone-" + i);
+      }
+      secret("app");
+      gate.awaitArrivals(4);
+      gate.open();
+      await().atMost(Duration.ofSeconds(20)).until(() -> listed("dead", endpointOf("app")) == 4);
+      assertThat(said.list).noneMatch(one -> one.getLevel().isGreaterOrEqual(Level.ERROR));
+    } finally {
+      worker.detachAppender(said);
+    }
   }
 
   @Test
