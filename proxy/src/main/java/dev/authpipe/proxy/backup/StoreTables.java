@@ -6,13 +6,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import dev.authpipe.proxy.backup.BackupException.Reason;
+import dev.authpipe.proxy.db.TableOrder;
 
 /** The tables of a database as its catalog says, each after those that it refers to, without Flyway's history. */
 final class StoreTables {
@@ -44,9 +43,6 @@ final class StoreTables {
       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f', 'm') and c.relname <> '%s'
       order by c.relname, a.attnum""".formatted(HISTORY);
-  private static final String REFERENCES = """
-      select c.relname, r.relname from pg_constraint f join pg_class c on c.oid = f.conrelid join pg_class r on r.oid = f.confrelid
-      where f.contype = 'f' and c.relnamespace = 'public'::regnamespace and c.oid <> r.oid""";
   /** Tables of which the present role would see a part only, and not be told so. */
   private static final String HIDDEN = """
       select c.relname from pg_class c join pg_roles me on me.rolname = current_user
@@ -60,28 +56,7 @@ final class StoreTables {
 
   /** Reads them. */
   static List<Table> of(Connection connection) throws SQLException {
-    Map<String, Table> found = read(connection);
-    Map<String, Set<String>> references = new HashMap<>();
-    try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(REFERENCES)) {
-      while (row.next()) {
-        references.computeIfAbsent(row.getString(1), _ -> new HashSet<>()).add(row.getString(2));
-      }
-    }
-    List<Table> ordered = new ArrayList<>();
-    Set<String> placed = new HashSet<>();
-    while (placed.size() < found.size()) {
-      int before = placed.size();
-      found.forEach((name, table) -> {
-        if (!placed.contains(name) && placed.containsAll(references.getOrDefault(name, Set.of()))) {
-          ordered.add(table);
-          placed.add(name);
-        }
-      });
-      if (placed.size() == before) {
-        throw new IllegalStateException("tables refer to each other in a circle");
-      }
-    }
-    return List.copyOf(ordered);
+    return TableOrder.of(connection, read(connection));
   }
 
   private static Map<String, Table> read(Connection connection) throws SQLException {

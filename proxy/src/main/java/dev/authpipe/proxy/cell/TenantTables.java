@@ -8,11 +8,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+
+import dev.authpipe.proxy.db.TableOrder;
 
 /**
  * The tables of a database that hold rows of workspaces, as its catalog says, each after those that it refers to. Without reports on their
@@ -28,36 +29,12 @@ final class TenantTables {
       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
         and exists (select from pg_attribute w where w.attrelid = c.oid and w.attname = 'workspace_id')
       order by c.relname, a.attnum""";
-  private static final String REFERENCES = """
-      select c.relname, r.relname from pg_constraint f join pg_class c on c.oid = f.conrelid join pg_class r on r.oid = f.confrelid
-      where f.contype = 'f' and c.relnamespace = 'public'::regnamespace and c.oid <> r.oid""";
 
   private TenantTables() {}
 
   /** Reads them; a table comes after every table that it refers to. */
   static List<TenantTable> of(Connection connection) throws SQLException {
-    Map<String, TenantTable> found = read(connection);
-    Map<String, Set<String>> references = new HashMap<>();
-    try (PreparedStatement statement = connection.prepareStatement(REFERENCES); ResultSet row = statement.executeQuery()) {
-      while (row.next()) {
-        references.computeIfAbsent(row.getString(1), _ -> new HashSet<>()).add(row.getString(2));
-      }
-    }
-    List<TenantTable> ordered = new ArrayList<>();
-    Set<String> placed = new HashSet<>();
-    while (placed.size() < found.size()) {
-      int before = placed.size();
-      found.forEach((name, table) -> {
-        if (!placed.contains(name) && placed.containsAll(references.getOrDefault(name, Set.of()))) {
-          ordered.add(table);
-          placed.add(name);
-        }
-      });
-      if (placed.size() == before) {
-        throw new IllegalStateException("tables refer to each other in a circle");
-      }
-    }
-    return List.copyOf(ordered);
+    return TableOrder.of(connection, read(connection));
   }
 
   private static Map<String, TenantTable> read(Connection connection) throws SQLException {
