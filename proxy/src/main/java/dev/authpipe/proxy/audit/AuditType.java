@@ -18,6 +18,7 @@ public enum AuditType {
   WORKSPACE_CHANGED("workspace.changed", Kind.WORKSPACE, "Settings of a workspace changed.", needs(), may(KEK)),
   WORKSPACE_DELETION_STARTED("workspace.deletion_started", Kind.WORKSPACE, "A workspace is being deleted: its API keys are revoked, its connections end.", needs(CONNECTIONS), may()),
   WORKSPACE_DELETED("workspace.deleted", Kind.WORKSPACE, "Everything of a workspace was deleted, its keysets too; only this log is left.", needs(), may(CONNECTIONS, PENDING)),
+  WORKSPACE_DELETED_AGAIN("workspace.deleted_again", Kind.WORKSPACE, "What a copy of the client-secrets store had brought back of a deleted workspace was deleted again.", needs(ROWS), may()),
   WORKSPACE_MOVE_STARTED("workspace.move_started", Kind.WORKSPACE, "A workspace is being copied to another database.", needs(CELL), may()),
   WORKSPACE_MOVED("workspace.moved", Kind.WORKSPACE, "A workspace is in another database from here on; every row and every sealed record was checked.", needs(CELL, ROWS, RECORDS), may()),
   CONFIGURATION_APPLIED("configuration.applied", Kind.CONFIGURATION, "A configuration took effect.", needs(), may(WORKSPACES, INTEGRATIONS, VERSION)),

@@ -118,73 +118,97 @@ public final class ErasureLedger {
     }
   }
 
-  /**
-   * Workspaces whose ledgers are not the same; the file beside the backups is looked at with every entry only.
-   *
-   * @param whole whether every entry is counted, or only the newest of each workspace are looked at, which costs the same however many there are
-   */
-  Set<WorkspaceId> differing(boolean whole) {
-    Function<Tx, Map<WorkspaceId, LedgerStore.Head>> look = whole ? LedgerStore::counted : LedgerStore::newest;
-    Map<WorkspaceId, LedgerStore.Head> there = heads(clientSecrets, look);
-    Map<WorkspaceId, LedgerStore.Head> here = heads(vault, look);
-    Set<WorkspaceId> all = new HashSet<>(there.keySet());
-    all.addAll(here.keySet());
-    Set<WorkspaceId> differing = all.stream().filter(one -> !Objects.equals(here.get(one), there.get(one)))
-        .collect(Collectors.toCollection(HashSet::new));
-    if (whole) {
-      differing.addAll(differingFromThird(here));
-    }
-    return differing;
+  /** Begins to compare the places. */
+  Comparison comparison() {
+    return new Comparison();
   }
 
-  private Set<WorkspaceId> differingFromThird(Map<WorkspaceId, LedgerStore.Head> here) {
-    LedgerFile file = third;
-    if (file == null) {
-      return Set.of();
-    }
-    Map<WorkspaceId, Map<UUID, LedgerStore.Row>> beside = file.all();
-    Set<WorkspaceId> all = new HashSet<>(beside.keySet());
-    all.addAll(here.keySet());
-    return all.stream().filter(one -> !rows(vault, one).keySet().equals(beside.getOrDefault(one, Map.of()).keySet()))
-        .collect(Collectors.toSet());
+  /** Workspaces that were deleted or are being deleted, as the vault's ledgers say, believed or not; without those of cells that are away. */
+  public Set<WorkspaceId> deletedWorkspaces() {
+    return vault.inReachable(place -> vault.at(place, Database.STORE, LedgerStore::deletedWorkspaces)).stream()
+        .flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
   }
 
-  /** What a workspace's ledger lacks here; what the other places lack is written there, unless nobody of us wrote it. */
-  Missing compare(WorkspaceId workspace) {
-    Map<UUID, LedgerStore.Row> second = rows(clientSecrets, workspace);
-    Map<UUID, LedgerStore.Row> there = new LinkedHashMap<>(second);
-    Map<UUID, LedgerStore.Row> here = rows(vault, workspace);
-    LedgerFile file = third;
-    if (file != null) {
-      Map<UUID, LedgerStore.Row> beside = file.of(workspace);
-      beside.forEach(there::putIfAbsent);
-      file.addMissing(Stream.concat(here.values().stream(), second.values().stream())
-          .filter(row -> !beside.containsKey(row.entry().erasure()) && holds(row)).toList());
-      List<LedgerStore.Row> onlyBeside = beside.values().stream()
-          .filter(row -> !second.containsKey(row.entry().erasure()) && holds(row))
-          .toList();
-      if (!onlyBeside.isEmpty()) {
-        clientSecrets.run(workspace, tx -> onlyBeside.forEach(row -> LedgerStore.add(tx, row)));
+  /** One comparison of all ledgers, which reads the file beside the backups once, when it is first needed. Not thread-safe. */
+  final class Comparison {
+    private @Nullable Map<WorkspaceId, Map<UUID, LedgerStore.Row>> read;
+
+    private Comparison() {}
+
+    private Map<UUID, LedgerStore.Row> beside(LedgerFile file, WorkspaceId workspace) {
+      return all(file).getOrDefault(workspace, Map.of());
+    }
+
+    private Map<WorkspaceId, Map<UUID, LedgerStore.Row>> all(LedgerFile file) {
+      Map<WorkspaceId, Map<UUID, LedgerStore.Row>> all = read;
+      if (all == null) {
+        all = file.all();
+        read = all;
       }
+      return all;
     }
-    List<UUID> refused = new ArrayList<>(
-        here.values().stream().filter(row -> !holds(row)).map(row -> row.entry().erasure()).toList());
-    List<LedgerStore.Row> ahead = here.values().stream().filter(row -> !second.containsKey(row.entry().erasure()) && holds(row))
-        .toList();
-    if (!ahead.isEmpty()) {
-      clientSecrets.run(workspace, tx -> ahead.forEach(row -> LedgerStore.add(tx, row)));
+
+    /**
+     * Workspaces whose ledgers are not the same; the file beside the backups is looked at with every entry only.
+     *
+     * @param whole whether every entry is counted, or only the newest of each workspace are looked at, which costs the same however many there are
+     */
+    Set<WorkspaceId> differing(boolean whole) {
+      Function<Tx, Map<WorkspaceId, LedgerStore.Head>> look = whole ? LedgerStore::counted : LedgerStore::newest;
+      Map<WorkspaceId, LedgerStore.Head> there = heads(clientSecrets, look);
+      Map<WorkspaceId, LedgerStore.Head> here = heads(vault, look);
+      Set<WorkspaceId> all = new HashSet<>(there.keySet());
+      all.addAll(here.keySet());
+      Set<WorkspaceId> differing = all.stream().filter(one -> !Objects.equals(here.get(one), there.get(one)))
+          .collect(Collectors.toCollection(HashSet::new));
+      if (whole) {
+        differing.addAll(differingFromThird(here));
+      }
+      return differing;
     }
-    List<LedgerEntry> entries = new ArrayList<>();
-    for (LedgerStore.Row row : there.values()) {
-      if (!here.containsKey(row.entry().erasure())) {
-        if (holds(row)) {
-          entries.add(row.entry());
-        } else {
-          refused.add(row.entry().erasure());
+
+    private Set<WorkspaceId> differingFromThird(Map<WorkspaceId, LedgerStore.Head> here) {
+      LedgerFile file = third;
+      if (file == null) {
+        return Set.of();
+      }
+      Set<WorkspaceId> all = new HashSet<>(all(file).keySet());
+      all.addAll(here.keySet());
+      return all.stream().filter(one -> !rows(vault, one).keySet().equals(beside(file, one).keySet()))
+          .collect(Collectors.toSet());
+    }
+
+    /** What a workspace's ledger lacks here; what the other places lack is written there, unless nobody of us wrote it. */
+    Missing compare(WorkspaceId workspace) {
+      Map<UUID, LedgerStore.Row> second = rows(clientSecrets, workspace);
+      Map<UUID, LedgerStore.Row> there = new LinkedHashMap<>(second);
+      Map<UUID, LedgerStore.Row> here = rows(vault, workspace);
+      LedgerFile file = third;
+      if (file != null) {
+        Map<UUID, LedgerStore.Row> beside = beside(file, workspace);
+        beside.forEach(there::putIfAbsent);
+        file.addMissing(Stream.concat(here.values().stream(), second.values().stream())
+            .filter(row -> !beside.containsKey(row.entry().erasure()) && holds(row)).toList());
+      }
+      List<LedgerStore.Row> lacking = Stream.concat(here.values().stream(), there.values().stream())
+          .filter(row -> !second.containsKey(row.entry().erasure()) && holds(row)).toList();
+      if (!lacking.isEmpty()) {
+        clientSecrets.run(workspace, tx -> lacking.forEach(row -> LedgerStore.add(tx, row)));
+      }
+      List<UUID> refused = new ArrayList<>(
+          here.values().stream().filter(row -> !holds(row)).map(row -> row.entry().erasure()).toList());
+      List<LedgerEntry> entries = new ArrayList<>();
+      for (LedgerStore.Row row : there.values()) {
+        if (!here.containsKey(row.entry().erasure())) {
+          if (holds(row)) {
+            entries.add(row.entry());
+          } else {
+            refused.add(row.entry().erasure());
+          }
         }
       }
+      return new Missing(entries, refused);
     }
-    return new Missing(entries, refused);
   }
 
   private boolean holds(LedgerStore.Row row) {

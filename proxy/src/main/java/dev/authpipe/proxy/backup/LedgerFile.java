@@ -119,7 +119,7 @@ final class LedgerFile {
    */
   Map<WorkspaceId, Map<UUID, LedgerStore.Row>> all() {
     Map<WorkspaceId, Map<UUID, LedgerStore.Row>> all = new HashMap<>();
-    if (!Files.isReadable(directory)) {
+    if (!Files.isDirectory(directory) || !Files.isReadable(directory)) {
       throw new BackupException(BackupException.Reason.FILE_UNAVAILABLE,
           "backup.directory is not there or cannot be read: the ledger of erasures is beside the backups, and nobody is served before it was compared");
     }
@@ -143,11 +143,6 @@ final class LedgerFile {
       LOG.error("{} lines of the ledger of erasures beside the backups are damaged and were not read", damaged);
     }
     return all;
-  }
-
-  /** Of one workspace. */
-  Map<UUID, LedgerStore.Row> of(WorkspaceId workspace) {
-    return all().getOrDefault(workspace, Map.of());
   }
 
   private static String line(LedgerStore.Row row) {

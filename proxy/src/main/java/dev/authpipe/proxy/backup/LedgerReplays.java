@@ -74,11 +74,13 @@ public final class LedgerReplays {
   /** Compares the ledgers and carries out again what the vault lacks; answers how many erasures that were. */
   public int catchUp() {
     List<LedgerEntry> replayed = new ArrayList<>();
-    Set<WorkspaceId> differing = differing();
+    ErasureLedger.Comparison comparison = ledger.comparison();
+    Set<WorkspaceId> differing = differing(comparison);
     behind.retainAll(differing);
     for (WorkspaceId workspace : differing) {
       try {
-        replayed.addAll(catchUp(workspace));
+        kinds.forEach(kind -> kind.eraseReturned(workspace)); // before the ledger there says that it is erased
+        replayed.addAll(catchUp(comparison, workspace));
       } catch (StoreUnavailableException silent) {
         if (vault.cells().stream().allMatch(vault::answers)) {
           behind.add(workspace);
@@ -94,13 +96,14 @@ public final class LedgerReplays {
     return replayed.size();
   }
 
-  /** At first, and once in a while, by all entries; else by the newest. */
-  private Set<WorkspaceId> differing() {
+  /** At first, and once in a while, by all entries and with what came back in the second place alone; else by the newest. */
+  private Set<WorkspaceId> differing(ErasureLedger.Comparison comparison) {
     long now = ticker.read();
     Long before = countedAt;
     boolean whole = before == null || now - before >= WHOLE.toNanos();
-    Set<WorkspaceId> differing = ledger.differing(whole);
+    Set<WorkspaceId> differing = comparison.differing(whole);
     if (whole) {
+      kinds.forEach(kind -> differing.addAll(kind.returned()));
       countedAt = now;
     } else {
       differing.addAll(behind); // what was not the same once is compared until it is
@@ -122,8 +125,8 @@ public final class LedgerReplays {
         .orElseThrow(() -> new IllegalStateException("nobody erases a " + kind));
   }
 
-  private List<LedgerEntry> catchUp(WorkspaceId workspace) {
-    ErasureLedger.Missing missing = ledger.compare(workspace);
+  private List<LedgerEntry> catchUp(ErasureLedger.Comparison comparison, WorkspaceId workspace) {
+    ErasureLedger.Missing missing = comparison.compare(workspace);
     if (!missing.entries().isEmpty() || !missing.refused().isEmpty()) {
       behind.add(workspace);
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import org.jooq.impl.DSL;
@@ -92,6 +93,12 @@ final class LedgerStore {
   static List<Row> all(Tx tx) {
     return tx.dsl().selectFrom(ERASURE_LEDGER).where(ERASURE_LEDGER.WORKSPACE_ID.eq(tx.workspace().value()))
         .orderBy(ERASURE_LEDGER.SEQ, ERASURE_LEDGER.ERASURE_ID).fetch(LedgerStore::row);
+  }
+
+  /** Workspaces of which the ledgers of a database say that they are deleted; for the store itself only. */
+  static Set<WorkspaceId> deletedWorkspaces(Tx tx) {
+    return tx.dsl().selectDistinct(ERASURE_LEDGER.WORKSPACE_ID).from(ERASURE_LEDGER)
+        .where(ERASURE_LEDGER.KIND.eq(LedgerEntry.Kind.WORKSPACE.word())).fetchSet(row -> new WorkspaceId(row.value1()));
   }
 
   /** All ledgers of a database, every entry counted; for the store itself only. */

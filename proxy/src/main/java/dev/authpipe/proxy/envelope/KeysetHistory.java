@@ -6,10 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
@@ -91,6 +93,12 @@ public final class KeysetHistory {
   public List<WorkspaceId> under(Database store, String kekName, @Nullable UUID exceptIn) {
     return store.inEvery(place -> store.at(place, Database.STORE, tx -> KeysetHistoryStore.under(tx, kekName, exceptIn))).stream()
         .flatMap(List::stream).toList();
+  }
+
+  /** Workspaces of which the databases of the client-secrets store have any keyset, usable or not; without the cells that do not answer. */
+  public Set<WorkspaceId> inClientSecrets(ClientSecretsDatabase store) {
+    return store.inReachable(place -> store.at(place, Database.STORE, KeysetHistoryStore::present)).stream().flatMap(Set::stream)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Begins to wrap anew what is under a KEK, or goes on with what was cut off. */

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import org.jooq.Condition;
@@ -133,6 +134,11 @@ final class KeysetHistoryStore {
     return tx.dsl().select(WORKSPACE).from(CLIENT_KEYSET).where(USABLE).and(HERE).and(KEK.eq(kekName))
         .and(exceptIn == null ? DSL.noCondition() : REWRAP.isDistinctFrom(exceptIn)).orderBy(WORKSPACE, VERSION)
         .fetch(row -> new WorkspaceId(row.value1()));
+  }
+
+  /** Workspaces with any keyset in this database of the client-secrets store. */
+  static Set<WorkspaceId> present(Tx tx) {
+    return tx.dsl().selectDistinct(WORKSPACE).from(CLIENT_KEYSET).fetchSet(row -> new WorkspaceId(row.value1()));
   }
 
   static List<WorkspaceId> rotating(DSLContext dsl) {

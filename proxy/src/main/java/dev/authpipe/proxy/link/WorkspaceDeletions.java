@@ -187,14 +187,15 @@ final class WorkspaceDeletions {
   }
 
   /** In every database of the store: also where only a copy of a move that was cut off is left. */
-  private void erase(Database store, WorkspaceId workspace) {
+  void erase(Database store, WorkspaceId workspace) {
     int late = store.inReachable(place -> store.at(place, workspace, this::erase)).stream().mapToInt(Integer::intValue).sum();
     if (late > 0) {
       LOG.warn("{} rows of the deleted workspace {} turned up later and were deleted", late, workspace);
     }
   }
 
-  private int erase(Tx tx) {
+  /** Every row of the transaction's workspace in its store; answers how many. */
+  int erase(Tx tx) {
     return rows.stream().filter(some -> some.store().equals(tx.store())).mapToInt(some -> some.erase(tx)).sum();
   }
 }

@@ -22,6 +22,12 @@ public final class LedgerParts {
   }
 
   public static LedgerReplays replays(ErasureLedger ledger, List<LedgerReplay> kinds, VaultDatabase vault, AuditLog audit) {
-    return new LedgerReplays(ledger, kinds, vault, audit, Ticker.systemTicker());
+    return replays(ledger, kinds, vault, audit, Ticker.systemTicker());
+  }
+
+  /** By an elapsed time of the test's. */
+  public static LedgerReplays replays(ErasureLedger ledger, List<LedgerReplay> kinds, VaultDatabase vault, AuditLog audit,
+      Ticker ticker) {
+    return new LedgerReplays(ledger, kinds, vault, audit, ticker);
   }
 }

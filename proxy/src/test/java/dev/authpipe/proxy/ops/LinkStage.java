@@ -235,7 +235,11 @@ final class LinkStage implements AutoCloseable {
   }
 
   void sql(String statement) {
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection(); Statement sql = connection.createStatement()) {
+    sql(Store.VAULT, statement);
+  }
+
+  void sql(Store store, String statement) {
+    try (Connection connection = stores.superuser(store).getConnection(); Statement sql = connection.createStatement()) {
       sql.execute(statement);
     } catch (SQLException failure) {
       throw new IllegalStateException(failure);

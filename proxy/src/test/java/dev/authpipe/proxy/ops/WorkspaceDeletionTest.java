@@ -135,6 +135,7 @@ class WorkspaceDeletionTest {
       stage.connect("ben");
       stage.proxy().close();
       stage.stores.copy(Store.VAULT);
+      stage.stores.copy(Store.CLIENT_SECRETS);
       stage.start();
       awaitDeleted(stage, approved(stage));
       stage.proxy().close();
@@ -145,6 +146,28 @@ class WorkspaceDeletionTest {
       assertThat(stage.application().accessToken(connection).status()).isEqualTo(401);
       await().atMost(LinkStage.PATIENCE).until(() -> rows(stage, Store.VAULT, LinkStage.WORKSPACE) == 0);
       assertThat(stage.provider.liveTokens().isEmpty()).isTrue();
+      stage.proxy().close();
+      theClientSecretsThatComeBackAreDeletedAgain(stage);
+    }
+  }
+
+  /** The client-secrets store alone comes back, from before the deletion, which ended long ago: nobody looks after it any more. */
+  private static void theClientSecretsThatComeBackAreDeletedAgain(LinkStage stage) {
+    stage.sql("update workspace_deletion set completed_at = completed_at - interval '1 day'");
+    for (boolean entered : new boolean[]{false, true}) {
+      stage.stores.restore(Store.CLIENT_SECRETS);
+      if (entered) { // by a version that brought the ledger up and nothing else
+        stage.column(Store.VAULT, "select format('insert into erasure_ledger values (%L, %L, %s, %L, %L, %L, %L)', workspace_id,"
+            + " erasure_id, seq, kind, subject_id, recorded_at, mac) from erasure_ledger")
+            .forEach(row -> stage.sql(Store.CLIENT_SECRETS, row));
+      }
+      assertThat(rows(stage, Store.CLIENT_SECRETS, LinkStage.WORKSPACE)).as("it is back").isPositive();
+      stage.start();
+      assertThat(rows(stage, Store.CLIENT_SECRETS, LinkStage.WORKSPACE)).as("before anybody is served").isZero();
+      assertThat(stage.column(Store.CLIENT_SECRETS, "select type from audit_event where " + is(LinkStage.WORKSPACE)
+          + " order by seq desc limit 1")).containsExactly("workspace.deleted_again");
+      assertThat(stage.column(Store.CLIENT_SECRETS, "select kind from erasure_ledger")).containsExactly("workspace");
+      stage.proxy().close();
     }
   }
 
@@ -193,6 +216,7 @@ class WorkspaceDeletionTest {
       assertThat(stage.number("select count(*) from workspace_keyset where " + is(LinkStage.WORKSPACE)))
           .as("not before providers had their time")
           .isPositive();
+      assertThat(rows(stage, Store.CLIENT_SECRETS, LinkStage.WORKSPACE)).as("nor the secret that tells them").isPositive();
       stage.sql("update workspace_deletion set requested_at = requested_at - interval '25 hours'");
       awaitDeleted(stage, command);
       assertThat(rows(stage, Store.VAULT, LinkStage.WORKSPACE)).isZero();

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.backup.BackupException;
 import dev.authpipe.proxy.backup.LedgerBehindException;
 import dev.authpipe.proxy.backup.LedgerParts;
 import dev.authpipe.proxy.backup.LedgerReplays;
@@ -53,6 +54,7 @@ class ThirdPlaceTest {
           Duration.ofSeconds(10)));
   private KekRegistry registry;
   private LedgerReplays replays;
+  private long elapsed;
 
   /** As each start has it. */
   @BeforeEach
@@ -63,7 +65,7 @@ class ThirdPlaceTest {
         Ticker.systemTicker(), new Randomness(new SecureRandom(), stage.clock));
     keys.load();
     replays = LedgerParts.replays(LedgerParts.beside(stage.one().database(), second, keys, stage.clock, directory),
-        List.of(new PersonReplay(stage.one().erasures())), stage.one().database(), stage.one().audit());
+        List.of(new PersonReplay(stage.one().erasures())), stage.one().database(), stage.one().audit(), () -> elapsed);
   }
 
   @AfterAll
@@ -120,5 +122,39 @@ class ThirdPlaceTest {
     assertThatThrownBy(replays::first).isInstanceOf(LedgerBehindException.class);
     assertThat(stage.count("end_user")).isEqualTo(1);
     assertThat(stage.query("select type from audit_event where type like 'erasure%'")).containsExactly("erasure.ledger_refused");
+    assertThat(stage.ledgerAtTheSecondPlace()).as("it goes nowhere").isEmpty();
+    assertThat(stage.count("erasure_ledger")).isZero();
+  }
+
+  @Test
+  void whatTheFileLacksIsWrittenThereAtTheNextStartOrWithinAnHour() throws IOException {
+    stage.connect("ada");
+    stage.one().erasures().erase(stage.workspace, "ada", KEY, null);
+    replays.first();
+    String line = Files.readString(file());
+    Files.writeString(file(), line.substring(0, line.length() / 2)); // cut off, as by a file system that lost its end
+    wire();
+    replays.first();
+    assertThat(Files.readString(file())).endsWith("\n" + line);
+
+    Files.delete(file());
+    assertThat(replays.catchUp()).isZero();
+    assertThat(file()).as("the newest are the same in both stores").doesNotExist();
+    elapsed += Duration.ofHours(1).toNanos();
+    assertThat(replays.catchUp()).isZero();
+    assertThat(file()).hasContent(line);
+    assertThat(replays.caughtUp()).isTrue();
+  }
+
+  @Test
+  void nobodyIsServedBesideADirectoryOrAFileThatCannotBeRead() throws IOException {
+    Files.createDirectory(file());
+    assertThatThrownBy(replays::first).isInstanceOf(BackupException.class).hasMessageContaining("cannot be read");
+    Files.delete(file());
+    replays.first();
+    Files.delete(directory);
+    wire();
+    assertThatThrownBy(replays::first).isInstanceOf(BackupException.class).hasMessageContaining("backup.directory is not there");
+    Files.createDirectory(directory);
   }
 }
