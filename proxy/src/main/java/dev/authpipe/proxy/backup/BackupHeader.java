@@ -60,6 +60,11 @@ public record BackupHeader(String deployment, String store, String place, UUID i
 
   /** What the file's key is bound to when a KEK wraps it. */
   WrapContext context() {
+    return context(deployment, store, id, schema);
+  }
+
+  /** The same before there is a header. */
+  static WrapContext context(String deployment, String store, UUID id, int schema) {
     return new WrapContext("backup-" + store.replace('_', '-') + "-" + id, deployment, null, schema);
   }
 

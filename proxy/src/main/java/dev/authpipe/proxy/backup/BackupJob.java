@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.backup;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -85,12 +84,8 @@ final class BackupJob {
 
   private Backups.Made make(Source source, AuditActor actor) {
     UUID id = backups.id();
-    Path directory = settings.directory();
-    if (directory == null) {
-      throw new IllegalStateException("nobody registered this");
-    }
     try {
-      Backups.Made made = backups.make(source, id, directory, Backups.Progress.NONE);
+      Backups.Made made = backups.keep(source, id, Backups.Progress.NONE);
       records.made(made, actor);
       return made;
     } catch (BackupException failure) {

@@ -79,10 +79,15 @@ public final class Backups {
    * @throws BackupException if it could not be made; then there is no file
    */
   public Made make(Source source, UUID id, Path to, Progress progress) {
-    try (StoreCopy copy = opened(source)) {
-      BackupHeader header = new BackupHeader(settings.deployment(), source.store(), source.place(), id, copy.schema(),
-          copy.snapshot(), source.kek());
-      try (StreamKey key = key(header)) {
+    try {
+      int schema = schema(source);
+      try (StreamKey key = key(source, id, schema); StoreCopy copy = opened(source)) { // no transaction waits for a KEK
+        if (copy.schema() != schema) {
+          throw new BackupException(Reason.STORE_UNFIT,
+              "the database " + source.word() + " was migrated meanwhile; make the backup anew");
+        }
+        BackupHeader header = new BackupHeader(settings.deployment(), source.store(), source.place(), id, schema, copy.snapshot(),
+            source.kek());
         long about = copy.estimate();
         BackupTotals[] totals = new BackupTotals[1];
         BackupDirectory.Content content = out -> totals[0] = written(copy, header, key, out,
@@ -99,6 +104,26 @@ public final class Backups {
     } catch (IOException failure) {
       throw new BackupException(Reason.FILE_UNAVAILABLE,
           "the backup of " + source.word() + " could not be written: " + failure.getClass().getSimpleName(), failure);
+    }
+  }
+
+  /**
+   * Makes a backup of one database in {@code backup.directory}. Never makes the directory: where it is not there a volume is not mounted.
+   *
+   * @throws BackupException if it could not be made; then there is no file
+   */
+  public Made keep(Source source, UUID id, Progress progress) {
+    Path directory = settings.directory();
+    if (directory == null || !Files.isDirectory(directory)) {
+      throw new BackupException(Reason.FILE_UNAVAILABLE,
+          "backup.directory is not there or no directory: no backup of " + source.word() + " was made");
+    }
+    return make(source, id, directory, progress);
+  }
+
+  private static int schema(Source source) throws SQLException {
+    try (Connection connection = source.database().get().getConnection()) {
+      return StoreTables.schema(connection);
     }
   }
 
@@ -122,13 +147,13 @@ public final class Backups {
     }
   }
 
-  private StreamKey key(BackupHeader header) {
+  private StreamKey key(Source source, UUID id, int schema) {
     try {
-      return keys.make(header.kek(), header.context());
+      return keys.make(source.kek(), BackupHeader.context(settings.deployment(), source.store(), id, schema));
     } catch (KekRefusedException refused) {
-      throw new BackupException(Reason.KEY_REFUSED, "the KEK " + header.kek() + " refuses to wrap the key of a backup", refused);
+      throw new BackupException(Reason.KEY_REFUSED, "the KEK " + source.kek() + " refuses to wrap the key of a backup", refused);
     } catch (KekOutageException | IntegrityException silent) {
-      throw new BackupException(Reason.KEY_UNAVAILABLE, "the KEK " + header.kek() + " does not answer", silent);
+      throw new BackupException(Reason.KEY_UNAVAILABLE, "the KEK " + source.kek() + " does not answer", silent);
     }
   }
 

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -87,8 +88,17 @@ final class BackupRun implements AutoCloseable {
 
   /** Makes one, with a bar. */
   Backups.Made make(Source source, Path to) {
+    return shown(source, progress -> backups.make(source, backups.id(), to, progress));
+  }
+
+  /** Makes one in the directory of backups, with a bar. */
+  Backups.Made keep(Source source) {
+    return shown(source, progress -> backups.keep(source, backups.id(), progress));
+  }
+
+  private Backups.Made shown(Source source, Function<Backups.Progress, Backups.Made> making) {
     try (ProgressBar bar = new ProgressBar(console, Ticker.systemTicker(), "rows of " + source.word())) {
-      return backups.make(source, backups.id(), to, (_, rows, about) -> bar.show(rows, about == 0 ? -1 : (double) rows / about));
+      return making.apply((_, rows, about) -> bar.show(rows, about == 0 ? -1 : (double) rows / about));
     }
   }
 

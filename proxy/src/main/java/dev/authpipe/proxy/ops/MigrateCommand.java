@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.ops;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,8 +43,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   /** Of what is going to change, before it does: migrations only go forward. */
   private List<Backups.Made> backups(Deployment deployment) {
-    Path directory = deployment.values().find(Settings.BACKUP_DIRECTORY).orElse(null);
-    if (directory == null) {
+    if (deployment.values().find(Settings.BACKUP_DIRECTORY).isEmpty()) {
       console.note("no backup.directory: no backup is made before the migration");
       return List.of();
     }
@@ -53,7 +51,7 @@ final class MigrateCommand implements Callable<Integer> {
     try (BackupRun run = new BackupRun(deployment, console)) {
       for (Source source : run.sources()) {
         if (Stores.hasPending(Stores.all(deployment.values()).get(source.place()), source.store())) {
-          made.add(run.make(source, directory));
+          made.add(run.keep(source));
         }
       }
     }

@@ -159,6 +159,17 @@ public final class BackupRig implements AutoCloseable {
     };
   }
 
+  /** Takes the tables away, as in a database that nobody has migrated. */
+  public static void empty(StoreSet stores, Store store) {
+    try (Connection connection = stores.superuser(store).getConnection(); Statement statement = connection.createStatement()) {
+      statement.execute("drop schema public cascade");
+      statement.execute("create schema public authorization pg_database_owner");
+      statement.execute("grant usage on schema public to public");
+    } catch (SQLException failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
   /** Number and digest of the rows of each table, as a superuser sees them. */
   public static Map<String, String> contents(StoreSet stores, Store store) {
     Map<String, String> contents = new TreeMap<>();

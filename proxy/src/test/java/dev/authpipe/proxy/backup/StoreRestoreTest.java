@@ -1,5 +1,9 @@
 package dev.authpipe.proxy.backup;
 
+import static dev.authpipe.proxy.backup.FilledStores.execute;
+import static dev.authpipe.proxy.backup.FilledStores.fillEveryTable;
+import static dev.authpipe.proxy.backup.FilledStores.rows;
+import static dev.authpipe.proxy.backup.FilledStores.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +16,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,14 +32,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import dev.authpipe.migrations.Migrations;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.backup.BackupException.Reason;
+import dev.authpipe.proxy.envelope.ScriptedKek;
 import dev.authpipe.proxy.envelope.local.LocalKek;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.testkit.EmbeddedDatabases;
 import dev.authpipe.testkit.EmbeddedDatabases.StoreSet;
+import dev.authpipe.testkit.Gate;
 
 /** Backups of real databases and what is restored of them. */
 @Tag("S53")
@@ -43,8 +51,7 @@ import dev.authpipe.testkit.EmbeddedDatabases.StoreSet;
 class StoreRestoreTest {
   /** What a restore ends or remembers; every other table is as it was. */
   private static final Set<String> CHANGED = Set.of("credential", "restored_credential", "refresh_lease", "refresh_attempt",
-      "job", "audit_head",
-      "audit_event");
+      "job", "connect_session", "connect_attempt", "client_secret_entry", "audit_head", "audit_event");
   private static final RestoreWish EMPTY = new RestoreWish(null, false, true, null, true);
   private static final RestoreWish REPLACE = new RestoreWish(null, true, true, null, true);
 
@@ -62,7 +69,7 @@ class StoreRestoreTest {
         LocalKek.create("secrets", directory.resolve("secrets.kek"), randomness)), "main", "secrets", null);
     for (Store store : List.of(Store.VAULT, Store.CLIENT_SECRETS)) {
       unchecked(full, store);
-      fillEveryTable(store);
+      fillEveryTable(full, store);
       contents.put(store, BackupRig.contents(full, store));
       files.put(store, rig.backup(store));
     }
@@ -80,73 +87,6 @@ class StoreRestoreTest {
 
   private Map<String, String> contents(Store store) {
     return Objects.requireNonNull(contents.get(store));
-  }
-
-  private static void execute(StoreSet stores, Store store, String sql) throws SQLException {
-    try (Connection connection = stores.superuser(store).getConnection(); Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static List<String[]> rows(StoreSet stores, Store store, String query, int columns) throws SQLException {
-    try (Connection connection = stores.superuser(store).getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      List<String[]> found = new ArrayList<>();
-      while (row.next()) {
-        String[] one = new String[columns];
-        for (int i = 0; i < columns; i++) {
-          one[i] = row.getString(i + 1);
-        }
-        found.add(one);
-      }
-      return found;
-    }
-  }
-
-  /** Takes away what rows have to be, so that each table can have one with something in every column. */
-  private static void unchecked(StoreSet stores, Store store) throws SQLException {
-    for (String[] one : rows(stores, store, "select conrelid::regclass::text, conname from pg_constraint"
-        + " where contype in ('c', 'f') and connamespace = 'public'::regnamespace order by contype desc", 2)) {
-      execute(stores, store, "alter table " + one[0] + " drop constraint \"" + one[1] + "\"");
-    }
-  }
-
-  private void fillEveryTable(Store store) throws SQLException {
-    Map<String, List<String[]>> tables = new HashMap<>();
-    rows(full, store, "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod) from pg_class c join pg_attribute a"
-        + " on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped where c.relnamespace = 'public'::regnamespace"
-        + " and c.relkind = 'r' and c.relname <> 'flyway_schema_history'", 3)
-        .forEach(one -> tables.computeIfAbsent(one[0], _ -> new ArrayList<>()).add(one));
-    for (Map.Entry<String, List<String[]>> table : tables.entrySet()) {
-      if (rows(full, store, "select 1 from " + table.getKey() + " limit 1", 1).isEmpty()) {
-        List<String> names = table.getValue().stream().map(one -> one[1]).toList();
-        List<String> values = table.getValue().stream().map(one -> value(one[0], one[1], one[2])).toList();
-        execute(full, store,
-            "insert into " + table.getKey() + " (" + String.join(", ", names) + ") overriding system value values ("
-                + String.join(", ", values) + ")");
-      }
-    }
-  }
-
-  private static String value(String table, String column, String type) {
-    if (table.equals("audit_head") && (column.equals("size") || column.equals("frontier"))) {
-      return column.equals("size") ? "0" : "''";
-    }
-    return switch (type) {
-      case "uuid" -> "gen_random_uuid()";
-      case "text" -> "E'one\\ttwo\\nthree\\\\four \\u00e4 '";
-      case "bytea" -> "decode('00ff0a5c', 'hex')";
-      case "timestamp with time zone" -> "'2027-03-01 12:00:00.123456+00'";
-      case "boolean" -> "true";
-      case "integer", "bigint" -> "7";
-      case "jsonb" -> "'{\"a\": [1, \"\\n\"]}'";
-      case "text[]" -> "array['a,b', E'c\"\\\\']";
-      case "integer[]" -> "array[7, -7]";
-      case "uuid[]" -> "array[gen_random_uuid()]";
-      case "date" -> "'2027-03-01'";
-      default -> throw new IllegalStateException("a value for " + type);
-    };
   }
 
   private static StoreSet emptyUnchecked(Store store) throws SQLException {
@@ -181,11 +121,87 @@ class StoreRestoreTest {
           1))
           .as("every guard is back").isEmpty();
       assertThat(rows(target, store, "select tgname from pg_trigger where not tgisinternal and tgenabled <> 'O'", 1)).isEmpty();
+      assertEnded(target, store);
       if (store == Store.VAULT) {
         assertThat(rows(target, store, "select nextval('outbox_entry_id_seq')::text", 1).getFirst()[0])
             .isEqualTo(rows(full, store, "select nextval('outbox_entry_id_seq')::text", 1).getFirst()[0]);
       }
     }
+  }
+
+  /** What belonged to the time before. */
+  private static void assertEnded(StoreSet target, Store store) throws SQLException {
+    if (store == Store.CLIENT_SECRETS) {
+      assertThat(rows(target, store, "select state from client_secret_entry", 1)).as("whoever kept the link").hasSize(1)
+          .allSatisfy(one -> assertThat(one).containsExactly("withdrawn"));
+      return;
+    }
+    assertThat(rows(target, store, "select owner, lease_until::text from job union all select owner::text, lease_until::text"
+        + " from refresh_lease", 2)).hasSize(2).allSatisfy(one -> assertThat(one).containsOnlyNulls());
+    assertThat(rows(target, store, "select state from refresh_attempt", 1)).allSatisfy(
+        one -> assertThat(one).containsExactly("UNKNOWN"));
+    assertThat(rows(target, store, "select state, reason, sealed_code::text, sealed_verifier::text from connect_attempt", 4))
+        .as("a code is good once").hasSize(1)
+        .allSatisfy(one -> assertThat(one).containsExactly("failed", "restored", null, null));
+    assertThat(rows(target, store, "select state, reason from connect_session", 2)).hasSize(1).allSatisfy(
+        one -> assertThat(one).containsExactly("expired", "restored"));
+    assertThat(rows(target, store, "select state from credential", 1)).hasSize(1).allSatisfy(
+        one -> assertThat(one).containsExactly("UNCERTAIN"));
+    assertThat(rows(target, store, "select (as_of = timestamptz '" + FilledStores.RECORDED + "')::text, journals::text"
+        + " from restored_credential", 2)).as("no later than the last thing that was recorded").hasSize(1).allSatisfy(
+            one -> assertThat(one).containsExactly("true", "true"));
+  }
+
+  /** Without --replace, for there is nothing to replace; what this program added since is pending then. */
+  @ParameterizedTest
+  @CsvSource({"VAULT, 19", "CLIENT_SECRETS, 12"})
+  void aDatabaseWithoutTablesComesToTheSchemaOfTheFileFirst(Store store, int schema) throws SQLException {
+    try (StoreSet old = EmbeddedDatabases.shared().create();
+        BackupRig other = new BackupRig(old, List.of(new ScriptedKek("main")), "main", "main", null)) {
+      BackupRig.empty(old, store);
+      Migrations.migrate(store, old.owner(store), schema);
+      execute(old, store, "insert into erasure_ledger (workspace_id, erasure_id, seq, kind, subject_id, recorded_at, mac)"
+          + " values (gen_random_uuid(), gen_random_uuid(), 1, 'person', gen_random_uuid(), now(), decode(repeat('00', 37), 'hex'))");
+      Map<String, String> before = BackupRig.contents(old, store);
+      Path file = other.backup(store);
+      assertThat(StoreRestore.header(file).schema()).isEqualTo(schema);
+      BackupRig.empty(old, store);
+      assertThat(other.restore(file, old, EMPTY).rows()).isPositive();
+      assertThat(Migrations.version(store, old.owner(store))).isEqualTo(schema);
+      Map<String, String> after = BackupRig.contents(old, store);
+      assertThat(after.get("erasure_ledger")).isEqualTo(before.get("erasure_ledger")).startsWith("1 ");
+      assertThat(after.keySet()).isEqualTo(before.keySet());
+      assertThat(Migrations.migrate(store, old.owner(store))).isPositive();
+      assertThat(BackupRig.contents(old, store).get("erasure_ledger")).isEqualTo(before.get("erasure_ledger"));
+    }
+  }
+
+  @Test
+  void noTransactionWaitsForAKek() throws Exception {
+    ScriptedKek kek = new ScriptedKek("slow");
+    Gate gate = Gate.closed();
+    kek.hangsAt(gate);
+    try (BackupRig other = new BackupRig(full, List.of(kek), "slow", "slow", null)) {
+      CompletableFuture<Path> made = CompletableFuture.supplyAsync(() -> other.backup(Store.VAULT), Thread::startVirtualThread);
+      gate.awaitArrivals(1);
+      assertThat(rows(full, Store.VAULT, "select state from pg_stat_activity where datname = current_database()"
+          + " and usename = 'vault_backup' and xact_start is not null", 1)).isEmpty();
+      gate.open();
+      assertThat(made.join()).exists();
+    }
+  }
+
+  @Test
+  void theNewEpochIsAboveEveryCheckpointThatIsKept() throws Exception {
+    Path kept = Files.createDirectory(directory.resolve("checkpoints"));
+    Path note = Files.writeString(kept.resolve("somebody.note"),
+        "authpipe/test/vault\n7\nAAAA\nepoch 41 time 2027-03-01T12:00:00.000Z\n");
+    try (StoreSet target = emptyUnchecked(Store.VAULT);
+        BackupRig other = new BackupRig(target, List.of(new LocalKek("main", directory.resolve("main.kek"))), "main", "main",
+            kept)) {
+      assertThat(other.restore(file(Store.VAULT), target, EMPTY).epoch()).isEqualTo(42);
+    }
+    assertThat(note).as("it may be of a log that began since").doesNotExist();
   }
 
   @Test
