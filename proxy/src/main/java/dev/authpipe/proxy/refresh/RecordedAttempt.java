@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.refresh;
 
+import java.time.Instant;
 import java.util.UUID;
 
 import dev.authpipe.proxy.journal.JournalPlace;
@@ -10,8 +11,10 @@ import dev.authpipe.wire.ConnectionId;
  *
  * @param generation the base generation
  * @param fence      of the lease that it was made under
+ * @param claimedAt  when it began, by the database's clock
  */
-record RecordedAttempt(UUID id, ConnectionId connection, long generation, long fence, RefreshAttempt.State state) {
+record RecordedAttempt(UUID id, ConnectionId connection, long generation, long fence, RefreshAttempt.State state,
+    Instant claimedAt) {
 
   /** Whether it is the same trip in all that is recorded of it. */
   boolean matches(JournalPlace place) {

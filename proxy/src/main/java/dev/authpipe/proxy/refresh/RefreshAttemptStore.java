@@ -91,7 +91,7 @@ final class RefreshAttemptStore {
 
   private static RecordedAttempt recorded(RefreshAttemptRecord row) {
     return new RecordedAttempt(row.getAttemptId(), new ConnectionId(row.getConnectionId()), row.getBaseGeneration(),
-        row.getFence(), State.valueOf(row.getState()));
+        row.getFence(), State.valueOf(row.getState()), row.getClaimedAt().toInstant());
   }
 
   /** What was tried with this generation. */

@@ -138,7 +138,7 @@ final class RefreshRecovery implements JournalRecovery {
     if (matches && row != null && attempt != null && attempt.isStored(row.generation())) {
       return isLive(row) ? Verdict.COMMITTED : Verdict.OVER;
     }
-    RestoredCredential mark = restored.find(tx, place.connection()).filter(one -> place.received().isBefore(one.restoredAt()))
+    RestoredCredential mark = restored.find(tx, place.connection()).filter(one -> isOfBefore(one, place, row, attempt))
         .orElse(null);
     if (mark != null && row != null && matches && (isLive(row) || !mark.live())) {
       return beforeRestore(tx, found, row, mark);
@@ -156,6 +156,18 @@ final class RefreshRecovery implements JournalRecovery {
     }
     boolean othersTurn = lease != null && lease.held() && lease.fence() != place.fence();
     return othersTurn || place.unaccepted() ? keptAsCandidate(tx, found) : inForce(tx, found, row);
+  }
+
+  /**
+   * Whether an answer is of the time before the restore. The database's clock dates both the restore and the trip; only of a trip that it does not have,
+   * and where the value that came back is not in force any more, the time by the replica's clock decides, which may be wrong.
+   */
+  private static boolean isOfBefore(RestoredCredential mark, JournalPlace place, @Nullable CredentialRow row,
+      @Nullable RecordedAttempt attempt) {
+    if (attempt != null) {
+      return attempt.claimedAt().isBefore(mark.restoredAt());
+    }
+    return place.received().isBefore(mark.restoredAt()) || (row != null && row.generation() == mark.generation());
   }
 
   /** The connection was made after the backup that the store came back from: nothing here speaks against what lives at the provider. */
@@ -184,7 +196,8 @@ final class RefreshRecovery implements JournalRecovery {
       }
     }
     vault.state(tx, place.connection(), generation, CredentialState.UNCERTAIN);
-    restored.recovered(tx, place.connection(), generation, place.received());
+    boolean dated = place.received().isBefore(mark.restoredAt());
+    restored.recovered(tx, place.connection(), generation, dated ? place.received() : mark.asOf());
     attempts.recovered(tx, place, State.COMMITTED, "journal");
     audit.append(tx,
         found.event(AuditType.REFRESH_RECOVERED).detail(AuditDetail.GENERATION, generation).reason("journal").build());

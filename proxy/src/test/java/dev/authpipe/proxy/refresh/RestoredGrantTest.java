@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.authpipe.migrations.Store;
+import dev.authpipe.proxy.audit.AuditActor;
 import dev.authpipe.proxy.backup.BackupRig;
 import dev.authpipe.proxy.catalog.RefreshProfile.Rotation;
 import dev.authpipe.proxy.refresh.Stage.Scene;
@@ -46,6 +47,7 @@ class RestoredGrantTest {
   private String newest = "";
   private long atBackup;
   private int refreshes;
+  private Duration ahead = Duration.ZERO;
   private final List<Replica> running = new ArrayList<>();
 
   @AfterAll
@@ -95,7 +97,7 @@ class RestoredGrantTest {
   }
 
   private Replica journaling(String name) {
-    Replica replica = stage.journaling(journals.resolve(name));
+    Replica replica = stage.journaling(journals.resolve(name), ahead);
     replica.journal.start();
     running.add(replica);
     return replica;
@@ -192,6 +194,12 @@ class RestoredGrantTest {
     Replica replica = journaling("a new one");
     stage.clock.advance(PAST_EXPIRY);
     assertThat(replica.credentials.get(stage.request(connection))).isInstanceOf(FreshOutcome.Backoff.class);
+    stage.sql("update restored_credential set waits_from = waits_from - interval '10 minutes'");
+    for (int i = 0; i < 2; i++) { // who wants it again waits no longer for that
+      assertThat(replica.credentials.get(stage.request(connection)))
+          .isInstanceOfSatisfying(FreshOutcome.Backoff.class,
+              wait -> assertThat(wait.retryAfter()).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5)));
+    }
     journalsHadTheirTime();
     assertThat(replica.credentials.get(stage.request(connection))).isEqualTo(new FreshOutcome.ReauthRequired());
     assertThat(row().state()).isEqualTo(CredentialState.REAUTH_REQUIRED);
@@ -248,5 +256,47 @@ class RestoredGrantTest {
     assertThat(stage.count("revocation")).isZero();
     assertThat(stage.server.calls(Call.REVOKE)).isZero();
     assertLivesAtTheProvider();
+  }
+
+  /** Dated after the restore they would count as new, and the refresh token of an older one would be sent. */
+  @Test
+  void answersFromBeforeAreKnownByTheDatabaseThoughTheClockOfTheirReplicaWasAhead() {
+    ahead = Duration.ofDays(40);
+    restored(Scene.strict(), FEW, false);
+    ahead = Duration.ZERO;
+    Replica one = journaling("one");
+    assertThat(row().generation()).as("it does not have the newest").isEqualTo(atBackup + refreshes - 1);
+    assertThat(query("select (recovered and as_of < restored_at)::text from restored_credential")).isEqualTo("true");
+    stage.clock.advance(Duration.ofDays(60));
+    assertThat(one.credentials.get(stage.request(connection))).isInstanceOf(FreshOutcome.Backoff.class);
+    journalsHadTheirTime();
+    assertThat(one.credentials.get(stage.request(connection))).isEqualTo(new FreshOutcome.ReauthRequired());
+    assertThat(stage.server.calls(Call.REFRESH)).isZero();
+    assertThat(stage.server.grants()).noneMatch(grant -> grant.revoked());
+  }
+
+  /** Its journal has answers of the grant that came after the backup, and nobody told the provider to end that. */
+  @Test
+  void whatTheBackupHadAsDisconnectedIsNeitherPutBackNorRevoked() {
+    play(Scene.strict());
+    stage.clock.advance(Duration.ofDays(-20));
+    connection = stage.connect("ada");
+    Replica one = journaling("one");
+    one.retirement().disconnect(stage.workspace, connection, false, AuditActor.operator(), null);
+    Path file = rig.backup(Store.VAULT);
+    long owed = stage.count("revocation");
+    stage.reconnect(connection, "ada");
+    refresh(one, 2);
+    newest = accessToken(one);
+    stopAll();
+    rig.restore(file, true, true);
+    stage.server.forgetObservations();
+    Replica again = journaling("one");
+    assertThat(again.journal.journal().unsettled()).isZero();
+    assertThat(query("select status from connection")).isEqualTo("disconnected");
+    assertThat(again.credentials.get(stage.request(connection))).isEqualTo(new FreshOutcome.Disconnected());
+    assertThat(stage.count("revocation")).isEqualTo(owed);
+    assertThat(stage.server.calls(Call.REVOKE)).isZero();
+    assertThat(stage.statusAtProvider(SecretText.of(newest))).isEqualTo(200);
   }
 }

@@ -189,6 +189,12 @@ public final class Stage implements AutoCloseable {
     return replica(Ticker.systemTicker(), RefreshSettings.usual(), directory);
   }
 
+  /** One that journals by a clock that is so much ahead. */
+  Replica journaling(Path directory, Duration ahead) {
+    return added(new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(),
+        Clock.offset(clock, ahead), Ticker.systemTicker(), RefreshSettings.usual(), BRISK, directory));
+  }
+
   /** One whose clock is so much ahead, or behind. */
   public Replica replica(Duration ahead) {
     return added(new Replica(store(Store.VAULT), store(Store.CLIENT_SECRETS), keks, configuration, origin(),
@@ -239,14 +245,7 @@ public final class Stage implements AutoCloseable {
         Instant now = clock.instant();
         ConnectionRow row = ConnectionRow.active(workspace, id, integration.id(), integration.provider().slug(), endUser, at,
             List.of("issues:read"), List.of("issues:read"), now);
-        replica.vault.create(tx, row,
-            NewCredential
-                .builder(CredentialType.OAUTH2, endUser, person, integration.apiBase(Map.of()), integration.tokenOrigin(Map.of()))
-                .accessToken(SecretText.of(granted.path("access_token").asText()))
-                .refreshToken(granted.has("refresh_token") ? SecretText.of(granted.path("refresh_token").asText()) : null)
-                .tokenType("Bearer").scopes(List.of("issues:read")).issuedAt(now)
-                .accessExpiresAt(now.plusSeconds(granted.path("expires_in").asLong())).build(),
-            sealer);
+        replica.vault.create(tx, row, granted(granted, endUser, person, now), sealer);
         return id;
       });
     }
@@ -254,6 +253,28 @@ public final class Stage implements AutoCloseable {
 
   public ConnectionId connect(String person) {
     return connect(person, server.accounts().getFirst());
+  }
+
+  /** The same person connects again: a new grant in the same connection, which may have ended. */
+  public void reconnect(ConnectionId connection, String person) {
+    server.consentsNext(server.accounts().getFirst());
+    JsonNode granted = grant();
+    Replica replica = one();
+    try (Sealer sealer = replica.vault.hold(workspace)) {
+      replica.database.run(workspace, tx -> replica.vault.reconnect(tx, connection, null, List.of("issues:read"),
+          granted(granted, replica.people.ensure(tx, person, "Person " + person, person + "@example.com").id(), person,
+              clock.instant()),
+          sealer));
+    }
+  }
+
+  private NewCredential granted(JsonNode granted, UUID endUser, String person, Instant now) {
+    return NewCredential
+        .builder(CredentialType.OAUTH2, endUser, person, integration.apiBase(Map.of()), integration.tokenOrigin(Map.of()))
+        .accessToken(SecretText.of(granted.path("access_token").asText()))
+        .refreshToken(granted.has("refresh_token") ? SecretText.of(granted.path("refresh_token").asText()) : null)
+        .tokenType("Bearer").scopes(List.of("issues:read")).issuedAt(now)
+        .accessExpiresAt(now.plusSeconds(granted.path("expires_in").asLong())).build();
   }
 
   private JsonNode grant() {
