@@ -38,6 +38,7 @@ final class CellStage implements AutoCloseable {
   final ProxyAddresses addresses;
   private final List<ProxyServer> servers = new ArrayList<>();
   final Path settings;
+  private final List<Path> files;
 
   /** What a command answered. */
   record Ran(int code, String out, String err) {}
@@ -49,13 +50,23 @@ final class CellStage implements AutoCloseable {
         ProofDeployment.Extras.NONE);
     write("cell.yaml", UnaryOperator.identity());
     settings = deployment.settings();
-    for (Path file : List.of(settings, deployment.settings())) {
-      servers.add(ProxyServer.start(file, new ProxyOptions(deployment.standIns(), null, null, Map.of())));
-    }
+    files = List.of(settings, deployment.settings());
+    startProxies();
     ProxyServer first = servers.getFirst();
     addresses = new ProxyAddresses(first.api(), first.connect(), first.management());
     application = caller(ProofDeployment.OWN);
     stranger = caller(ProofDeployment.FOREIGN);
+  }
+
+  /** Starts both where they were. */
+  void startProxies() {
+    files.forEach(
+        file -> servers.add(ProxyServer.start(file, new ProxyOptions(deployment.standIns(), null, null, Map.of()))));
+  }
+
+  void stopProxies() {
+    servers.forEach(ProxyServer::close);
+    servers.clear();
   }
 
   private ContractClient caller(String workspace) {
