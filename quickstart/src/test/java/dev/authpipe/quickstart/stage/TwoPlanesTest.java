@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,14 +17,20 @@ import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 
+import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.report.OutboxSettings;
 import dev.authpipe.quickstart.flow.StepFailure;
 import dev.authpipe.testkit.sandbox.Call;
 
 /** The real proxy and the real control plane with each other. That they are set up at all proves enrolment, approval and the key's way. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwoPlanesTest {
   private static TwoPlanes planes;
   private static Application application;
@@ -193,6 +200,54 @@ class TwoPlanesTest {
     List<String> types = StreamSupport.stream(planes.reads("audit-events?limit=200").path("data").spliterator(), false)
         .map(event -> event.path("type").asText()).distinct().toList();
     assertThat(types).contains("data_plane.enrolled", "api_key.changed", "integration.changed");
+  }
+
+  /** Last, for it puts the proxy's stores back twice: once as an operator who says so, and once so that nobody is told. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  @Tag("S41")
+  @Tag("S53")
+  void aRestoreGoesOnInTheEpochThatWasDeclaredAndASilentRollBackDoesNot(@TempDir Path directory) {
+    application.connect("ida", "ida@example.com");
+    WitnessedLog log = new WitnessedLog(planes);
+    JsonNode made = planes.terminals.atProxy("", "backup", "--to", directory.toString()).path("backups");
+    assertThat(made).hasSize(2);
+    application.connect("joe", "joe@example.com");
+    long before = log.whole(0);
+    planes.stopProxy();
+    for (JsonNode one : made) {
+      JsonNode restored = planes.terminals.atProxy("", "restore", "--from", one.path("file").asText(), "--replace", "--confirm",
+          "demo");
+      assertThat(restored.path("epoch").asInt()).isEqualTo(1);
+    }
+    planes.startProxy();
+    log.sign();
+    eventually(
+        () -> assertThat(log.witnessed().path("refused_note").asText()).as("nobody declared it").contains("\nepoch 1 time "));
+    assertThat(log.witnessed().path("epoch").asInt()).isZero();
+    assertThat(log.witnessed().path("size").asLong()).isGreaterThanOrEqualTo(before);
+
+    planes.member().asks("POST", planes.path("data-planes/" + planes.dataPlane().path("id").asText() + "/restores"),
+        Map.of("epoch", 1));
+    planes.pass(Duration.ofMinutes(11)); // until the proxy shows it again
+    application.connect("kay", "kay@example.com");
+    long restored = log.whole(1);
+    assertThat(log.witnessed().path("note").asText()).contains("\nepoch 1 time ");
+    String evidence = log.witnessed().path("refused_note").asText();
+
+    planes.stopProxy();
+    planes.proxyStores.copy(Store.VAULT);
+    planes.startProxy();
+    application.connect("lea", "lea@example.com");
+    long after = log.whole(1);
+    assertThat(after).isGreaterThan(restored);
+    planes.stopProxy();
+    planes.proxyStores.restore(Store.VAULT);
+    planes.startProxy();
+    eventually(
+        () -> assertThat(log.witnessed().path("refused_note").asText()).isNotEqualTo(evidence).contains("\nepoch 1 time "));
+    assertThat(log.witnessed().path("size").asLong()).as("what was witnessed stays").isGreaterThanOrEqualTo(after);
+    application.connect("max", "max@example.com");
   }
 
   private static String identities() {
