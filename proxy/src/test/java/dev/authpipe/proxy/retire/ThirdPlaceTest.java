@@ -131,6 +131,7 @@ class ThirdPlaceTest {
     stage.connect("ada");
     stage.one().erasures().erase(stage.workspace, "ada", KEY, null);
     replays.first();
+    assertThat(file()).isNotEmptyFile();
     String line = Files.readString(file());
     Files.writeString(file(), line.substring(0, line.length() / 2)); // cut off, as by a file system that lost its end
     wire();
