@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -40,21 +41,27 @@ class MigrateCommandTest {
 
   @TempDir
   Path directory;
-  private final StoreSet stores = EmbeddedDatabases.shared().create();
+  private static final StoreSet STORES = EmbeddedDatabases.shared().create();
   private Path backups = Path.of("backups");
 
   private record Ran(int code, String out, String err) {}
 
+  @BeforeAll
+  static void age() {
+    BackupRig.empty(STORES, Store.VAULT);
+    Migrations.migrate(Store.VAULT, STORES.owner(Store.VAULT), OLDER);
+    STORES.copy(Store.VAULT);
+  }
+
   @BeforeEach
-  void age() throws IOException {
-    BackupRig.empty(stores, Store.VAULT);
-    Migrations.migrate(Store.VAULT, stores.owner(Store.VAULT), OLDER);
+  void again() throws IOException {
+    STORES.restore(Store.VAULT);
     backups = Files.createDirectory(directory.resolve("backups"));
   }
 
-  @AfterEach
-  void drop() {
-    stores.close();
+  @AfterAll
+  static void drop() {
+    STORES.close();
   }
 
   private Ran run(Path config, String... words) {
@@ -68,7 +75,7 @@ class MigrateCommandTest {
   }
 
   private Path config(String more) {
-    return ProxyFiles.write(directory, stores, more + AuthpipeCommandTest.WORKSPACE);
+    return ProxyFiles.write(directory, STORES, more + AuthpipeCommandTest.WORKSPACE);
   }
 
   private Path withBackups() {
@@ -76,7 +83,7 @@ class MigrateCommandTest {
   }
 
   private int schema() {
-    return Migrations.version(Store.VAULT, stores.owner(Store.VAULT));
+    return Migrations.version(Store.VAULT, STORES.owner(Store.VAULT));
   }
 
   private List<String> kept() throws IOException {
@@ -86,7 +93,7 @@ class MigrateCommandTest {
   }
 
   private List<String> column(String query) throws SQLException {
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+    try (Connection connection = STORES.superuser(Store.VAULT).getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {
       List<String> found = new ArrayList<>();
@@ -98,7 +105,7 @@ class MigrateCommandTest {
   }
 
   private void execute(String sql) throws SQLException {
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+    try (Connection connection = STORES.superuser(Store.VAULT).getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
