@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
@@ -72,7 +73,8 @@ final class Answer {
             json.convert("code", ErrorCode::new),
             detail == null ? "" : detail,
             requestId == null ? requestId() : requestId,
-            retryAfter());
+            retryAfter(),
+            rows(json));
       } catch (IOException | UnexpectedAnswerException e) {
         return problem("the refusal is not in the shape of the contract");
       }
@@ -81,6 +83,14 @@ final class Answer {
     return header.isBlank()
         ? problem("the refusal is not in the shape of the contract")
         : new Problem(status, new ErrorCode(header), "", requestId(), retryAfter());
+  }
+
+  private static List<Problem.Row> rows(JsonObject json) {
+    return json.has("errors")
+        ? json.objects("errors").stream()
+            .map(row -> new Problem.Row(row.text("pointer"), row.convert("code", ErrorCode::new), row.text("detail")))
+            .toList()
+        : List.of();
   }
 
   Problem problem(String detail) {

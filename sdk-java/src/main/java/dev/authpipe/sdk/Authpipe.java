@@ -3,6 +3,8 @@ package dev.authpipe.sdk;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -29,19 +31,16 @@ public final class Authpipe {
 
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  private final Exchange exchange;
   private final ConnectSessions connectSessions;
-  private final Connections connections;
-  private final ProviderCalls providerCalls;
-  private final EndUsers endUsers;
+  private final AccessTokens accessTokens;
 
   private Authpipe(Builder builder) {
     Transport transport = builder.transport == null ? JdkTransport.create(builder.connectTimeout) : builder.transport;
-    Exchange exchange = new Exchange(
-        builder.proxy, builder.apiKey, transport, builder.retries, builder.timeout, builder.pause);
+    Replicas replicas = new Replicas(builder.replicas, builder.random.nextInt(builder.replicas.size()));
+    this.exchange = new Exchange(replicas, builder.apiKey, transport, builder.retries, builder.timeout, builder.pause);
     this.connectSessions = new ConnectSessions(exchange, builder.random);
-    this.connections = new Connections(exchange);
-    this.providerCalls = new ProviderCalls(exchange);
-    this.endUsers = new EndUsers(exchange);
+    this.accessTokens = new AccessTokens(connections(), builder.caching, builder.clock, builder.random);
   }
 
   /**
@@ -53,7 +52,20 @@ public final class Authpipe {
    * @throws IllegalArgumentException when the address would send the API key in the clear
    */
   public static Builder at(URI proxy, ApiKey apiKey) {
-    return new Builder(proxy, apiKey);
+    return at(List.of(proxy), apiKey);
+  }
+
+  /**
+   * A client for several replicas of one proxy that no load balancer stands before. Calls go to one of them until it does not answer, then to
+   * the next: at once when nothing was sent, and otherwise only what is safe to send twice.
+   *
+   * @param replicas the addresses of their API listeners, each {@code https}, or {@code http} on loopback
+   * @param apiKey the workspace's key
+   * @return a builder
+   * @throws IllegalArgumentException when there is none, or one would send the API key in the clear
+   */
+  public static Builder at(List<URI> replicas, ApiKey apiKey) {
+    return new Builder(replicas, apiKey);
   }
 
   /**
@@ -66,12 +78,21 @@ public final class Authpipe {
   }
 
   /**
-   * Reading, refreshing and ending connections.
+   * Listing, reading, importing, refreshing and ending connections.
    *
    * @return the calls
    */
   public Connections connections() {
-    return connections;
+    return new Connections(exchange);
+  }
+
+  /**
+   * Access tokens, kept in memory for a short while.
+   *
+   * @return the one cache of this client
+   */
+  public AccessTokens accessTokens() {
+    return accessTokens;
   }
 
   /**
@@ -80,32 +101,85 @@ public final class Authpipe {
    * @return the calls
    */
   public ProviderCalls providerCalls() {
-    return providerCalls;
+    return new ProviderCalls(exchange);
   }
 
   /**
-   * Erasing people.
+   * Erasing and exporting people.
    *
    * @return the calls
    */
   public EndUsers endUsers() {
-    return endUsers;
+    return new EndUsers(exchange);
+  }
+
+  /**
+   * Integrations, their client secrets and client keys.
+   *
+   * @return the calls
+   */
+  public Integrations integrations() {
+    return new Integrations(exchange);
+  }
+
+  /**
+   * The catalog of providers.
+   *
+   * @return the calls
+   */
+  public Providers providers() {
+    return new Providers(exchange);
+  }
+
+  /**
+   * The audit log.
+   *
+   * @return the calls
+   */
+  public Audit audit() {
+    return new Audit(exchange);
+  }
+
+  /**
+   * Ending or renewing every connection at once.
+   *
+   * @return the calls
+   */
+  public Incidents incidents() {
+    return new Incidents(exchange);
+  }
+
+  /**
+   * What became of events to webhook endpoints.
+   *
+   * @return the calls
+   */
+  public WebhookDeliveries webhookDeliveries() {
+    return new WebhookDeliveries(exchange);
   }
 
   /** Collects the settings of an {@link Authpipe}. Not for use by several threads at once. */
   public static final class Builder {
-    private final URI proxy;
+    private final List<URI> replicas;
     private final ApiKey apiKey;
     private final SecureRandom random = new SecureRandom();
     private Duration timeout = Duration.ofSeconds(30);
     private Duration connectTimeout = Duration.ofSeconds(5);
     private RetryPolicy retries = RetryPolicy.upTo(3, Duration.ofSeconds(5), random);
     private Exchange.Pause pause = Authpipe::sleep;
+    private AccessTokenCaching caching = AccessTokenCaching.usual();
+    private InstantSource clock = InstantSource.system();
     private @Nullable Transport transport;
 
-    private Builder(URI proxy, ApiKey apiKey) {
-      this.proxy = withoutTrailingSlash(Objects.requireNonNull(proxy, "proxy"));
+    private Builder(List<URI> replicas, ApiKey apiKey) {
       this.apiKey = Objects.requireNonNull(apiKey, "apiKey");
+      this.replicas = replicas.stream().map(Builder::checked).toList();
+      if (replicas.isEmpty()) {
+        throw new IllegalArgumentException("the address of the proxy is missing");
+      }
+    }
+
+    private static URI checked(URI proxy) {
       String host = proxy.getHost() == null ? "" : proxy.getHost().toLowerCase(Locale.ROOT);
       boolean safe = "https".equals(proxy.getScheme()) || ("http".equals(proxy.getScheme()) && LOOPBACK.contains(host));
       boolean plain = !host.isEmpty()
@@ -116,6 +190,7 @@ public final class Authpipe {
         throw new IllegalArgumentException(
             "the proxy's address must be https, or http on loopback, without user information, query or fragment");
       }
+      return withoutTrailingSlash(proxy);
     }
 
     private static URI withoutTrailingSlash(URI address) {
@@ -166,6 +241,28 @@ public final class Authpipe {
      */
     public Builder transport(Transport own) {
       transport = Objects.requireNonNull(own, "own");
+      return this;
+    }
+
+    /**
+     * How long {@link AccessTokens} keeps what it has read; {@link AccessTokenCaching#usual()} unless set.
+     *
+     * @param rule the rule
+     * @return this builder
+     */
+    public Builder accessTokenCaching(AccessTokenCaching rule) {
+      caching = Objects.requireNonNull(rule, "rule");
+      return this;
+    }
+
+    /**
+     * By which clock access tokens grow old; the system's unless set.
+     *
+     * @param source the clock
+     * @return this builder
+     */
+    public Builder clock(InstantSource source) {
+      clock = Objects.requireNonNull(source, "source");
       return this;
     }
 

@@ -1,7 +1,6 @@
 package dev.authpipe.sdk;
 
 import java.security.SecureRandom;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.authpipe.sdk.error.ErrorCode;
@@ -41,7 +40,7 @@ public final class ConnectSessions {
   public ConnectSession start(SignedInUser user, ConnectRequest request) {
     CodeVerifier verifier = CodeVerifier.create(random);
     ConnectSession session = Answers.connectSession(
-        exchange.call(ApiCall.once("POST", "/v1/connect-sessions").withBody(body(user, request, verifier))));
+        exchange.call(ApiCall.once("POST", "/v1/connect-sessions").withBody(Bodies.connectSession(user, request, verifier))));
     user.keepVerifier(session.id(), verifier);
     return session;
   }
@@ -78,31 +77,6 @@ public final class ConnectSessions {
         .object("connection"));
     user.forgetVerifier(session);
     return connection;
-  }
-
-  private static Map<String, Object> body(SignedInUser user, ConnectRequest request, CodeVerifier verifier) {
-    Map<String, Object> endUser = new LinkedHashMap<>();
-    endUser.put("id", user.endUserId().value());
-    user.displayName().ifPresent(name -> endUser.put("display_name", name));
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("end_user", endUser);
-    body.put("integrations", request.integrations().stream().map(Object::toString).toList());
-    body.put("return_url", request.returnUrl().toString());
-    body.put("code_challenge", verifier.challenge());
-    body.put("code_challenge_method", "S256");
-    if (!request.scopes().isEmpty()) {
-      body.put("scopes", request.scopes());
-    }
-    if (!request.params().isEmpty()) {
-      body.put("params", request.params());
-    }
-    if (request.reconnect() != null) {
-      body.put("connection_id", request.reconnect().value());
-    }
-    if (request.accountMayChange()) {
-      body.put("allow_account_change", true);
-    }
-    return body;
   }
 
   private static RequestRejectedException notThisUsersSession() {

@@ -113,6 +113,8 @@ final class Json {
       generator.writeString(text);
     } else if (value instanceof Boolean flag) {
       generator.writeBoolean(flag);
+    } else if (value instanceof Long number) {
+      generator.writeNumber(number);
     } else {
       throw new IllegalArgumentException("no JSON for " + value.getClass());
     }

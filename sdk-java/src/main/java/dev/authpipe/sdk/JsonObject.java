@@ -29,6 +29,10 @@ final class JsonObject {
     this.fields = fields;
   }
 
+  boolean has(String name) {
+    return fields.get(name) != null;
+  }
+
   String text(String name) {
     return required(name, optionalText(name));
   }
@@ -47,6 +51,23 @@ final class JsonObject {
       return number.longValue();
     }
     throw wrong(name, null);
+  }
+
+  @Nullable
+  Long optionalNumber(String name) {
+    return fields.get(name) == null ? null : number(name);
+  }
+
+  boolean flag(String name) {
+    if (fields.get(name) instanceof Boolean flag) {
+      return flag;
+    }
+    throw wrong(name, null);
+  }
+
+  /** An absent or null flag counts as false. */
+  boolean optionalFlag(String name) {
+    return fields.get(name) != null && flag(name);
   }
 
   Instant instant(String name) {
@@ -80,6 +101,41 @@ final class JsonObject {
     return fields.keySet().stream().map(String.class::cast).collect(Collectors.toUnmodifiableMap(name -> name, this::text));
   }
 
+  /** An absent or null object counts as empty. */
+  Map<String, String> texts(String name, Map<String, String> absent) {
+    JsonObject object = optionalObject(name);
+    return object == null ? absent : object.textFields();
+  }
+
+  /** The fields of an object as whole numbers. */
+  Map<String, Long> numbers(String name) {
+    JsonObject object = object(name);
+    return object.fields.keySet().stream().map(String.class::cast)
+        .collect(Collectors.toUnmodifiableMap(key -> key, object::number));
+  }
+
+  /** The fields of an object whose values are texts, whole numbers or truth values, as text. */
+  Map<String, String> plainFields(String name) {
+    JsonObject object = object(name);
+    return object.fields.entrySet().stream().collect(Collectors.toUnmodifiableMap(each -> each.getKey().toString(), each -> {
+      if (each.getValue() instanceof Map<?, ?> || each.getValue() instanceof List<?> || each.getValue() == null) {
+        throw wrong(name, null);
+      }
+      return each.getValue().toString();
+    }));
+  }
+
+  /** An absent or null object counts as none. */
+  <T> @Nullable T optional(String name, Function<JsonObject, T> reading) {
+    JsonObject object = optionalObject(name);
+    return object == null ? null : reading.apply(object);
+  }
+
+  /** Runs a conversion of a field's value where there is one. */
+  <T> @Nullable T optionalConvert(String name, Function<String, T> conversion) {
+    return optionalText(name) == null ? null : convert(name, conversion);
+  }
+
   List<JsonObject> objects(String name) {
     return list(name).stream()
         .map(element -> {
@@ -93,8 +149,13 @@ final class JsonObject {
 
   /** An absent or null list counts as empty. */
   Set<String> texts(String name) {
+    return Set.copyOf(textList(name));
+  }
+
+  /** An absent or null list counts as empty. */
+  List<String> textList(String name) {
     if (fields.get(name) == null) {
-      return Set.of();
+      return List.of();
     }
     return list(name).stream()
         .map(element -> {
@@ -103,7 +164,7 @@ final class JsonObject {
           }
           throw wrong(name, null);
         })
-        .collect(Collectors.toUnmodifiableSet());
+        .toList();
   }
 
   /** Runs a conversion of a field's value; its complaint becomes one about the field. */

@@ -17,18 +17,21 @@ final class Pages<T> implements Iterator<T> {
   private static final String PAGE_SIZE = "100";
 
   private final Exchange exchange;
-  private final String path;
-  private final Query query;
+  private final ApiCall first;
   private final Function<JsonObject, T> element;
   private Iterator<JsonObject> page = List.<JsonObject>of().iterator();
   private @Nullable String cursor;
   private boolean last;
 
-  Pages(Exchange exchange, String path, Query query, Function<JsonObject, T> element) {
+  /** @param first the list without limit and cursor */
+  Pages(Exchange exchange, ApiCall first, Function<JsonObject, T> element) {
     this.exchange = exchange;
-    this.path = path;
-    this.query = query;
+    this.first = first;
     this.element = element;
+  }
+
+  static <T> Listing<T> listing(Exchange exchange, ApiCall first, Function<JsonObject, T> element) {
+    return () -> new Pages<>(exchange, first, element);
   }
 
   @Override
@@ -48,11 +51,11 @@ final class Pages<T> implements Iterator<T> {
   }
 
   private void turn() {
-    Query asked = query.copy().add("limit", PAGE_SIZE);
+    Query place = new Query().add("limit", PAGE_SIZE);
     if (cursor != null) {
-      asked.add("cursor", cursor);
+      place.add("cursor", cursor);
     }
-    JsonObject answer = exchange.call(ApiCall.repeatable("GET", asked.appendTo(path)));
+    JsonObject answer = exchange.call(first.with(place));
     page = answer.objects("data").iterator();
     String next = answer.optionalText("next_cursor");
     if (next != null && next.equals(cursor)) {

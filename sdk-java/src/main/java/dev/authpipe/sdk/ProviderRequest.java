@@ -81,6 +81,24 @@ public final class ProviderRequest {
     return new Builder(method, endUser, pathAndQuery);
   }
 
+  /** Whether a caller may set a header, by its name in lower case. */
+  static boolean isTheCallers(String lower) {
+    return !NOT_THE_CALLERS.contains(lower) && !lower.startsWith("authpipe-") && !lower.startsWith("proxy-");
+  }
+
+  /** A header must carry the end user's id unchanged: the query belongs to the provider. */
+  static EndUserId nameable(EndUserId endUser) {
+    if (!Headers.carries(endUser.value())) {
+      throw new IllegalArgumentException(
+          "a proxied call names the end user in a header, which carries visible ASCII characters only");
+    }
+    return endUser;
+  }
+
+  static boolean isProviderPath(String path) {
+    return path.startsWith("/") && path.indexOf('#') < 0 && Builder.isUri(path);
+  }
+
   String method() {
     return method;
   }
@@ -130,12 +148,12 @@ public final class ProviderRequest {
 
     private Builder(String method, EndUserId endUser, String pathAndQuery) {
       this.method = Objects.requireNonNull(method, "method");
-      this.endUser = Objects.requireNonNull(endUser, "endUser");
+      this.endUser = nameable(endUser);
       this.path = Objects.requireNonNull(pathAndQuery, "pathAndQuery");
       if (!METHODS.contains(method)) {
         throw new IllegalArgumentException("the proxy does not forward this method");
       }
-      if (!path.startsWith("/") || path.indexOf('#') >= 0 || !isUri(path)) {
+      if (!isProviderPath(path)) {
         throw new IllegalArgumentException("the path must start with / and be percent-encoded, without a fragment");
       }
     }
@@ -171,7 +189,7 @@ public final class ProviderRequest {
      */
     public Builder header(String name, String value) {
       String lower = name.toLowerCase(Locale.ROOT);
-      if (NOT_THE_CALLERS.contains(lower) || lower.startsWith("authpipe-") || lower.startsWith("proxy-")) {
+      if (!isTheCallers(lower)) {
         throw new IllegalArgumentException("the header " + lower + " is not the caller's to set");
       }
       if (value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f)) {

@@ -4,6 +4,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.StringJoiner;
 
+import org.jspecify.annotations.Nullable;
+
 /** A query string under construction, percent-encoded as RFC 3986 has it. */
 final class Query {
 
@@ -21,12 +23,8 @@ final class Query {
     return path + (path.indexOf('?') < 0 ? "?" : "&") + parts;
   }
 
-  Query copy() {
-    Query copy = new Query();
-    if (parts.length() > 0) {
-      copy.parts.add(parts.toString());
-    }
-    return copy;
+  Query addIf(String name, @Nullable Object value) {
+    return value == null ? this : add(name, value.toString());
   }
 
   /** Form encoding differs from a path's: a space there is a plus. Everything reserved is escaped. */

@@ -34,6 +34,15 @@ public interface SignedInUser {
   }
 
   /**
+   * The end user's address, which the proxy keeps with the person until they are erased.
+   *
+   * @return the address; empty by default
+   */
+  default Optional<String> email() {
+    return Optional.empty();
+  }
+
+  /**
    * Keeps a verifier in this login session. Entries may be dropped after 15 minutes, and a limit of about ten is wise.
    *
    * @param session the connect session it belongs to

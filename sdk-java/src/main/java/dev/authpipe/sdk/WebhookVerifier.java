@@ -8,12 +8,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.sdk.event.WebhookEvent;
 import dev.authpipe.sdk.value.WebhookSecret;
 
 /**
@@ -23,12 +25,14 @@ import dev.authpipe.sdk.value.WebhookSecret;
 public final class WebhookVerifier {
 
   private static final Duration TOLERANCE = Duration.ofMinutes(5);
+  private static final Duration MOST_TOLERANCE = Duration.ofHours(1);
   private static final String SECRET_PREFIX = "whsec_";
   private static final String SIGNATURE_PREFIX = "v1,";
   private static final int MOST_SIGNATURES = 16;
 
   private final List<SecretKeySpec> keys;
   private final InstantSource clock;
+  private final Duration tolerance;
 
   /**
    * A verifier by the system's clock.
@@ -37,10 +41,22 @@ public final class WebhookVerifier {
    * @throws IllegalArgumentException if one is not {@code whsec_} and base64
    */
   public WebhookVerifier(WebhookSecret... secrets) {
-    this(InstantSource.system(), List.of(secrets));
+    this(InstantSource.system(), TOLERANCE, List.of(secrets));
   }
 
-  WebhookVerifier(InstantSource clock, List<WebhookSecret> secrets) {
+  /**
+   * A verifier by another clock and for another distance from it.
+   *
+   * @param clock     what the timestamp is compared with
+   * @param tolerance how far away it may be, at most an hour: as long, an eavesdropped request may be sent again
+   * @param secrets   the endpoint's signing secrets: one, or two while they are being changed
+   * @throws IllegalArgumentException if one is not {@code whsec_} and base64, or the tolerance is none
+   */
+  public WebhookVerifier(InstantSource clock, Duration tolerance, List<WebhookSecret> secrets) {
+    if (tolerance.compareTo(MOST_TOLERANCE) > 0) {
+      throw new IllegalArgumentException("a tolerance is at most " + MOST_TOLERANCE);
+    }
+    this.tolerance = Limits.positive(tolerance);
     if (secrets.isEmpty()) {
       throw new IllegalArgumentException("a signing secret is needed");
     }
@@ -61,20 +77,35 @@ public final class WebhookVerifier {
   }
 
   /**
+   * Verifies, and reads the event.
+   *
+   * @param id         the header {@code webhook-id}
+   * @param timestamp  the header {@code webhook-timestamp}
+   * @param signatures the header {@code webhook-signature}
+   * @param body       the body as it came
+   * @return the event; empty when it is not genuine, not fresh, or no event at all: answer with 400 and do nothing
+   */
+  public Optional<WebhookEvent> event(@Nullable String id, @Nullable String timestamp, @Nullable String signatures, byte[] body) {
+    return id != null && isGenuine(id, timestamp, signatures, body)
+        ? Optional.ofNullable(WebhookEvents.read(id, body))
+        : Optional.empty();
+  }
+
+  /**
    * Verifies.
    *
    * @param id         the header {@code webhook-id}
    * @param timestamp  the header {@code webhook-timestamp}
    * @param signatures the header {@code webhook-signature}
    * @param body       the body as it came
-   * @return false when a header is missing, nothing matches, or the timestamp is more than 5 minutes away
+   * @return false when a header is missing, nothing matches, or the timestamp is too far away: more than 5 minutes unless set
    */
   public boolean isGenuine(@Nullable String id, @Nullable String timestamp, @Nullable String signatures, byte[] body) {
     if (id == null || timestamp == null || signatures == null || !timestamp.matches("[0-9]{1,11}")) {
       return false;
     }
     Duration away = Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), clock.instant()).abs();
-    if (away.compareTo(TOLERANCE) > 0) {
+    if (away.compareTo(tolerance) > 0) {
       return false;
     }
     byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);

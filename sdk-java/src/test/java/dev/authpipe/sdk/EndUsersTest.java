@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 import dev.authpipe.sdk.value.EndUserId;
 import dev.authpipe.sdk.value.Erasure;
 import dev.authpipe.sdk.value.ErasureId;
+import dev.authpipe.sdk.value.ErasurePlan;
 import dev.authpipe.sdk.value.ErasureStatus;
+import dev.authpipe.sdk.value.ExportedEndUser;
 
 @Tag("S52")
 class EndUsersTest {
@@ -44,6 +46,35 @@ class EndUsersTest {
 
     assertThat(erasure.receipt()).isEqualTo(receipt);
     assertThat(erasure.signedDocument()).isEqualTo("authpipe document 1 erasure-receipt\n");
-    assertThat(erasure.connections()).extracting(each -> each.outcome()).containsExactly("revoked", "word_of_tomorrow");
+    assertThat(erasure.connections()).extracting(each -> each.outcome().value()).containsExactly("revoked", "word_of_tomorrow");
+  }
+
+  @Test
+  void dryRunTellsWhatWouldHappen() {
+    server.onJson("DELETE /v1/end-users/ada", 200,
+        """
+            {"erasure":{"status":"dry_run","requested_at":"2026-11-23T10:00:00Z","connections":[],"horizons":{"endless_credentials":1,
+             "journals":"2026-11-23T10:10:00Z","backups":"2026-12-23T10:00:00Z","row_versions":"until_overwritten","write_ahead_log":"x"}}}""");
+
+    ErasurePlan would = server.client().endUsers().eraseDryRun(new EndUserId("ada"));
+
+    assertThat(server.only().rawTarget()).endsWith("?dry_run=true");
+    assertThat(would.connections()).isEmpty();
+    assertThat(would.horizons().endlessCredentials()).isEqualTo(1);
+  }
+
+  @Test
+  void exportKeepsTheDocumentAndPrintsNobody() {
+    String document = """
+        {"format":1,"id":"ada","display_name":"Ada Okafor","connections":[{"id":"conn_1","integration":"int_1","provider":"slack",
+         "status":"active","scopes_requested":[],"scopes_granted":["a"],"metadata":{},"created_at":"2026-11-23T10:00:00Z",
+         "updated_at":"2026-11-23T10:00:00Z","secrets":{"access_token":"xoxb-"}}]}""";
+    server.onJson("GET /v1/end-users/ada/export", 200, document);
+
+    ExportedEndUser export = server.client().endUsers().export(new EndUserId("ada"));
+
+    assertThat(export.document()).isEqualTo(document);
+    assertThat(export.connections().get(0).secrets()).containsEntry("access_token", "xoxb-");
+    assertThat(export.toString()).doesNotContain("Ada", "ada");
   }
 }

@@ -19,7 +19,9 @@ import dev.authpipe.sdk.value.ApiKey;
 import dev.authpipe.sdk.value.CodeVerifier;
 import dev.authpipe.sdk.value.ConnectUrl;
 import dev.authpipe.sdk.value.ConnectionId;
+import dev.authpipe.sdk.value.EntryUrl;
 import dev.authpipe.sdk.value.FinishCode;
+import dev.authpipe.sdk.value.ProvidedSecret;
 import dev.authpipe.sdk.value.SecretValue;
 import dev.authpipe.sdk.value.SessionToken;
 import dev.authpipe.sdk.value.WebhookSecret;
@@ -33,7 +35,8 @@ class SecretValueTest {
   @Test
   void everySecretPrintsMaskedAndIsEqualByValueAndKind() {
     List<SecretValue> secrets = List.of(
-        new AccessToken(PLAIN), new ApiKey(PLAIN), new CodeVerifier(PLAIN), new FinishCode(PLAIN), new SessionToken(PLAIN),
+        new AccessToken(PLAIN), new ApiKey(PLAIN), new CodeVerifier(PLAIN), new FinishCode(PLAIN),
+        new ProvidedSecret(PLAIN), new SessionToken(PLAIN),
         new WebhookSecret(PLAIN));
 
     assertThat(secrets).allSatisfy(secret -> {
@@ -56,6 +59,9 @@ class SecretValueTest {
   void connectUrlPrintsWithoutItsFragment() {
     assertThat(new ConnectUrl(URI.create("https://connect.example/connect#" + PLAIN)))
         .hasToString("https://connect.example/connect#***");
+    assertThat(new EntryUrl(URI.create("https://connect.example/client-secret#" + PLAIN)))
+        .hasToString("https://connect.example/client-secret#***")
+        .isNotEqualTo(new ConnectUrl(URI.create("https://connect.example/client-secret#" + PLAIN)));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -21,7 +22,7 @@ class WebhookVerifierTest {
   private static final byte[] BODY = "{\"test\": 2432232314}".getBytes(StandardCharsets.UTF_8);
 
   private static WebhookVerifier at(long second, WebhookSecret... secrets) {
-    return new WebhookVerifier(() -> Instant.ofEpochSecond(second), List.of(secrets));
+    return new WebhookVerifier(() -> Instant.ofEpochSecond(second), Duration.ofMinutes(5), List.of(secrets));
   }
 
   @Test

@@ -223,7 +223,7 @@ final class ContractProxy implements AutoCloseable {
         revoke(Objects.requireNonNull(credential));
         credentials.put(id, null);
         events.add("connection.disconnected");
-        send(exchange, 204, "");
+        json(exchange, 200, Map.of("id", id, "status", "disconnected", "revocation", "confirmed", "purged", false));
       }
       case "GET /v1/connections/*/token" -> {
         fresh(Objects.requireNonNull(credential), false);

@@ -17,7 +17,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.sdk.Authpipe;
 import dev.authpipe.sdk.value.ApiKey;
@@ -88,7 +87,7 @@ final class StandInProxy implements AutoCloseable {
       }
       case "DELETE /v1/connections/*" -> {
         ownerByConnection.remove(id);
-        reply(exchange, 204, null);
+        reply(exchange, 200, Map.of("id", id, "status", "disconnected", "revocation", "confirmed", "purged", false));
       }
       case "GET /v1/proxy/*/issues" -> reply(exchange, 200, Map.of("issues", List.of(
           Map.of("number", 1, "title", "<b>Checkout</b> fails", "state", "open"),
@@ -127,9 +126,9 @@ final class StandInProxy implements AutoCloseable {
   }
 
   private void list(HttpExchange exchange) throws IOException {
-    String query = exchange.getRequestURI().getQuery();
+    String endUser = exchange.getRequestHeaders().getFirst("Authpipe-End-User");
     reply(exchange, 200, Map.of("data", ownerByConnection.keySet().stream()
-        .filter(id -> query.contains("end_user=" + ownerByConnection.get(id)))
+        .filter(id -> Objects.equals(endUser, ownerByConnection.get(id)))
         .map(this::describe).toList()));
   }
 
@@ -151,9 +150,9 @@ final class StandInProxy implements AutoCloseable {
     send(exchange, status, JSON.writeValueAsBytes(Map.of("status", status, "code", code, "detail", "no")));
   }
 
-  private static void reply(HttpExchange exchange, int status, @Nullable Object json) throws IOException {
+  private static void reply(HttpExchange exchange, int status, Object json) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
-    send(exchange, status, json == null ? new byte[0] : JSON.writeValueAsBytes(json));
+    send(exchange, status, JSON.writeValueAsBytes(json));
   }
 
   private static void send(HttpExchange exchange, int status, byte[] bytes) throws IOException {

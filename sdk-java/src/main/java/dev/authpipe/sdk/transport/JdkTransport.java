@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The transport over {@link HttpClient}. It never follows a redirect and never goes through a proxy of the system's choosing,
@@ -60,6 +61,12 @@ public final class JdkTransport implements Transport {
     Duration left = request.totalTimeout().minusNanos(System.nanoTime() - started);
     return new TransportResponse(
         response.statusCode(), response.headers(), new DeadlineStream(response.body(), left));
+  }
+
+  @Override
+  public <T> CompletableFuture<HttpResponse<T>> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    HttpRequest.Builder copy = HttpRequest.newBuilder(request, (name, value) -> true);
+    return client.sendAsync(copy.version(versionFor(request.uri())).build(), handler);
   }
 
   private static HttpRequest toHttpRequest(TransportRequest request) {

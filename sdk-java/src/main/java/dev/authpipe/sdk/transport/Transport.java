@@ -1,6 +1,9 @@
 package dev.authpipe.sdk.transport;
 
 import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Carries one request to the proxy and brings its answer back.
@@ -21,4 +24,18 @@ public interface Transport {
    * @throws InterruptedException when the waiting thread was interrupted
    */
   TransportResponse send(TransportRequest request) throws IOException, InterruptedException;
+
+  /**
+   * Sends one request of the JDK's own types, as {@link java.net.http.HttpClient#sendAsync} does. Needed only where the application calls
+   * providers by such requests; without it those calls are refused.
+   *
+   * @param request what to send
+   * @param handler what to do with the body
+   * @param <T> the body's type
+   * @return the answer to come; cancelling gives it up
+   * @throws UnsupportedOperationException when this transport does not carry them
+   */
+  default <T> CompletableFuture<HttpResponse<T>> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+    throw new UnsupportedOperationException("this transport does not carry requests of java.net.http");
+  }
 }

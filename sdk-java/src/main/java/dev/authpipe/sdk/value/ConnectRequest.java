@@ -149,7 +149,8 @@ public final class ConnectRequest {
     }
 
     /**
-     * Renews this connection instead of making a new one; the provider account must be the same.
+     * Renews this connection instead of making a new one; the provider account must be the same. With {@link #scope} it asks for more than
+     * the connection has: what it was granted is asked for too.
      *
      * @param connection which one
      * @return this builder

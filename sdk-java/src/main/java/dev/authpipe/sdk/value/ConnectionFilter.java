@@ -6,13 +6,15 @@ import org.jspecify.annotations.Nullable;
  * Which connections to list. It narrows only; it never reaches beyond the workspace and the integrations of the API key.
  *
  * @param integration only those of this integration; null for all
- * @param endUser only those of this end user; null for all
- * @param status only those in this status; null for all
+ * @param endUser     only those of this end user; null for all
+ * @param status      only {@link ConnectionStatus#ACTIVE} or only {@link ConnectionStatus#DISCONNECTED}; null for all
+ * @param rotationDue only those whose secret is to be replaced within 30 days or is overdue
  */
 public record ConnectionFilter(
     @Nullable IntegrationName integration,
     @Nullable EndUserId endUser,
-    @Nullable ConnectionStatus status) {
+    @Nullable ConnectionStatus status,
+    boolean rotationDue) {
 
   /**
    * Everything the key may see.
@@ -20,7 +22,7 @@ public record ConnectionFilter(
    * @return a filter that narrows nothing
    */
   public static ConnectionFilter all() {
-    return new ConnectionFilter(null, null, null);
+    return new ConnectionFilter(null, null, null, false);
   }
 
   /**
@@ -30,7 +32,7 @@ public record ConnectionFilter(
    * @return the filter
    */
   public static ConnectionFilter of(EndUserId endUser) {
-    return new ConnectionFilter(null, endUser, null);
+    return new ConnectionFilter(null, endUser, null, false);
   }
 
   /**
@@ -40,16 +42,25 @@ public record ConnectionFilter(
    * @return a new filter
    */
   public ConnectionFilter withIntegration(IntegrationName only) {
-    return new ConnectionFilter(only, endUser, status);
+    return new ConnectionFilter(only, endUser, status, rotationDue);
   }
 
   /**
    * The same, narrowed to one status.
    *
-   * @param only that status
+   * @param only active or disconnected
    * @return a new filter
    */
   public ConnectionFilter withStatus(ConnectionStatus only) {
-    return new ConnectionFilter(integration, endUser, only);
+    return new ConnectionFilter(integration, endUser, only, rotationDue);
+  }
+
+  /**
+   * The same, narrowed to those whose secret is to be replaced within 30 days or is overdue.
+   *
+   * @return a new filter
+   */
+  public ConnectionFilter withRotationDue() {
+    return new ConnectionFilter(integration, endUser, status, true);
   }
 }

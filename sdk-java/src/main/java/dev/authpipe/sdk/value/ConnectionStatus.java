@@ -11,8 +11,12 @@ public record ConnectionStatus(String value) {
   public static final ConnectionStatus ACTIVE = new ConnectionStatus("active");
   /** Usable for now; refreshes fail for a passing reason. */
   public static final ConnectionStatus DEGRADED = new ConnectionStatus("degraded");
+  /** Usable until its access token ends; how its last refresh went is not known. */
+  public static final ConnectionStatus UNCERTAIN = new ConnectionStatus("uncertain");
   /** The end user must connect again. */
   public static final ConnectionStatus REAUTH_REQUIRED = new ConnectionStatus("reauth_required");
+  /** Not usable while the workspace's key is not. */
+  public static final ConnectionStatus KEY_UNAVAILABLE = new ConnectionStatus("key_unavailable");
   /** Ended; nothing of its credential is left. */
   public static final ConnectionStatus DISCONNECTED = new ConnectionStatus("disconnected");
 

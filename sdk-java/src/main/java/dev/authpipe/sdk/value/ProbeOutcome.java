@@ -10,9 +10,11 @@ public record ProbeOutcome(String value) {
   /** The provider accepted the credential. */
   public static final ProbeOutcome ALIVE = new ProbeOutcome("alive");
   /** The provider refused the credential. */
-  public static final ProbeOutcome DEAD = new ProbeOutcome("dead");
-  /** It could not be told. */
-  public static final ProbeOutcome UNKNOWN = new ProbeOutcome("unknown");
+  public static final ProbeOutcome REFUSED = new ProbeOutcome("refused");
+  /** The provider could not be asked, or its answer does not tell. */
+  public static final ProbeOutcome UNREACHABLE = new ProbeOutcome("unreachable");
+  /** The catalog knows no request to check with. */
+  public static final ProbeOutcome NOT_OFFERED = new ProbeOutcome("not_offered");
 
   /** Checks that there is one. */
   public ProbeOutcome {

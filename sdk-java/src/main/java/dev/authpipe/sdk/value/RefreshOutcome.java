@@ -1,7 +1,7 @@
 package dev.authpipe.sdk.value;
 
 /**
- * What a forced refresh came to. Open: a word that this version does not know is kept as it came, so have a branch for the rest.
+ * What a forced refresh came to; what did not succeed is thrown. Open: a word that this version does not know is kept as it came, so have a branch for the rest.
  *
  * @param value the proxy's word
  */
@@ -9,10 +9,6 @@ public record RefreshOutcome(String value) {
 
   /** The provider issued a new access token. */
   public static final RefreshOutcome REFRESHED = new RefreshOutcome("refreshed");
-  /** The provider refused for good. */
-  public static final RefreshOutcome REAUTH_REQUIRED = new RefreshOutcome("reauth_required");
-  /** It failed for a passing reason. */
-  public static final RefreshOutcome FAILED = new RefreshOutcome("failed");
 
   /** Checks that there is one. */
   public RefreshOutcome {

@@ -8,7 +8,8 @@ import java.util.Objects;
  * A string that must not be seen. It prints {@code ***}, cannot be serialised, and is compared in constant time; only
  * {@link #reveal()} gives it out, and what that returns must never be logged, stored or put into a URL.
  */
-public abstract sealed class SecretValue permits AccessToken, ApiKey, CodeVerifier, FinishCode, SessionToken, WebhookSecret {
+public abstract sealed class SecretValue
+    permits AccessToken, ApiKey, CodeVerifier, FinishCode, ProvidedSecret, SessionToken, WebhookSecret {
 
   /** What every secret prints. */
   static final String MASK = "***";
@@ -18,11 +19,15 @@ public abstract sealed class SecretValue permits AccessToken, ApiKey, CodeVerifi
   private final String value;
 
   SecretValue(String value) {
+    this(value, false);
+  }
+
+  SecretValue(String value, boolean anyText) {
     Objects.requireNonNull(value, "value");
-    boolean printable = value.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+    boolean printable = anyText || value.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     if (value.isEmpty() || value.length() > LONGEST || !printable) {
       throw new IllegalArgumentException(
-          getClass().getSimpleName() + " must be 1 to " + LONGEST + " visible ASCII characters");
+          getClass().getSimpleName() + " must be 1 to " + LONGEST + (anyText ? "" : " visible ASCII") + " characters");
     }
     this.value = value;
   }
@@ -41,7 +46,7 @@ public abstract sealed class SecretValue permits AccessToken, ApiKey, CodeVerifi
     return other instanceof SecretValue secret
         && secret.getClass() == getClass()
         && MessageDigest.isEqual(
-            value.getBytes(StandardCharsets.US_ASCII), secret.value.getBytes(StandardCharsets.US_ASCII));
+            value.getBytes(StandardCharsets.UTF_8), secret.value.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
