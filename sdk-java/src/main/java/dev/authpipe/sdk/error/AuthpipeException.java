@@ -23,6 +23,7 @@ public abstract sealed class AuthpipeException extends RuntimeException
 
   private static final long serialVersionUID = 1L;
 
+  /** What the answer said. */
   private final Problem problem;
 
   AuthpipeException(Problem problem, @Nullable Throwable cause) {
