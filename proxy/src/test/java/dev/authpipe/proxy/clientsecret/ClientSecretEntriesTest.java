@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -186,7 +188,9 @@ class ClientSecretEntriesTest {
     byte[] rows = rig.bytes(Store.CLIENT_SECRETS,
         "select convert_to(string_agg(e::text, ''), 'UTF8') from client_secret_entry e");
     assertThat(new String(rows, StandardCharsets.UTF_8)).contains(made.entry().id().value().toString())
-        .doesNotContain(made.link().sessionToken().expose());
+        .doesNotContain(made.link().sessionToken().expose())
+        .doesNotContain(HexFormat.of().formatHex(made.link().sessionToken().exposeUtf8()))
+        .doesNotContain(HexFormat.of().formatHex(Base64.getUrlDecoder().decode(made.link().sessionToken().exposeUtf8())));
     assertThat(made.toString()).doesNotContain(made.link().sessionToken().expose());
   }
 
