@@ -142,6 +142,24 @@ class DeploymentKeysTest {
     assertThatThrownBy(rig.deploymentKeys::load).isInstanceOf(IntegrityException.class);
   }
 
+  /** Unlike those of workspaces they have no MAC, which would be of one of them. */
+  @Test
+  @Tag("S3")
+  void aChangedWrappedKeyOfTheDeploymentDoesNotUnwrap() {
+    rig.deploymentKeys.load();
+    byte[] wrapped = rig.bytes(Store.VAULT, "select wrapped from deployment_key where purpose = 'hash'");
+    for (int at = 0; at < wrapped.length; at += 13) {
+      byte[] changed = wrapped.clone();
+      changed[at] ^= 1;
+      rig.sql(Store.VAULT, "update deployment_key set wrapped = ? where purpose = 'hash'", changed);
+      rig.advance(HARD_LIMIT);
+      assertThatThrownBy(rig.deploymentKeys::load).as("byte %s", at).isInstanceOf(IntegrityException.class);
+    }
+    rig.sql(Store.VAULT, "update deployment_key set wrapped = ? where purpose = 'hash'", wrapped);
+    rig.advance(HARD_LIMIT);
+    rig.deploymentKeys.load();
+  }
+
   @Test
   void aKekThatCannotWorkIsFoundByTheStartCheck() {
     rig.keks.check("operator", "test");
