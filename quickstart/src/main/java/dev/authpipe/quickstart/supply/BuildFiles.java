@@ -24,6 +24,8 @@ import org.xml.sax.SAXException;
 /** The {@code pom.xml} files of this repository, as they are written: which versions they name, and which tools. Resolves nothing. */
 final class BuildFiles {
   private static final String OWN = "dev.authpipe";
+  /** Applications of somebody else, as it were: they are built last and go nowhere. */
+  private static final String EXAMPLES = "examples/";
   private static final Pattern PROPERTY = Pattern.compile("\\$\\{([\\w.-]+)}");
   /** Bound by the packaging, though no file names them. */
   private static final Set<String> OF_THE_PACKAGING = Set.of("maven-resources-plugin", "maven-compiler-plugin",
@@ -40,7 +42,7 @@ final class BuildFiles {
 
   private BuildFiles(Element parent) {
     this.parent = parent;
-    this.modules = children(parent, "modules", "module").map(BuildFiles::content).toList();
+    this.modules = children(parent, "modules", "module").map(BuildFiles::content).filter(one -> !one.startsWith(EXAMPLES)).toList();
     children(parent, "properties", "*").forEach(one -> properties.put(one.getTagName(), content(one)));
     all.add(parent);
   }

@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * plugins and processors themselves, not what they bring along.
  */
 final class ResolvedDependencies {
-  private static final String EXAMPLES = "examples/";
-
   private final Path root;
   private final Path repository;
   private final Map<Path, String> hashes = new HashMap<>();
@@ -47,9 +45,6 @@ final class ResolvedDependencies {
     BuildFiles build = BuildFiles.read(root);
     List<LockedFile> all = new ArrayList<>(classPath(Use.SHIPS, "quickstart"));
     for (String module : build.modules()) {
-      if (module.startsWith(EXAMPLES)) {
-        continue; // applications of somebody else, as it were: they are built last and go nowhere
-      }
       all.addAll(classPath(Use.TESTS, module));
     }
     for (BuildFiles.Tool tool : build.tools()) {
