@@ -55,7 +55,8 @@ class KmsPolicyPageTest {
 
   private static String block(String name) throws IOException {
     String page = Files.readString(PAGE);
-    String marked = page.substring(page.indexOf("<!-- policy " + name + ": begin -->"), page.indexOf("<!-- policy " + name + ": end -->"));
+    String marked = page.substring(page.indexOf("<!-- policy " + name + ": begin -->"),
+        page.indexOf("<!-- policy " + name + ": end -->"));
     return marked.substring(marked.indexOf('\n', marked.indexOf("```")) + 1, marked.lastIndexOf("```"));
   }
 }

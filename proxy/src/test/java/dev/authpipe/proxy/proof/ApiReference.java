@@ -67,22 +67,23 @@ final class ApiReference {
     for (Operation operation : document.operations()) {
       byChapter.computeIfAbsent(chapter(operation), _ -> new ArrayList<>()).add(operation);
     }
-    StringBuilder page = new StringBuilder("""
-        # API reference
+    StringBuilder page = new StringBuilder(
+        """
+            # API reference
 
-        <!-- Generated from the code and from a run of every command; a test holds this page to both. -->
+            <!-- Generated from the code and from a run of every command; a test holds this page to both. -->
 
-        Every operation of the proxy's API, on the API listener, for application back ends. Each has a command that was run to write this page, and what it answered:
-        ids, times and secrets are replaced, and lists cut to their first entry. The same as a document for programs: [proxy.yaml](proxy.yaml). The errors: [errors.md](errors.md).
+            Every operation of the proxy's API, on the API listener, for application back ends. Each has a command that was run to write this page, and what it answered:
+            ids, times and secrets are replaced, and lists cut to their first entry. The same as a document for programs: [proxy.yaml](proxy.yaml). The errors: [errors.md](errors.md).
 
-        ```sh
-        AUTHPIPE=http://127.0.0.1:8400   # the API listener
-        API_KEY=$(cat api-key)           # bin/authpipe api-key create
-        ```
+            ```sh
+            AUTHPIPE=http://127.0.0.1:8400   # the API listener
+            API_KEY=$(cat api-key)           # bin/authpipe api-key create
+            ```
 
-        Further variables name what an earlier answer gave: `$CONNECTION` is the `id` of a connection.
+            Further variables name what an earlier answer gave: `$CONNECTION` is the `id` of a connection.
 
-        """);
+            """);
     byChapter.forEach((chapter, operations) -> {
       page.append("* [").append(chapter).append("](#").append(anchor(chapter)).append(")\n");
     });

@@ -36,7 +36,8 @@ class MigrationGuideTest {
 
   @Test
   void whatTheGuideExportsIsImportedAndRefreshed() throws IOException, SQLException {
-    try (ProxyFixture proxy = ProxyFixture.start(); Connection theirs = proxy.deployment().stores().superuser(Store.VAULT).getConnection();
+    try (ProxyFixture proxy = ProxyFixture.start();
+        Connection theirs = proxy.deployment().stores().superuser(Store.VAULT).getConnection();
         Statement statement = theirs.createStatement()) {
       statement.execute("create schema app");
       statement.execute("set search_path = app");
@@ -56,7 +57,8 @@ class MigrationGuideTest {
       Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       int code = AuthpipeCommand.run(new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8)),
-          new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(out, true, StandardCharsets.UTF_8), "import", "--from",
+          new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(out, true, StandardCharsets.UTF_8), "import",
+          "--from",
           "file", "--url", proxy.addresses().api().toString(), "--api-key-file", key.toString());
       assertThat(code).as(out.toString(StandardCharsets.UTF_8)).isZero();
       JsonNode ada = proxy.application().send("GET", "/v1/connections?end_user=user-42").expect(200).json().at("/data/0");
@@ -70,12 +72,15 @@ class MigrationGuideTest {
   }
 
   private static IssuedTokens grant(ProxyFixture proxy) {
-    return proxy.provider().issueGrant(proxy.provider().accounts().getFirst(), ProofDeployment.OWN + "-sandbox", List.of("profile"));
+    return proxy.provider().issueGrant(proxy.provider().accounts().getFirst(), ProofDeployment.OWN + "-sandbox",
+        List.of("profile"));
   }
 
-  private static void keep(Connection theirs, long user, @Nullable String email, String accessToken, @Nullable String refreshToken)
+  private static void keep(Connection theirs, long user, @Nullable String email, String accessToken,
+      @Nullable String refreshToken)
       throws SQLException {
-    try (PreparedStatement insert = theirs.prepareStatement("insert into oauth_token values (?, ?, ?, ?, now() + interval '1 hour', 'profile')")) {
+    try (PreparedStatement insert = theirs
+        .prepareStatement("insert into oauth_token values (?, ?, ?, ?, now() + interval '1 hour', 'profile')")) {
       insert.setLong(1, user);
       insert.setString(2, email);
       insert.setString(3, accessToken);

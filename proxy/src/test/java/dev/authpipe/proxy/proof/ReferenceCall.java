@@ -68,7 +68,8 @@ record ReferenceCall(String method, String path, @Nullable String body, Map<Stri
   }
 
   private Reply curl(Map<String, String> variables) {
-    ProcessBuilder shell = new ProcessBuilder("sh", "-c", command("curl -s --max-time 60 -w '" + STATUS.replace("\n", "\\n") + "'"))
+    ProcessBuilder shell = new ProcessBuilder("sh", "-c",
+        command("curl -s --max-time 60 -w '" + STATUS.replace("\n", "\\n") + "'"))
         .redirectError(ProcessBuilder.Redirect.INHERIT);
     shell.environment().putAll(variables);
     try {

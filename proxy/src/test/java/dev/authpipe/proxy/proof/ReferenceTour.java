@@ -171,7 +171,8 @@ final class ReferenceTour implements AutoCloseable {
   private void end() {
     ask("deleteConnection", 200, ReferenceCall.of("DELETE", "/v1/connections/$CONNECTION?end_user=user-42"));
     ask("exportEndUser", 200, ReferenceCall.of("GET", "/v1/end-users/user-42/export"));
-    variables.put("ERASURE", ask("eraseEndUser", 202, ReferenceCall.of("DELETE", "/v1/end-users/user-42")).at("/erasure/id").asText());
+    variables.put("ERASURE",
+        ask("eraseEndUser", 202, ReferenceCall.of("DELETE", "/v1/end-users/user-42")).at("/erasure/id").asText());
     ask("getErasure", 200, ReferenceCall.of("GET", "/v1/erasures/$ERASURE"));
     variables.put("WORKSPACE",
         proxy.application().send("GET", "/v1/audit-events?limit=1").expect(200).json().at("/data/0/workspace").asText());

@@ -228,7 +228,8 @@ public final class Stage implements AutoCloseable {
   }
 
   private StoreSettings store(Store store, Duration wait) {
-    return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), () -> SecretText.of(stores.password()), 20, wait,
+    return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), () -> SecretText.of(stores.password()), 20,
+        wait,
         Duration.ofSeconds(10));
   }
 
