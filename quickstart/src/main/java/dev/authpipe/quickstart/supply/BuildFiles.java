@@ -42,7 +42,8 @@ final class BuildFiles {
 
   private BuildFiles(Element parent) {
     this.parent = parent;
-    this.modules = children(parent, "modules", "module").map(BuildFiles::content).filter(one -> !one.startsWith(EXAMPLES)).toList();
+    this.modules = children(parent, "modules", "module").map(BuildFiles::content).filter(one -> !one.startsWith(EXAMPLES))
+        .toList();
     children(parent, "properties", "*").forEach(one -> properties.put(one.getTagName(), content(one)));
     all.add(parent);
   }

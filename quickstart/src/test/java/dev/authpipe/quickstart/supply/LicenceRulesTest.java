@@ -74,9 +74,10 @@ class LicenceRulesTest {
     Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
       @Override
       public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-        return directory.getFileName() != null && Set.of("node_modules", "target", ".git").contains(directory.getFileName().toString())
-            ? FileVisitResult.SKIP_SUBTREE
-            : FileVisitResult.CONTINUE;
+        return directory.getFileName() != null
+            && Set.of("node_modules", "target", ".git").contains(directory.getFileName().toString())
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
       }
 
       @Override
