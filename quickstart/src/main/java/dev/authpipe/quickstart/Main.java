@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import dev.authpipe.control.ops.ControlCommand;
 import dev.authpipe.proxy.ops.AuthpipeCommand;
 
-/** Starts the command line: everything that the proxy's operators have, and the demonstration. */
+/** Starts the command line: everything that the proxy's operators have, the demonstration, and the attacks on it. */
 public final class Main {
   private Main() {}
 
@@ -19,7 +19,8 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    CommandLine line = AuthpipeCommand.commandLine(System.in, System.out, System.err).addSubcommand(new DemoCommand());
+    CommandLine line = AuthpipeCommand.commandLine(System.in, System.out, System.err).addSubcommand(new DemoCommand())
+        .addSubcommand(new AttackKitCommand());
     // A setting reaches only the subcommands that are there when it is made.
     line.setOut(line.getOut()).setErr(line.getErr()).setExecutionExceptionHandler(line.getExecutionExceptionHandler());
     return line.addSubcommand(ControlCommand.commandLine(System.out, System.err)); // explains its failures itself

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
 import java.net.HttpCookie;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -37,20 +38,26 @@ public final class BrowserLike implements AutoCloseable {
   private final List<Hop> hops = new ArrayList<>();
   private final HttpClient http;
 
-  private BrowserLike(Optional<SSLContext> tls) {
+  private BrowserLike(Optional<SSLContext> tls, Optional<InetAddress> source) {
     var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).cookieHandler(cookies).connectTimeout(DEADLINE)
         .followRedirects(HttpClient.Redirect.NEVER);
     tls.ifPresent(builder::sslContext);
+    source.ifPresent(builder::localAddress);
     this.http = builder.build();
   }
 
   public static BrowserLike fresh() {
-    return new BrowserLike(Optional.empty());
+    return new BrowserLike(Optional.empty(), Optional.empty());
   }
 
   /** A browser that trusts what this context trusts. */
   public static BrowserLike trusting(SSLContext tls) {
-    return new BrowserLike(Optional.of(tls));
+    return new BrowserLike(Optional.of(tls), Optional.empty());
+  }
+
+  /** A browser on a machine with this address. */
+  public static BrowserLike from(InetAddress source) {
+    return new BrowserLike(Optional.empty(), Optional.of(source));
   }
 
   /** Opens an address as if typed in, and follows every redirect. */
