@@ -158,6 +158,7 @@ class RestoreFlowTest {
   }
 
   private void jobMakesBackups() throws SQLException {
+    await().atMost(Duration.ofSeconds(30)).until(() -> run("jobs", "list").out.contains("backup")); // the replica has looked
     done("jobs", "run", "backup");
     assertThat(column("select distinct type from audit_event where type like 'backup.%'")).containsExactly("backup.made");
     assertThat(proxy.metrics()).containsPattern("authpipe_backup_age_seconds \\d");
