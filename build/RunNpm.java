@@ -17,14 +17,16 @@ import java.util.stream.Stream;
 /**
  * Build step: builds or tests a package of npm.
  * <ul>
- * <li>{@code build DIRECTORY PRODUCT STAMP [ARGUMENT...]} installs what the package's locks name and runs its script {@code build}; stops at
- * once when the product is there and nothing that goes into it changed since the stamp.
+ * <li>{@code build DIRECTORY PRODUCT STAMP [--sources=DIRECTORY...] [ARGUMENT...]} installs what the package's locks name and runs its script
+ * {@code build}; stops at once when the product is there and nothing that goes into it changed since the stamp. What it takes from outside its
+ * directory is named by {@code --sources}.
  * <li>{@code test DIRECTORY} runs its script {@code test} and shows what it says.
  * </ul>
  */
 final class RunNpm {
   private static final String MISSING = "Node.js 20 or later is missing: install it with npm, or name its program in AUTHPIPE_NODE.";
   private static final int MOST_MINUTES = 10;
+  private static final String SOURCES = "--sources=";
 
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args[1]);
@@ -36,7 +38,8 @@ final class RunNpm {
   }
 
   private static void build(Path directory, Path product, Path stamp, List<String> arguments) throws Exception {
-    String inputs = fingerprint(directory);
+    List<Path> others = arguments.stream().filter(each -> each.startsWith(SOURCES)).map(each -> Path.of(each.substring(SOURCES.length()))).toList();
+    String inputs = fingerprint(directory, others);
     for (Path installation : installations(directory)) {
       install(installation);
     }
@@ -44,9 +47,10 @@ final class RunNpm {
       return;
     }
     List<String> build = new ArrayList<>(List.of("run", "--silent", "build"));
-    if (!arguments.isEmpty()) {
+    List<String> handedOn = arguments.stream().filter(each -> !each.startsWith(SOURCES)).toList();
+    if (!handedOn.isEmpty()) {
       build.add("--");
-      build.addAll(arguments);
+      build.addAll(handedOn);
     }
     run(directory, build, false);
     Files.createDirectories(stamp.getParent());
@@ -110,8 +114,13 @@ final class RunNpm {
   }
 
   /** Names and contents of everything that goes into the build. */
-  private static String fingerprint(Path directory) throws Exception {
+  private static String fingerprint(Path directory, List<Path> others) throws Exception {
     List<Path> inputs = new ArrayList<>();
+    for (Path other : others) {
+      try (Stream<Path> sources = Files.walk(other)) {
+        sources.filter(Files::isRegularFile).sorted().forEach(inputs::add);
+      }
+    }
     try (Stream<Path> sources = Files.walk(directory.resolve("src")); Stream<Path> top = Files.list(directory)) {
       Stream.concat(sources, top).filter(Files::isRegularFile).sorted().forEach(inputs::add);
     }

@@ -32,7 +32,7 @@ import dev.authpipe.wire.WorkspaceId;
  * @param authorizedAttempt   once authorized
  * @param finishHash          of the whole finish request, once one was accepted
  * @param result              once finished
- * @param live                whether it has not run out, by the database's clock
+ * @param left                until it runs out, by the database's clock; not above zero when it has
  * @param sinceAuthorized     how long ago it was authorized, by the database's clock; null: not yet
  */
 @SuppressWarnings("ArrayRecordComponent") // a row is never compared as a whole
@@ -41,7 +41,7 @@ record ConnectSession(WorkspaceId workspace, ConnectSessionId id, UUID endUserId
     URI returnUrl, String codeChallenge, List<String> scopes, Map<String, String> params, @Nullable ConnectionId reconnects,
     boolean accountMayChange, SessionState state, @Nullable String reason, int attempts, int entries,
     byte @Nullable [] finishCodeHash, @Nullable UUID authorizedAttempt, byte @Nullable [] finishHash,
-    @Nullable ConnectionId result, Instant expiresAt, boolean live, @Nullable Duration sinceAuthorized) {
+    @Nullable ConnectionId result, Instant expiresAt, Duration left, @Nullable Duration sinceAuthorized) {
 
   ConnectSession {
     integrations = List.copyOf(integrations);
@@ -56,6 +56,11 @@ record ConnectSession(WorkspaceId workspace, ConnectSessionId id, UUID endUserId
 
   /** Whether an end user may still act in it. */
   boolean open() {
-    return state == SessionState.PENDING && live;
+    return state == SessionState.PENDING && live();
+  }
+
+  /** Whether it has not run out. */
+  boolean live() {
+    return left.isPositive();
   }
 }

@@ -1,8 +1,6 @@
 package dev.authpipe.proxy.connect;
 
 import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,12 +62,11 @@ final class HostedPageController {
   private final Connections connections;
   private final RateLimits limits;
   private final RemoteAddresses addresses;
-  private final Clock clock;
 
   HostedPageController(HostedPages pages, Pages guard, Sessions sessions, Attempts attempts, KeyEntry keyEntry,
       BrowserBinding binding,
       Configuration configuration, VaultDatabase vault, People people, Connections connections, RateLimits limits,
-      RemoteAddresses addresses, Clock clock) {
+      RemoteAddresses addresses) {
     this.pages = pages;
     this.guard = guard;
     this.sessions = sessions;
@@ -82,7 +79,6 @@ final class HostedPageController {
     this.connections = connections;
     this.limits = limits;
     this.addresses = addresses;
-    this.clock = clock;
   }
 
   @Get
@@ -183,7 +179,7 @@ final class HostedPageController {
     return new PageView(offered.getFirst().applicationName(), name, again != null,
         offered.stream().map(integration -> PageView.choice(integration, session, granted, language)).toList(),
         Sessions.returnAddress(session, ErrorCode.ACCESS_DENIED.code()).toString(), csrf,
-        Math.max(0, Duration.between(clock.instant(), session.expiresAt()).toSeconds()));
+        Math.max(0, session.left().toSeconds()));
   }
 
   private <T> MutableHttpResponse<T> answer(T body) {

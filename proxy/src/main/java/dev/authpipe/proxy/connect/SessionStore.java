@@ -38,7 +38,8 @@ final class SessionStore {
   /** Which session, in which workspace. */
   record Place(WorkspaceId workspace, ConnectSessionId session) {}
 
-  private static final Field<Boolean> LIVE = DSL.field(CONNECT_SESSION.EXPIRES_AT.gt(now())).as("live");
+  private static final Field<Long> LEFT = DSL
+      .field("floor(extract(epoch from {0} - now()) * 1000)::bigint", SQLDataType.BIGINT, CONNECT_SESSION.EXPIRES_AT).as("left");
   private static final Field<Long> AUTHORIZED_AGO = DSL
       .field("(extract(epoch from now() - {0}) * 1000)::bigint", SQLDataType.BIGINT,
           CONNECT_SESSION.AUTHORIZED_AT)
@@ -88,7 +89,7 @@ final class SessionStore {
 
   /** The session; with {@code lock} nobody else changes it until the transaction ends. */
   Optional<ConnectSession> read(Tx tx, ConnectSessionId id, boolean lock) {
-    SelectConditionStep<Record> select = tx.dsl().select(CONNECT_SESSION.fields()).select(LIVE, AUTHORIZED_AGO)
+    SelectConditionStep<Record> select = tx.dsl().select(CONNECT_SESSION.fields()).select(LEFT, AUTHORIZED_AGO)
         .from(CONNECT_SESSION)
         .where(at(tx, id));
     return (lock ? select.forUpdate().fetchOptional() : select.fetchOptional()).map(this::session);
@@ -183,7 +184,7 @@ final class SessionStore {
         present(row, CONNECT_SESSION.ENTRIES), row.get(CONNECT_SESSION.FINISH_CODE_HASH),
         row.get(CONNECT_SESSION.AUTHORIZED_ATTEMPT_ID), row.get(CONNECT_SESSION.FINISH_HASH),
         connection(row.get(CONNECT_SESSION.RESULT_CONNECTION_ID)), present(row, CONNECT_SESSION.EXPIRES_AT).toInstant(),
-        present(row, LIVE), ago == null ? null : Duration.ofMillis(ago));
+        Duration.ofMillis(present(row, LEFT)), ago == null ? null : Duration.ofMillis(ago));
   }
 
   private static @Nullable ConnectionId connection(@Nullable UUID id) {

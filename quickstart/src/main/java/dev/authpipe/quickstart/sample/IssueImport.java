@@ -30,6 +30,9 @@ final class IssueImport {
   List<Task> read(EndUserId person, ConnectionId connection) throws ImportException {
     ProviderRequest request = ProviderRequest.get(person, path).header("Accept", "application/json").build();
     try (ProviderResponse response = authpipe.providerCalls().send(connection, request)) {
+      if (response.status() == 401) {
+        throw new ImportException("the service no longer accepts the access; please connect again");
+      }
       if (response.status() != 200) {
         throw new ImportException("the provider answered " + response.status());
       }

@@ -2,8 +2,10 @@ package dev.authpipe.quickstart.sample;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.authpipe.sdk.SignedInUser;
 import dev.authpipe.sdk.value.CodeVerifier;
@@ -17,10 +19,12 @@ import dev.authpipe.sdk.value.EndUserId;
 final class LoginSession implements SignedInUser {
 
   private static final int MOST_VERIFIERS = 10;
+  private static final int MOST_OBJECTS = 40;
 
   private final Person person;
   private final Instant endsAt;
   private final Map<ConnectSessionId, CodeVerifier> verifiers = new LinkedHashMap<>();
+  private final Set<String> objects = new LinkedHashSet<>();
 
   LoginSession(Person person, Instant endsAt) {
     this.person = person;
@@ -51,6 +55,7 @@ final class LoginSession implements SignedInUser {
       verifiers.remove(verifiers.keySet().iterator().next());
     }
     verifiers.put(session, verifier);
+    remember(session.value());
   }
 
   @Override
@@ -61,5 +66,25 @@ final class LoginSession implements SignedInUser {
   @Override
   public synchronized void forgetVerifier(ConnectSessionId session) {
     verifiers.remove(session);
+  }
+
+  /**
+   * Keeps the id of something that this person made at the proxy, so that they can look up what was recorded about it. Ids name nobody, and
+   * go with the login session.
+   */
+  synchronized void remember(String object) {
+    objects.remove(object);
+    while (objects.size() >= MOST_OBJECTS) {
+      objects.remove(objects.iterator().next());
+    }
+    objects.add(object);
+  }
+
+  synchronized boolean remembers(String object) {
+    return objects.contains(object);
+  }
+
+  synchronized Set<String> remembered() {
+    return new LinkedHashSet<>(objects);
   }
 }

@@ -16,7 +16,8 @@ import java.util.Optional;
 final class LoginSessions {
 
   static final String COOKIE_NAME = "tasklight_session";
-  static final Duration LIFETIME = Duration.ofHours(8);
+  /** Longer than all the time that a person may let pass. */
+  static final Duration LIFETIME = Duration.ofHours(24);
 
   private static final int MOST = 1_000;
   private static final int COOKIE_BYTES = 32;

@@ -6,16 +6,21 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 
-/** The front end's files. They hold no script inline, so that the content security policy needs no exception. */
+/**
+ * The front end's files, as they are built of {@code quickstart/web}. They hold no script inline, so that the content security policy needs
+ * no exception.
+ */
 final class Pages {
 
   private record Page(String file, String mediaType) {}
 
+  private static final Page INDEX = new Page("index.html", "text/html; charset=utf-8");
+
   private static final Map<String, Page> BY_PATH = Map.of(
-      "/", new Page("index.html", "text/html; charset=utf-8"),
-      "/connected", new Page("connected.html", "text/html; charset=utf-8"),
+      "/", INDEX,
+      "/connected", INDEX,
+      "/record", INDEX,
       "/tasklight.js", new Page("tasklight.js", "text/javascript; charset=utf-8"),
-      "/connected.js", new Page("connected.js", "text/javascript; charset=utf-8"),
       "/tasklight.css", new Page("tasklight.css", "text/css; charset=utf-8"),
       "/icon.svg", new Page("icon.svg", "image/svg+xml"));
 
@@ -24,7 +29,7 @@ final class Pages {
   }
 
   private static byte[] read(String file) {
-    try (InputStream in = Pages.class.getResourceAsStream(file)) {
+    try (InputStream in = Pages.class.getResourceAsStream("web/" + file)) {
       if (in == null) {
         throw new IllegalStateException("the page " + file + " is not in this build");
       }

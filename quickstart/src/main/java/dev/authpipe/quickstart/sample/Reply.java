@@ -15,21 +15,23 @@ final class Reply {
   private final String mediaType;
   private final byte[] body;
   private final @Nullable String cookie;
+  private final boolean personal;
 
-  private Reply(int status, String mediaType, byte[] body, @Nullable String cookie) {
+  private Reply(int status, String mediaType, byte[] body, @Nullable String cookie, boolean personal) {
     this.status = status;
     this.mediaType = mediaType;
     this.body = body;
     this.cookie = cookie;
+    this.personal = personal;
   }
 
   static Reply bytes(String mediaType, byte[] body) {
-    return new Reply(200, mediaType, body, null);
+    return new Reply(200, mediaType, body, null, false);
   }
 
   static Reply json(int status, Object value) {
     try {
-      return new Reply(status, "application/json", JSON.writeValueAsBytes(value), null);
+      return new Reply(status, "application/json", JSON.writeValueAsBytes(value), null, true);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer of this application is not JSON", e);
     }
@@ -44,7 +46,7 @@ final class Reply {
   }
 
   Reply withCookie(String setCookie) {
-    return new Reply(status, mediaType, body, setCookie);
+    return new Reply(status, mediaType, body, setCookie, personal);
   }
 
   int status() {
@@ -62,5 +64,10 @@ final class Reply {
   @Nullable
   String cookie() {
     return cookie;
+  }
+
+  /** Pages hold nothing of anybody, and a browser that keeps them shows them again as they were left. */
+  String cacheControl() {
+    return personal ? "no-store" : "no-cache";
   }
 }

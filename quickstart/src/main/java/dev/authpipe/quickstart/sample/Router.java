@@ -25,6 +25,7 @@ final class Router {
 
   private static final String CONNECTIONS = "/api/connections/";
   private static final String SESSIONS = "/api/connect/";
+  private static final String ERASURES = "/api/erasures/";
 
   private final URI address;
   private final LoginSessions logins;
@@ -67,9 +68,18 @@ final class Router {
     if (session.isEmpty()) {
       return signInFirst();
     }
-    return request.path().startsWith(SESSIONS)
-        ? api.connectStatus(request.path().substring(SESSIONS.length()))
-        : Reply.notFound();
+    return switch (request.path()) {
+      case "/api/connections" -> api.connections(session.get());
+      case "/api/record" -> api.record(session.get());
+      default -> readOne(session.get(), request.path());
+    };
+  }
+
+  private Reply readOne(LoginSession session, String path) throws BadRequestException {
+    if (path.startsWith(SESSIONS)) {
+      return api.connectStatus(session, path.substring(SESSIONS.length()));
+    }
+    return path.startsWith(ERASURES) ? api.erasure(session, path.substring(ERASURES.length())) : Reply.notFound();
   }
 
   private Reply change(Request request) throws IOException, BadRequestException, ImportException {
@@ -87,9 +97,11 @@ final class Router {
     LoginSession session = found.get();
     return switch (action) {
       case "POST /api/sign-out" -> signOut(request);
-      case "POST /api/connect" -> api.connect(session);
+      case "POST /api/connect" -> api.connect(session, request);
       case "POST /api/connect/finish" -> api.finish(session, request);
       case "POST /api/erase-me" -> api.eraseMe(session);
+      case "POST /api/try/time" -> api.letTimePass();
+      case "POST /api/try/withdraw" -> api.withdraw(session);
       default -> changeConnection(session, request);
     };
   }

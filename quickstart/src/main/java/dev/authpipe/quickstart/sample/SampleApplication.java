@@ -86,7 +86,7 @@ public final class SampleApplication implements AutoCloseable {
   private static void send(HttpExchange exchange, Reply reply) throws IOException {
     Headers headers = exchange.getResponseHeaders();
     headers.set("Content-Type", reply.mediaType());
-    headers.set("Cache-Control", "no-store");
+    headers.set("Cache-Control", reply.cacheControl());
     headers.set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
     headers.set("Cross-Origin-Opener-Policy", "same-origin-allow-popups");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");

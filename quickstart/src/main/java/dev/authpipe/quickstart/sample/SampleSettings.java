@@ -14,9 +14,11 @@ import dev.authpipe.sdk.Authpipe;
  * @param integration slug of the integration whose issues are imported
  * @param issuesPath path of the provider's issue list, below the provider's API address
  * @param profile address of the provider's own account page for programs
- * @param clock tells the time for login sessions
+ * @param clock tells the time, which is that of the proxy and the provider
+ * @param circumstances what a person may make happen
  */
-public record SampleSettings(int port, Authpipe authpipe, String integration, String issuesPath, URI profile, Clock clock) {
+public record SampleSettings(int port, Authpipe authpipe, String integration, String issuesPath, URI profile, Clock clock,
+    Circumstances circumstances) {
 
   /** Checks that nothing is missing. */
   public SampleSettings {
@@ -25,5 +27,6 @@ public record SampleSettings(int port, Authpipe authpipe, String integration, St
     Objects.requireNonNull(issuesPath, "issuesPath");
     Objects.requireNonNull(profile, "profile");
     Objects.requireNonNull(clock, "clock");
+    Objects.requireNonNull(circumstances, "circumstances");
   }
 }

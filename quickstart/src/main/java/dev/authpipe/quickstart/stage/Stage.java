@@ -175,7 +175,7 @@ public final class Stage implements AutoCloseable {
   private String startSample() throws IOException {
     Authpipe authpipe = Authpipe.at(proxy.get().api(), setUp.apiKey()).build();
     sample.is(keep(SampleApplication.start(new SampleSettings(ports.sample(), authpipe, INTEGRATION, "/issues",
-        URI.create(sandbox.get().apiBase() + "/me"), clock))));
+        URI.create(sandbox.get().apiBase() + "/me"), clock, new SandboxCircumstances(sandbox.get(), clock)))));
     return sample.get().address().toString();
   }
 
@@ -199,6 +199,11 @@ public final class Stage implements AutoCloseable {
   /** The sandbox provider, whose answers may be changed. */
   public ScriptedAuthorizationServer sandbox() {
     return sandbox.get();
+  }
+
+  /** The stores, whose rows may be looked at and changed. */
+  public EmbeddedDatabases.StoreSet stores() {
+    return stores.get();
   }
 
   /** Where the proxy's health and metrics are read. */

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.TestFactory;
 import dev.authpipe.quickstart.flow.ContractProxy.Reply;
 import dev.authpipe.quickstart.sample.SampleApplication;
 import dev.authpipe.quickstart.sample.SampleSettings;
+import dev.authpipe.quickstart.stage.SandboxCircumstances;
 import dev.authpipe.quickstart.stage.SandboxView;
 import dev.authpipe.quickstart.stage.ShiftedClock;
 import dev.authpipe.sdk.Authpipe;
@@ -68,7 +69,7 @@ class DemoFlowTest {
       member = new Member(control.address());
       Authpipe authpipe = Authpipe.at(proxy.apiAddress(), API_KEY).build();
       sample = SampleApplication.start(new SampleSettings(0, authpipe, "sandbox", "/issues",
-          URI.create(provider.apiBase() + "/me"), clock));
+          URI.create(provider.apiBase() + "/me"), clock, new SandboxCircumstances(provider, clock)));
       relay = new SampleRelay(sample.address());
       proxy.alter("GET /callback/*", reply -> reply.replaced(sample.address().toString(), relay.address().toString()));
     }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -17,12 +21,14 @@ class SampleApplicationTest {
 
   private StandInProxy proxy;
   private SampleApplication application;
+  private final Happened circumstances = new Happened();
 
   @BeforeEach
   void start() throws IOException {
     proxy = new StandInProxy();
     application = SampleApplication
-        .start(new SampleSettings(0, proxy.client(), "sandbox", "/issues", proxy.profileAddress(), Clock.systemUTC()));
+        .start(new SampleSettings(0, proxy.client(), "sandbox", "/issues", proxy.profileAddress(),
+            Clock.systemUTC(), circumstances));
   }
 
   @AfterEach
@@ -129,7 +135,7 @@ class SampleApplicationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/connected", "/tasklight.js", "/connected.js", "/tasklight.css", "/icon.svg"})
+  @ValueSource(strings = {"/", "/connected", "/record", "/tasklight.css", "/icon.svg"})
   @Tag("S65")
   void everyPageForbidsInlineScriptAndFraming(String path) {
     HttpResponse<String> answer = browser().send("GET", path, "");
@@ -141,6 +147,80 @@ class SampleApplicationTest {
     assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
     assertThat(answer.body()).doesNotContainPattern("<script(?![^>]*src=)").doesNotContainPattern(" on[a-z]+=")
         .doesNotContain("style=").doesNotContain("https://");
+  }
+
+  @Test
+  void pagesMayBeKeptByTheBrowserAndAnswersMayNot() {
+    assertThat(browser().send("GET", "/", "").headers().firstValue("Cache-Control")).contains("no-cache");
+    assertThat(browser().send("GET", "/tasklight.js", "").statusCode()).isEqualTo(200);
+    assertThat(browser().signedInAs("user_ada").send("GET", "/api/overview", "").headers().firstValue("Cache-Control"))
+        .contains("no-store");
+  }
+
+  @Test
+  void reconnectsAConnectionOfOnesOwnAndNoOther() {
+    Browser ada = browser().signedInAs("user_ada");
+    String wish = "{\"integration\":\"sandbox\",\"connection_id\":\"" + connected(ada) + "\"}";
+
+    assertThat(ada.send("POST", "/api/connect", wish).statusCode()).isEqualTo(200);
+    assertThat(browser().signedInAs("user_bruno").send("POST", "/api/connect", wish).statusCode()).isEqualTo(404);
+    assertThat(ada.send("POST", "/api/connect", "{\"integration\":\"payroll\"}").statusCode()).isEqualTo(400);
+    assertThat(proxy.reconnects()).containsExactly("", "conn_1");
+  }
+
+  @Test
+  void statusIsToldToWhoeverBeganAndToNobodyElse() {
+    Browser ada = browser().signedInAs("user_ada");
+    String session = ada.json("POST", "/api/connect", "{}").path("session_id").asText();
+
+    assertThat(ada.json("GET", "/api/connect/" + session, "").toString())
+        .isEqualTo("{\"status\":\"pending\",\"reason\":\"access_denied\",\"connection_id\":null}");
+    assertThat(browser().signedInAs("user_bruno").send("GET", "/api/connect/" + session, "").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void recordTellsOfOnesOwnStepsInTheirOrderAndAsksForNothingElse() {
+    connected(browser().signedInAs("user_bruno"));
+    Browser ada = browser().signedInAs("user_ada");
+    String connection = connected(ada);
+    assertThat(ada.json("GET", "/api/connections", "").at("/data/0/id").asText()).isEqualTo(connection);
+
+    JsonNode steps = ada.json("GET", "/api/record", "").path("steps");
+
+    assertThat(proxy.askedAbout()).containsExactlyInAnyOrder("cs_2", connection);
+    assertThat(steps.findValuesAsText("title")).containsExactly("You disconnected", "Tasklight used the connection",
+        "You connected an account");
+    assertThat(steps.path(2).findValuesAsText("type")).containsExactly("connect.session_created", "connect.started",
+        "connection.created", "connect.finished");
+  }
+
+  @Test
+  void everyTypeOfEventWithWordsIsOneOfTheAuditLogs() throws IOException {
+    String known = Files.readString(Path.of("..", "docs", "audit-events.md"));
+
+    assertThat(RecordWords.types()).isNotEmpty().allSatisfy(type -> assertThat(known).contains("| `" + type + "` |"));
+  }
+
+  @Test
+  void timePassesAtMostForAsLongAsALoginSessionLasts() {
+    Browser ada = browser().signedInAs("user_ada");
+    while (ada.send("POST", "/api/try/time", "").statusCode() == 200) {
+      assertThat(circumstances.passed).isLessThan(LoginSessions.LIFETIME);
+    }
+    assertThat(ada.send("POST", "/api/try/time", "").body()).contains("time_is_up");
+    assertThat(ada.overview().path("hours_passed").asLong()).isEqualTo(circumstances.passed.toHours());
+  }
+
+  private static final class Happened implements Circumstances {
+    private Duration passed = Duration.ZERO;
+
+    @Override
+    public void letTimePass(Duration step) {
+      passed = passed.plus(step);
+    }
+
+    @Override
+    public void withdrawGrants(String account) {}
   }
 
   @Test

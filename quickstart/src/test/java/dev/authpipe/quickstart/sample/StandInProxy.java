@@ -37,6 +37,8 @@ final class StandInProxy implements AutoCloseable {
   private final Map<String, Session> sessions = new LinkedHashMap<>();
   private final Map<String, String> ownerByConnection = new LinkedHashMap<>();
   private final List<String> finishBodies = new ArrayList<>();
+  private final List<String> reconnects = new ArrayList<>();
+  private final List<String> askedAbout = new ArrayList<>();
 
   StandInProxy() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), 0), 0);
@@ -62,6 +64,16 @@ final class StandInProxy implements AutoCloseable {
     return List.copyOf(finishBodies);
   }
 
+  /** The connections that were to be connected again; an empty text for each new one. */
+  synchronized List<String> reconnects() {
+    return List.copyOf(reconnects);
+  }
+
+  /** The objects whose events were asked for. */
+  synchronized List<String> askedAbout() {
+    return List.copyOf(askedAbout);
+  }
+
   synchronized List<String> returnUrls() {
     return sessions.values().stream().map(Session::returnUrl).toList();
   }
@@ -74,7 +86,8 @@ final class StandInProxy implements AutoCloseable {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     switch (action) {
       case "POST /v1/connect-sessions" -> start(exchange, JSON.readTree(body));
-      case "GET /v1/connect-sessions/*" -> reply(exchange, 200, Map.of("id", id, "status", "pending"));
+      case "GET /v1/connect-sessions/*" -> reply(exchange, 200, Map.of("id", id, "status", "pending", "reason", "access_denied"));
+      case "GET /v1/audit-events" -> events(exchange);
       case "POST /v1/connect-sessions/*/finish" -> finish(exchange, id, body);
       case "GET /v1/connections" -> list(exchange);
       case "GET /v1/connections/*" -> one(exchange, id);
@@ -102,6 +115,7 @@ final class StandInProxy implements AutoCloseable {
 
   private void start(HttpExchange exchange, JsonNode body) throws IOException {
     String id = "cs_" + (sessions.size() + 1);
+    reconnects.add(body.path("connection_id").asText());
     sessions.put(id, new Session(
         body.at("/end_user/id").asText(), body.path("code_challenge").asText(), body.path("return_url").asText()));
     reply(exchange, 201, Map.of(
@@ -123,6 +137,25 @@ final class StandInProxy implements AutoCloseable {
     String connection = "conn_" + (ownerByConnection.size() + 1);
     ownerByConnection.put(connection, session.endUser());
     reply(exchange, 200, Map.of("connection", describe(connection)));
+  }
+
+  /** Three events of each object that is asked for. */
+  private void events(HttpExchange exchange) throws IOException {
+    String object = exchange.getRequestURI().getQuery().replaceFirst(".*object=([a-z0-9_]+).*", "$1");
+    askedAbout.add(object);
+    List<String> types = object.startsWith("cs_")
+        ? List.of("connect.finished", "connect.started", "connect.session_created")
+        : List.of("connection.disconnected", "credential.called", "connection.created");
+    List<Map<String, Object>> events = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      int sequence = 2 * (types.size() - i) + (object.startsWith("cs_") ? 0 : 3);
+      events.add(Map.ofEntries(Map.entry("id", "evt_" + object + i), Map.entry("store", "vault"), Map.entry("workspace", "wks_1"),
+          Map.entry("epoch", 0), Map.entry("seq", sequence), Map.entry("time", "2026-11-28T10:00:0" + i + ".000Z"),
+          Map.entry("type", types.get(i)), Map.entry("actor", Map.of("kind", "api_key", "id", "key_1")),
+          Map.entry("object", Map.of("kind", "connection", "id", object)), Map.entry("outcome", "success"),
+          Map.entry("detail", Map.of())));
+    }
+    reply(exchange, 200, Map.of("data", events));
   }
 
   private void list(HttpExchange exchange) throws IOException {
