@@ -80,8 +80,8 @@ export function Application({returned}: {readonly returned: Returned | undefined
   );
   return (
     <Frame name={overview?.signed_in ? overview.name : undefined} onRecord={onRecord} signOut={signOut}>
-      <main>{shown}</main>
       <p role="status" aria-live="polite" className={told.bad ? 'notice bad' : 'notice'}>{told.text}</p>
+      <main>{shown}</main>
     </Frame>
   );
 }

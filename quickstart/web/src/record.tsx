@@ -26,7 +26,7 @@ export function Record() {
       <div className="record-head">
         <div>
           <h1>What the proxy recorded</h1>
-          <p className="lead">On the left what you did, the latest first; on the right what the audit log of the proxy holds about it. It names nobody and holds no secret.</p>
+          <p className="lead">What you did, the latest first, and what the audit log of the proxy holds about it. The log names nobody and holds no secret.</p>
         </div>
         <button type="button" onClick={() => void load()}>Look again</button>
       </div>

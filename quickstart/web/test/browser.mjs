@@ -83,7 +83,7 @@ async function examine(page, name) {
     const rules = scheme === 'light' ? {} : {runOnly: {type: 'rule', values: ['color-contrast']}}; // what a theme changes is colours
     const {violations} = await page.evaluate(options => globalThis.axe.run(document, options), {resultTypes: ['violations'], ...rules});
     check(violations.length === 0, `axe finds nothing on ${name} in ${scheme}: ` + violations.map(one => `${one.id} at ${one.nodes.map(node => node.target.join(' ')).join(', ')}`).join('; '));
-    for (const size of [WIDE, NARROW]) {
+    for (const size of scheme === 'light' || pictures ? [WIDE, NARROW] : []) { // a theme moves nothing
       await page.setViewportSize(size);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       check(wide <= 0, `${name} is no wider than a window of ${size.width} pixels (by ${wide})`);
@@ -172,7 +172,6 @@ await step('connects with the keyboard alone, in a window that closes', async pa
   const [popup] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Enter')]);
   await button(popup, 'Continue to Sandbox').waitFor();
   await says(page, 'Go on in the window that opened.');
-  await examine(page, 'waiting');
   const closed = popup.waitForEvent('close');
   await tabTo(popup, 'Continue to Sandbox');
   await popup.keyboard.press('Enter');
@@ -222,12 +221,11 @@ await step('denies', async page => {
   const popup = await windowOf(page);
   await decide(popup, 'Deny');
   await heading(popup, 'Nothing was connected');
-  await says(page, 'You, or the service, declined. Nothing was connected. You can connect again at any time.');
   const closed = popup.waitForEvent('close');
   await popup.getByRole('link', {name: 'Go back to the application'}).click();
   await closed;
+  await says(page, 'You, or the service, declined. Nothing was connected. You can connect again at any time.');
   await button(page, 'Connect again').waitFor();
-  await says(page, 'You, or the service, declined.');
 });
 
 await step('meets an error of the provider', async page => {
@@ -237,7 +235,6 @@ await step('meets an error of the provider', async page => {
   await heading(popup, 'The service refused');
   await says(page, 'The service did not accept the request.');
   await button(page, 'Start again').waitFor();
-  await examine(popup, 'provider-error');
 });
 
 await step('closes the window', async page => {
@@ -317,7 +314,6 @@ await step('signs out, and somebody else sees nothing of it', async page => {
   await says(page, 'None yet. Connect an account to import its issues.');
   await page.goto(told.origin + '/record');
   await says(page, 'Nothing yet.');
-  await examine(page, 'record-empty');
 });
 
 await browser.close();

@@ -101,8 +101,10 @@ class SampleBrowserIT {
 
   /** Sessions run out by the database's clock, which nobody moves. */
   private static void expire(Stage stage) throws SQLException {
-    try (Connection vault = stage.stores().superuser(Store.VAULT).getConnection(); Statement statement = vault.createStatement()) {
-      assertThat(statement.executeUpdate("update connect_session set expires_at = now() - interval '1 second' where state = 'pending'"))
+    try (Connection vault = stage.stores().superuser(Store.VAULT).getConnection();
+        Statement statement = vault.createStatement()) {
+      assertThat(
+          statement.executeUpdate("update connect_session set expires_at = now() - interval '1 second' where state = 'pending'"))
           .isPositive();
     }
   }

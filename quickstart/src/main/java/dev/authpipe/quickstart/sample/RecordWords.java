@@ -12,7 +12,11 @@ final class RecordWords {
 
   /** What a step was about. */
   enum Chapter {
-    CONNECT, USE, RENEW, DISCONNECT, ERASE
+    CONNECT,
+    USE,
+    RENEW,
+    DISCONNECT,
+    ERASE
   }
 
   /** What a step is called, and what it means. */
@@ -26,26 +30,30 @@ final class RecordWords {
       words(BEGIN, Chapter.CONNECT, "Tasklight asked for a connect session in your name."),
       words("connect.started", Chapter.CONNECT, "You went on to the service."),
       words("connect.authorized", Chapter.CONNECT, "The service agreed. Its code was sealed, and not exchanged yet."),
-      words("connect.finished", Chapter.CONNECT, "Tasklight finished from your own login session. Only then was the code exchanged."),
+      words("connect.finished", Chapter.CONNECT, "Tasklight had finished, from your own login session."),
       words("connect.failed", Chapter.CONNECT, "It came to nothing."),
       words("connect.refused", Chapter.CONNECT, "A step was refused."),
       words("connect.expired", Chapter.CONNECT, "The time ran out. What was sealed for it is gone."),
-      words("connection.created", Chapter.CONNECT, "The connection was made and its credential sealed."),
-      words("connection.reconnected", Chapter.CONNECT, "The connection got a new grant, and kept its id."),
+      words("connection.created", Chapter.CONNECT,
+          "Only now was the code exchanged, the connection made and its credential sealed."),
+      words("connection.reconnected", Chapter.CONNECT,
+          "Only now was the code exchanged. The connection got a new grant, and kept its id."),
       words("credential.read", Chapter.USE, "Tasklight was handed the access token."),
       words("credential.called", Chapter.USE, "Tasklight called the service. The credential was added on the way."),
       words("refresh.succeeded", Chapter.RENEW, "The service gave a new access token, which was sealed."),
       words("refresh.failed", Chapter.RENEW, "It did not work, and will be tried again."),
       words("refresh.recovered", Chapter.RENEW, "What had been interrupted was put right."),
-      words("refresh.reauthorization_required", Chapter.RENEW, "The service accepts the grant no more. Only you can connect again."),
+      words("refresh.reauthorization_required", Chapter.RENEW,
+          "The service accepts the grant no more. Only you can connect again."),
       words("connection.disconnected", Chapter.DISCONNECT, "The connection was ended."),
       words("connection.purged", Chapter.DISCONNECT, "What was left of the connection was deleted."),
       words("erasure.requested", Chapter.ERASE, "Your erasure was asked for."),
       words("erasure.completed", Chapter.ERASE, "Your erasure is done, and its receipt signed."),
-      words("connection.erased", Chapter.ERASE, "The connection was deleted with you."));
+      words("connection.erased", Chapter.ERASE, "A connection was deleted, with everything about it."));
 
   /** What belongs to the step before it, whichever that was. */
-  private static final Map<String, String> ALONG = Map.of("credential.erased", "The sealed credential was erased.", "revocation.sent",
+  private static final Map<String, String> ALONG = Map.of("credential.erased", "The sealed credential was erased.",
+      "revocation.sent",
       "A revocation went to the service.", "revocation.confirmed", "The service confirmed it: its tokens are dead.",
       "revocation.given_up", "The revocation could not be done.");
 
@@ -86,7 +94,7 @@ final class RecordWords {
   static Title title(List<AuditEvent> events) {
     return switch (chapter(events.getFirst(), Chapter.DISCONNECT)) {
       case CONNECT -> connect(events);
-      case USE -> new Title("Tasklight used the connection", "You imported issues. Tasklight never saw the credential.");
+      case USE -> new Title("Tasklight used the connection", "For an import of yours. Tasklight never saw the credential.");
       case RENEW -> any(events, "refresh.reauthorization_required")
           ? new Title("The service said no", "Access was withdrawn there. Nothing but a new consent helps.")
           : new Title("A new access token, silently", "The old one was about to end, or had ended. You noticed nothing.");

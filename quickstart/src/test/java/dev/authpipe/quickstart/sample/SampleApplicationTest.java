@@ -158,6 +158,7 @@ class SampleApplicationTest {
   }
 
   @Test
+  @Tag("S10")
   void reconnectsAConnectionOfOnesOwnAndNoOther() {
     Browser ada = browser().signedInAs("user_ada");
     String wish = "{\"integration\":\"sandbox\",\"connection_id\":\"" + connected(ada) + "\"}";
@@ -169,6 +170,7 @@ class SampleApplicationTest {
   }
 
   @Test
+  @Tag("S10")
   void statusIsToldToWhoeverBeganAndToNobodyElse() {
     Browser ada = browser().signedInAs("user_ada");
     String session = ada.json("POST", "/api/connect", "{}").path("session_id").asText();
