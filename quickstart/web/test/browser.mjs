@@ -191,7 +191,7 @@ await step('imports issues, and once more when the access token has expired', as
   await says(page, '3 new tasks.');
   await says(page, 'Access token no. 1, good for');
   await button(page, 'Let two hours pass').click();
-  await says(page, 'Access token no. 1 has expired.');
+  await says(page, /^Access token no. (1 has expired|2, good for)/); // the proxy renews ahead of need, too
   await button(page, 'Import issues').click();
   await says(page, 'The issues are up to date.');
   await says(page, 'Access token no. 2, good for');
