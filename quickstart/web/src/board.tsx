@@ -129,7 +129,7 @@ function WhatIf({connections, hoursPassed, busy, act}: WhatIfProps) {
 
 function state({status, generation, expires_in: left}: Held): string {
   if (status === 'reauth_required') {
-    return 'The service takes it no more. Only you can connect again.';
+    return 'The service accepts this connection no more. Only you can connect again.';
   }
   if (generation === undefined || left === undefined) {
     return 'An access token without an end.';
