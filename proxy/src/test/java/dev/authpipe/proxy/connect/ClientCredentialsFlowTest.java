@@ -69,7 +69,7 @@ class ClientCredentialsFlowTest {
   @BeforeAll
   static void start() throws Exception {
     StringBuilder yaml = new StringBuilder(
-        "configuration:\n  provider_directory: %s\nworkspaces:\n  - name: acme\n    integrations:\n"
+        "refresh: {ahead: false}\nconfiguration:\n  provider_directory: %s\nworkspaces:\n  - name: acme\n    integrations:\n"
             .formatted(Path.of("src/test/resources/minting-providers").toAbsolutePath()));
     for (String slug : INTEGRATIONS) {
       yaml.append("      - {slug: ").append(slug).append(", client_id: client-").append(slug)

@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Steps of the build: writes the lock when asked to, and the licence report each time. */
 final class SupplyCheck {
-  private static final String DASHBOARD = "control-plane/dashboard";
+  /** What is built into jars with packages of npm. */
+  private static final List<String> PAGES = List.of("control-plane/dashboard", "quickstart/web");
   private static final String BUILT = "quickstart/target/app";
 
   private SupplyCheck() {}
@@ -50,18 +53,23 @@ final class SupplyCheck {
   }
 
   private static List<String> licences(Path root) throws IOException {
-    PackageLock dashboard = PackageLock.read(root, DASHBOARD);
     List<Component> jars = BillOfMaterials.read(Files.readString(root.resolve(BUILT).resolve("authpipe.cdx.json")));
     List<Component> all = new ArrayList<>(jars);
-    all.addAll(npm(dashboard.packages()));
+    for (String pages : PAGES) {
+      all.addAll(npm(PackageLock.read(root, pages).packages()));
+    }
+    all = all.stream().distinct().toList();
     LicenceRules rules = LicenceRules.read(root);
     List<String> faults = new ArrayList<>(BillOfMaterials.differences(jars, DependencyLock.read(lockFile(root))));
     faults.addAll(rules.faults(all));
     faults.addAll(rules.idle());
     ThirdPartyNotice notice = new ThirdPartyNotice(all);
-    for (PackageLock.NpmPackage one : dashboard.packages()) {
-      if (!one.development()) {
-        notice.add(root.resolve(DASHBOARD), root.resolve("build/licence-texts"), one);
+    Set<String> noticed = new HashSet<>();
+    for (String pages : PAGES) {
+      for (PackageLock.NpmPackage one : PackageLock.read(root, pages).packages()) {
+        if (!one.development() && noticed.add(one.name() + " " + one.version())) {
+          notice.add(root.resolve(pages), root.resolve("build/licence-texts"), one);
+        }
       }
     }
     Files.writeString(root.resolve(BUILT).resolve("THIRD-PARTY.txt"), notice.text());
