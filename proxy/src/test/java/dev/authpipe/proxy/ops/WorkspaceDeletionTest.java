@@ -85,6 +85,8 @@ class WorkspaceDeletionTest {
       String connection = stage.connect("ada-lovelace");
       stage.connect("ben");
       stage.application().accessToken(connection).expect(200);
+      await().atMost(LinkStage.PATIENCE).until(() -> stage.column(Store.VAULT, // reads are counted, and recorded a moment later
+          "select type from audit_event where " + is(LinkStage.WORKSPACE)).contains("credential.read"));
       long others = rows(stage, Store.VAULT, OTHER);
       assertThat(others).isPositive();
       assertThat(stage.provider.liveTokens().refreshTokens()).hasSize(2);
@@ -106,9 +108,9 @@ class WorkspaceDeletionTest {
           .noneSatisfy(body -> assertThat(body).contains("lovelace"));
       assertThat(stage.proxy().bean(Checkpoints.class).signAll()).isEmpty();
       statementSaysWhatRemains(stage);
-      await().atMost(LinkStage.PATIENCE) // what was counted before may be recorded after
-          .until(() -> stage.plane.witness().size("authpipe/authpipe/" + LinkStage.WORKSPACE) == stage
-              .number("select size from audit_head where " + is(LinkStage.WORKSPACE)));
+      long events = stage.number("select size from audit_head where " + is(LinkStage.WORKSPACE));
+      await().atMost(LinkStage.PATIENCE)
+          .until(() -> stage.plane.witness().size("authpipe/authpipe/" + LinkStage.WORKSPACE) == events);
     }
   }
 
