@@ -38,11 +38,6 @@ import dev.authpipe.testkit.kms.KmsKey;
 class AwsWebIdentityTest {
   private static final WrapContext CONTEXT = new WrapContext("vault-workspace", "deployment", null, 1);
   private static final String ROLE = "arn:aws:iam::111122223333:role/authpipe-proxy";
-  private static final String ANSWER = """
-      <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
-      <Credentials><AccessKeyId>%s</AccessKeyId><SecretAccessKey>%s</SecretAccessKey><SessionToken>%s</SessionToken>
-      <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>
-      </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>""";
   private static final String REFUSAL = """
       <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code>
       <Message>Not authorized to perform sts:AssumeRoleWithWebIdentity</Message></Error></ErrorResponse>""";
@@ -64,7 +59,7 @@ class AwsWebIdentityTest {
       asked.add(form);
       AwsKms.Credentials made = kms.credentials(true);
       exchange.answer(believed.equals(form.get("WebIdentityToken"))
-          ? Answer.text(200, ANSWER.formatted(made.accessKeyId(), made.secret(), made.session())).with("Content-Type", "text/xml")
+          ? Answer.text(200, answer(made)).with("Content-Type", "text/xml")
           : Answer.text(403, REFUSAL).with("Content-Type", "text/xml"));
     });
     Path token = Files.writeString(directory.resolve("token"), believed);
@@ -90,6 +85,15 @@ class AwsWebIdentityTest {
     });
     sts.close();
     kms.close();
+  }
+
+  private static String answer(AwsKms.Credentials given) {
+    return """
+        <AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>
+        <Credentials><AccessKeyId>%s</AccessKeyId><SecretAccessKey>%s</SecretAccessKey><SessionToken>%s</SessionToken>
+        <Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>
+        </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>""".formatted(given.accessKeyId(), given.secret(),
+        given.session());
   }
 
   private AwsKek kek() {
