@@ -65,7 +65,7 @@ final class PersonAttacks {
     }
   }
 
-  /** Whether it heard nothing but the status. Keeps what else it was told, to try it. */
+  /** Whether it heard nothing but the status and the registered reason for it. Keeps what else it was told, to try it. */
   private static boolean poll(Scene scene, Trip trip, AtomicBoolean done, List<String> told) throws InterruptedException {
     boolean onlyStatus = true;
     boolean last = false;
@@ -73,7 +73,8 @@ final class PersonAttacks {
       last = done.get();
       JsonNode status = trip.status(scene.attacker());
       for (var member : status.properties()) {
-        if (!List.of("status", "code", "message").contains(member.getKey())) {
+        boolean reason = member.getKey().equals("reason") && member.getValue().asText().matches("[a-z_]{1,40}");
+        if (!reason && !List.of("status", "code", "message").contains(member.getKey())) {
           onlyStatus = false;
           told.add(member.getValue().asText());
         }
