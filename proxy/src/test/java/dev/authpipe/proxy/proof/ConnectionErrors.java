@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import org.awaitility.Awaitility;
+
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.testkit.Gate;
@@ -159,9 +161,18 @@ final class ConnectionErrors {
     Behind.execute(proxy, Store.CLIENT_SECRETS,
         "update client_secret set token_origin = 'https://elsewhere.example/?was=' || token_origin");
     try {
+      awaitMoved(true);
       return Met.of(flow.finish());
     } finally {
       Behind.execute(proxy, Store.CLIENT_SECRETS, "update client_secret set token_origin = split_part(token_origin, '?was=', 2)");
+      awaitMoved(false);
     }
+  }
+
+  /** The proxy hears of a changed row a moment later. */
+  private void awaitMoved(boolean moved) {
+    Awaitility.await().atMost(Duration.ofSeconds(20))
+        .until(() -> proxy.application().send("GET", "/v1/integrations/sandbox-strict").expect(200).json()
+            .at("/client_secret/token_origin_changed").asBoolean() == moved);
   }
 }
