@@ -74,7 +74,7 @@ final class PersonAttacks {
       JsonNode status = trip.status(scene.attacker());
       for (var member : status.properties()) {
         boolean reason = member.getKey().equals("reason") && member.getValue().asText().matches("[a-z_]{1,40}");
-        if (!reason && !List.of("status", "code", "message").contains(member.getKey())) {
+        if (!reason && !member.getValue().isNull() && !List.of("status", "code", "message").contains(member.getKey())) {
           onlyStatus = false;
           told.add(member.getValue().asText());
         }
