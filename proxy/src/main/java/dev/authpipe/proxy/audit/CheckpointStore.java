@@ -71,6 +71,13 @@ final class CheckpointStore {
             row -> new Head(row.value1(), row.value2(), MerkleTree.of(row.value1(), row.value3()), row.value4().toInstant()));
   }
 
+  /** The epoch that a log is in; 0: it has never been written. */
+  static int epoch(Tx tx) {
+    Integer epoch = tx.dsl().select(AUDIT_HEAD.EPOCH).from(AUDIT_HEAD)
+        .where(AUDIT_HEAD.WORKSPACE_ID.eq(tx.workspace().value())).fetchOne(AUDIT_HEAD.EPOCH);
+    return epoch == null ? 0 : epoch;
+  }
+
   static @Nullable Kept newest(Tx tx) {
     return largestUpTo(tx, Long.MAX_VALUE);
   }

@@ -101,14 +101,18 @@ public final class Checkpoints {
     });
   }
 
-  /** The newest one that was signed and kept; empty when it is not there or not as it was signed. */
+  /**
+   * The newest one that was signed and kept; empty when it is not there or not as it was signed, and after a restore until one of the log's new epoch
+   * is signed: the one that came back with the store would look like a fork to whoever saw more.
+   */
   Optional<SignedLogs.Newest> kept(WorkspaceId workspace, AuditQuery.Log which) {
     String origin = origin(workspace, which);
     try {
+      int epoch = store(which).inWorkspace(workspace, CheckpointStore::epoch);
       return keptNote(workspace, which).map(note -> {
         Checkpoint checkpoint = opened(note.toString(), origin, key());
         return new SignedLogs.Newest(origin, checkpoint.epoch(), checkpoint.size(), note.toString());
-      });
+      }).filter(one -> one.epoch() >= epoch);
     } catch (CheckpointRefusedException | LogFormatException unreadable) {
       LOG.debug("the newest row of {} is not shown: {}", origin, unreadable.getMessage());
       return Optional.empty();
