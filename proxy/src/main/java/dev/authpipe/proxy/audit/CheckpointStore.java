@@ -71,15 +71,17 @@ final class CheckpointStore {
             row -> new Head(row.value1(), row.value2(), MerkleTree.of(row.value1(), row.value3()), row.value4().toInstant()));
   }
 
-  /** The epoch that a log is in; 0: it has never been written. */
-  static int epoch(Tx tx) {
-    Integer epoch = tx.dsl().select(AUDIT_HEAD.EPOCH).from(AUDIT_HEAD)
-        .where(AUDIT_HEAD.WORKSPACE_ID.eq(tx.workspace().value())).fetchOne(AUDIT_HEAD.EPOCH);
-    return epoch == null ? 0 : epoch;
-  }
-
   static @Nullable Kept newest(Tx tx) {
     return largestUpTo(tx, Long.MAX_VALUE);
+  }
+
+  /** The largest of the epoch that the log is in; null: none was signed since that began. */
+  static @Nullable Kept newestOfItsEpoch(Tx tx) {
+    return tx.dsl().select(AUDIT_CHECKPOINT.NOTE, AUDIT_CHECKPOINT.SIZE, AUDIT_CHECKPOINT.FRONTIER).from(AUDIT_CHECKPOINT)
+        .join(AUDIT_HEAD)
+        .on(AUDIT_HEAD.WORKSPACE_ID.eq(AUDIT_CHECKPOINT.WORKSPACE_ID).and(AUDIT_HEAD.EPOCH.eq(AUDIT_CHECKPOINT.EPOCH)))
+        .where(AUDIT_CHECKPOINT.WORKSPACE_ID.eq(tx.workspace().value())).orderBy(AUDIT_CHECKPOINT.SIZE.desc()).limit(1)
+        .fetchOne(row -> new Kept(row.value1(), MerkleTree.of(row.value2(), row.value3())));
   }
 
   /** The largest checkpoint that is not larger than the size. */

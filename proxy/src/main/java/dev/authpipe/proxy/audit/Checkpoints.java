@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -108,11 +109,10 @@ public final class Checkpoints {
   Optional<SignedLogs.Newest> kept(WorkspaceId workspace, AuditQuery.Log which) {
     String origin = origin(workspace, which);
     try {
-      int epoch = store(which).inWorkspace(workspace, CheckpointStore::epoch);
-      return keptNote(workspace, which).map(note -> {
+      return keptNote(workspace, which, CheckpointStore::newestOfItsEpoch).map(note -> {
         Checkpoint checkpoint = opened(note.toString(), origin, key());
         return new SignedLogs.Newest(origin, checkpoint.epoch(), checkpoint.size(), note.toString());
-      }).filter(one -> one.epoch() >= epoch);
+      });
     } catch (CheckpointRefusedException | LogFormatException unreadable) {
       LOG.debug("the newest row of {} is not shown: {}", origin, unreadable.getMessage());
       return Optional.empty();
@@ -193,8 +193,13 @@ public final class Checkpoints {
   }
 
   private Optional<SignedNote> keptNote(WorkspaceId workspace, AuditQuery.Log which) {
+    return keptNote(workspace, which, CheckpointStore::newest);
+  }
+
+  private Optional<SignedNote> keptNote(WorkspaceId workspace, AuditQuery.Log which,
+      Function<Tx, CheckpointStore.@Nullable Kept> find) {
     return store(which).inWorkspace(workspace,
-        tx -> Optional.ofNullable(CheckpointStore.newest(tx)).map(kept -> SignedNote.parse(kept.note())));
+        tx -> Optional.ofNullable(find.apply(tx)).map(kept -> SignedNote.parse(kept.note())));
   }
 
   /** Once per trouble as an event, each time in the log. */

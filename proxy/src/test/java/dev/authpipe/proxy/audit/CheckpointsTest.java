@@ -208,6 +208,24 @@ class CheckpointsTest {
   }
 
   @Test
+  @Tag("S41")
+  void whatCameBackWithARestoreIsShownToNoWitness() {
+    append(3);
+    checkpoints.sign(workspace, AuditQuery.Log.VAULT);
+    SignedLogs logs = new SignedLogs(stores.vault(), checkpoints);
+    SignedLogs.Log mine = new SignedLogs.Log(workspace, AuditQuery.Log.VAULT);
+    assertThat(logs.newest(mine)).hasValueSatisfying(newest -> assertThat(newest.epoch()).isZero());
+    stores.vault().run(workspace, tx -> AuditStore.raiseEpoch(tx, 1));
+    assertThat(logs.newest(mine)).as("who saw more would take it for a fork").isEmpty();
+    append(1);
+    checkpoints.sign(workspace, AuditQuery.Log.VAULT);
+    assertThat(logs.newest(mine)).hasValueSatisfying(newest -> {
+      assertThat(newest.epoch()).isEqualTo(1);
+      assertThat(newest.size()).isEqualTo(4);
+    });
+  }
+
+  @Test
   void theFileNeverGoesBackwards() throws IOException {
     append(EVENTS);
     SignedNote older = checkpoints.newest(workspace, AuditQuery.Log.VAULT).orElseThrow();
