@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +27,7 @@ import dev.authpipe.wire.WorkspaceId;
 
 /** What every KEK keeps, the double included. Real parts refuse, fail, hang and go away behind each. */
 @Tag("S4")
-public interface KekContract {
+public interface KekContract extends RevocationBoundContract {
   WrapContext CONTEXT = new WrapContext("contract", "deployment", new WorkspaceId(new UUID(1, 2)), 3);
 
   /** A way in which a KMS does not answer. */
@@ -38,32 +37,10 @@ public interface KekContract {
     UNREACHABLE
   }
 
-  /** A working KEK, the same until the test ends. */
-  Kek kek();
-
   /** The same with a shorter deadline; the one who asks for it closes it. */
   default Kek kek(Duration deadline) {
     return kek();
   }
-
-  /** The refusals that it can be made to answer with. */
-  Set<Reason> refusals();
-
-  /** Makes it refuse from now on. */
-  void refuse(Reason reason);
-
-  /** The outages that it can have; none where the key is not somewhere else. */
-  default Set<Outage> outages() {
-    return Set.of();
-  }
-
-  /** Makes it not answer from now on. */
-  default void fail(Outage outage) {
-    throw new IllegalArgumentException(outage.name());
-  }
-
-  /** Ends refusals and outages. */
-  void recover();
 
   /** Holds calls at a gate; false where that cannot be done. */
   default boolean hold(Gate gate) {
