@@ -124,6 +124,7 @@ class ClientSecretEntriesTest {
   }
 
   @Test
+  @Tag("S11")
   void ofManyThatAreMadeAtATimeFiveAre() throws Exception {
     int granted = 0;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
