@@ -113,6 +113,10 @@ class CatalogTest {
       "verified: unverified | verified: documented | evidence",
       "last_verified: 2026-11-23 | last_verified: 2026-02-30 | a date",
       "auth: oauth2 | auth: api_key | key is missing",
+      "format: 1 | 'translations: {de: {scopes: {read: lesen}}}\nformat: 1' | translations.de.scopes: there is no text of read",
+      "format: 1 | 'translations: {fr: {labels: {shop: boutique}}}\nformat: 1' | translations.fr.labels: there is no field shop",
+      "format: 1 | 'translations: {fr: {hints: {key: indice}}}\nformat: 1' | translations.fr.hints: there is no hint of key",
+      "format: 1 | 'translations: {es: {scopes: {read: leer}}}\nformat: 1' | es",
   })
   void aFileThatBreaksARuleIsRefusedWithTheRule(String from, String to, String expected) {
     assertThat(VALID).contains(from);
