@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import pathlib
+import zlib
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -30,6 +31,15 @@ LATER = "2027-03-01T13:00:00.000Z"
 integration = {"id": some("int", 1), "slug": "slack", "provider": "slack", "client_id": "1234.5678", "scopes": ["chat:write", "users:read"],
                "return_urls": ["https://app.example.com/done"], "params": {}, "application_name": "Example für alle", "proxy_only": False,
                "disabled": False, "note": "the first one"}
+
+
+def png(width, height):
+    chunk = lambda kind, data: len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress((b"\0" + b"\x7a" * width) * height)) + chunk(b"IEND", b"")
+
+
+branding = {"accent": "#7a3cc4", "logo": base64.b64encode(png(8, 8)).decode()}
 feed = {"v": 1, "data_plane": PLANE, "version": 17, "issued_at": AT, "workspaces": [
     {"id": WKS, "name": "acme", "region": "eu", "retention_days": 30, "strict_audit": False,
      "integrations": [integration, dict(integration, id=some("int", 2), slug="docs", provider="google", params={"tenant": "common"}, proxy_only=True)],
@@ -40,7 +50,7 @@ feed = {"v": 1, "data_plane": PLANE, "version": 17, "issued_at": AT, "workspaces
                           {"id": some("kreq", 2), "name": "reader", "scopes": ["tokens:read"], "integrations": [some("int", 2)],
                            "calls_per_minute": 5, "calls_per_month": 10000000000, "expires_at": LATER}],
      "webhook_endpoints": [{"id": some("whk", 1), "url": "https://app.example.com/hooks", "events": ["connection.created", "refresh.failed"],
-                            "disabled": False}]},
+                            "disabled": False}], "branding": branding},
     {"id": some("wks", 2), "name": "empty", "region": "eu", "retention_days": 0, "strict_audit": True, "integrations": [], "api_keys": [],
      "api_key_requests": []}]}
 command = {"v": 1, "data_plane": PLANE, "seq": 5, "id": some("cmd", 1), "kind": "disconnect", "workspace": WKS, "target": some("conn", 1),
@@ -74,6 +84,7 @@ body = b"\1" + server + sha(raw_key) + secret
 code = "ap_enrol_" + base64.urlsafe_b64encode(body + sha(body)[:4]).decode().rstrip("=")
 proposal = {"workspace": WKS, "object": some("int", 1), "member": "scopes", "before": ["chat:write"], "after": ["chat:write", "files:read"]}
 whole = {"workspace": WKS, "object": WKS, "member": "", "after": {"name": "acme", "region": "eu", "retention_days": 30, "strict_audit": False}}
+worn = {"workspace": WKS, "object": WKS, "member": "branding", "before": {"accent": "#0b1f4d"}, "after": branding}
 
 log_key = Ed25519PrivateKey.from_private_bytes(sha(b"audit signing key"))
 other_key = Ed25519PrivateKey.from_private_bytes(sha(b"another signing key"))
@@ -212,6 +223,11 @@ for why, path, value in [
         ("a time without milliseconds", ["issued_at"], "2027-03-01T12:00:00Z"), ("a time elsewhere", ["issued_at"], "2027-03-01T12:00:00.000+01:00"),
         ("a date that does not exist", ["issued_at"], "2027-02-30T12:00:00.000Z"), ("a request without scopes", q + ["scopes"], [])]:
     refuse("feed", why, changed(feed, path, value))
+for why, value in [
+        ("branding that says nothing", {}), ("branding that is a text", "#7a3cc4"), ("a colour that is a number", {"accent": 1}),
+        ("a colour that is too long", {"accent": "#" + "0" * 32}), ("a logo that is an object", {"logo": {}}), ("a logo that is too long", {"logo": "A" * 65537}),
+        ("an address in branding", {"logo_url": "https://evil.example/logo.png"}), ("markup in branding", {"accent": "#7a3cc4", "html": "<b>"})]:
+    refuse("feed", why, changed(feed, w + ["branding"], value))
 refuse("feed", "a workspace twice", changed(feed, ["workspaces"], [feed["workspaces"][0]] * 2))
 refuse("feed", "an integration twice", changed(feed, w + ["integrations"], [integration] * 2))
 refuse("feed", "nested too deep", '{"v":' + "[" * 9 + "]" * 9 + "}")
@@ -252,7 +268,7 @@ bytes_ = {
     "enrolment": {"code": code, "control_plane": server.hex(), "command_key_sha256": sha(raw_key).hex(), "secret": secret.hex(),
                   "proxy": proxy.hex(), "code_proof": proof},
     "changes": [{"proposal": p, "canonical": canonical(p), "id": type_id("chg", int.from_bytes(sha(canonical(p).encode())[:16], "big"))}
-                for p in (proposal, whole)],
+                for p in (proposal, whole, worn)],
 }
 for name, tree in documents.items():
     (HERE / f"{name}.json").write_text(json.dumps(tree, indent=2, ensure_ascii=False) + "\n")

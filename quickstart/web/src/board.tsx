@@ -57,7 +57,7 @@ export function Board({overview, reload, during}: BoardProps) {
       </div>
       <div className="column side">
         <section className="card" aria-label="Connected accounts">
-          <ConnectionList key={changes} erasable={false} onChanged={() => void reload()}/>
+          <ConnectionList revision={changes} erasable={false} onChanged={() => void reload()}/>
           <div className={connections.length > 0 ? 'calm' : ''}>
             <ConnectButton integration="sandbox">{connections.length > 0 ? 'Connect another account' : 'Connect Sandbox'}</ConnectButton>
           </div>

@@ -1,24 +1,10 @@
 // Walks through the sample application in a real Chromium, with the real proxy, connect page and sandbox provider behind it. The first line of
 // standard input says where they are; each step is written as a JSON object on a line, and what is asked of who started the walk as {"do"}.
-// Every page is examined by axe in light and dark; with SAMPLE_PICTURES=all each is photographed too.
-import {mkdirSync, readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
-import {createInterface} from 'node:readline';
-import {chromium} from 'playwright-core';
+// Every page is examined by axe in light and dark; with WALK_PICTURES=all each is photographed too.
+import {ask, axeSource, check, examine, launch, say, told} from './walk.mjs';
 
-const heard = createInterface({input: process.stdin})[Symbol.asyncIterator]();
-const told = JSON.parse((await heard.next()).value);
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = process.env.SAMPLE_PICTURES === 'all';
 const WIDE = {width: 1200, height: 800};
-const NARROW = {width: 390, height: 844};
-mkdirSync(told.screenshots, {recursive: true});
 
-const say = object => process.stdout.write(JSON.stringify(object) + '\n');
-const ask = async what => {
-  say({do: what});
-  await heard.next();
-};
 const seen = [];
 let failed = false;
 let last;
@@ -41,16 +27,7 @@ async function step(name, work) {
   await Promise.all(context.pages().map(page => page.close()));
 }
 
-function check(holds, what) {
-  if (!holds) {
-    throw new Error('does not hold: ' + what);
-  }
-}
-
-const browser = await chromium.launch({
-  executablePath: told.chromium, ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch({ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache']});
 const context = await browser.newContext({viewport: WIDE, colorScheme: 'light', locale: 'en-GB', reducedMotion: 'reduce'});
 context.setDefaultTimeout(15_000);
 await context.addInitScript(axeSource);
@@ -75,26 +52,6 @@ const looksAt = page => page.evaluate(() => {
   Object.assign(window, {__looksHere: true});
   window.dispatchEvent(new Event('focus'));
 });
-
-/** Examines the page as it is, in both themes and at the width of a phone. */
-async function examine(page, name) {
-  for (const scheme of ['light', 'dark']) {
-    await page.emulateMedia({colorScheme: scheme});
-    const rules = scheme === 'light' ? {} : {runOnly: {type: 'rule', values: ['color-contrast']}}; // what a theme changes is colours
-    const {violations} = await page.evaluate(options => globalThis.axe.run(document, options), {resultTypes: ['violations'], ...rules});
-    check(violations.length === 0, `axe finds nothing on ${name} in ${scheme}: ` + violations.map(one => `${one.id} at ${one.nodes.map(node => node.target.join(' ')).join(', ')}`).join('; '));
-    for (const size of scheme === 'light' || pictures ? [WIDE, NARROW] : []) { // a theme moves nothing
-      await page.setViewportSize(size);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      check(wide <= 0, `${name} is no wider than a window of ${size.width} pixels (by ${wide})`);
-      if (pictures) {
-        await page.screenshot({path: `${told.screenshots}/${name}-${size.width}-${scheme}.png`, fullPage: true});
-      }
-    }
-    await page.setViewportSize(WIDE);
-  }
-  await page.emulateMedia({colorScheme: 'light'});
-}
 
 /** Presses Tab until the focus is on what reads so; its ring must be seen. */
 async function tabTo(page, wanted) {

@@ -7,16 +7,25 @@ import {useConnections} from './use-connections.js';
 export interface ConnectionListProps {
   /** Whether the person may erase everything here; usually they may. */
   readonly erasable?: boolean | undefined;
+  /** Another value has the list load again; what is there stays until the answer comes. For what the page did itself. */
+  readonly revision?: number | string | undefined;
   /** Called after something was disconnected or erased. */
   readonly onChanged?: (() => void) | undefined;
 }
 
 /** The signed-in person's own connections, with what they may do about them. Whatever cannot be undone is asked twice. */
-export function ConnectionList({erasable = true, onChanged}: ConnectionListProps) {
+export function ConnectionList({erasable = true, revision, onChanged}: ConnectionListProps) {
   const {words, say} = useSurrounding();
   const {connections, failure, busy, reload, disconnect, erase} = useConnections();
   const [said, setSaid] = useState('');
   const headline = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(revision);
+  useEffect(() => {
+    if (shown.current !== revision) {
+      shown.current = revision;
+      void reload();
+    }
+  }, [revision, reload]);
 
   async function change(work: Promise<boolean>, during: string, after: string) {
     setSaid(during);

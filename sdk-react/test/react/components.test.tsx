@@ -216,6 +216,19 @@ describe('ConnectionList', () => {
     expect(page.querySelector('li')!.dataset['status']).toBe('active');
   });
 
+  it('loads again for another revision, and shows what there was meanwhile', async () => {
+    await show(<ConnectionList revision={1}/>);
+    const before = backEnd.count('list');
+    await show(<ConnectionList revision={1}/>);
+    expect(backEnd.count('list')).toBe(before);
+    const row = page.querySelector('li');
+    backEnd.connections = [{...CONNECTION, status: 'reauth_required'}];
+    await show(<ConnectionList revision={2}/>);
+    expect(backEnd.count('list')).toBe(before + 1);
+    expect(page.querySelector('li')).toBe(row);
+    expect(row!.dataset['status']).toBe('reauth_required');
+  });
+
   it('loads again when the person turns to the page, and not after it is gone', async () => {
     await show(<ConnectionList/>);
     const before = backEnd.count('list');

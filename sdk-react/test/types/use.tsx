@@ -27,7 +27,7 @@ export function Application(): ReactNode {
   return (
     <ConnectProvider backEnd={backEnd} opens="popup" whenBlocked="redirect" connectOrigin="https://connect.example" sentences={{access_denied: 'Nein.'}} words={{connect: 'Verbinden'}}>
       <ConnectButton integration="github" onConnected={id => id?.length} onFailed={code => code.length}>Connect GitHub</ConnectButton>
-      <ConnectionList erasable={false} onChanged={() => undefined}/>
+      <ConnectionList erasable={false} revision={1} onChanged={() => undefined}/>
       <ConnectReturn home="/tasks" returned={takeReturn()} onConnected={connection => connection.id}/>
       <Own/>
     </ConnectProvider>

@@ -19,7 +19,7 @@ export function Branding() {
   const loaded = useLoad(signal => calls.branding(signal), [workspace.id]);
   return (
     <Page title={w.title} intro={w.intro}>
-      <p className="notice warn">{w.notYet}</p>
+      <p className="notice">{w.approved}</p>
       <Ready of={loaded}>{looks => can('configuration_write') ? <Editor before={looks} onSaved={loaded.reload} /> : <Shown looks={looks} />}</Ready>
     </Page>
   );
@@ -96,7 +96,7 @@ function Logo({url, onChange}: {url: string; onChange: (url: string) => void}) {
     const file = event.target.files?.[0];
     event.target.value = '';
     if (file) {
-      const read = logoOf(new Uint8Array(await file.slice(0, 64 * 1024 + 1).arrayBuffer()));
+      const read = logoOf(new Uint8Array(await file.slice(0, 24 * 1024 + 1).arrayBuffer()));
       setWrong('rejected' in read ? read.rejected : undefined);
       if ('url' in read) {
         onChange(read.url);

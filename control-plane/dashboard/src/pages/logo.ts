@@ -1,8 +1,8 @@
 /** A logo as it is sent: a PNG of the size that the control plane takes. It looks again itself; this only says earlier what is wrong. */
 
 export type Rejected = 'format' | 'size' | 'pixels';
-const MOST_BYTES = 64 * 1024;
-const MOST_PIXELS = 1024;
+const MOST_BYTES = 24 * 1024;
+const MOST_PIXELS = 512;
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 export const PREFIX = 'data:image/png;base64,';
 

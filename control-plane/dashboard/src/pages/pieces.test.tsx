@@ -118,10 +118,10 @@ test('a logo is a PNG whatever it calls itself, and of the size that is taken', 
   const text = (content: string) => new TextEncoder().encode(content.padEnd(100));
   expect(logoOf(text('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'))).toEqual({rejected: 'format'});
   expect(logoOf(new Uint8Array(3))).toEqual({rejected: 'format'});
-  expect(logoOf(png(10, 10, 64 * 1024 + 1))).toEqual({rejected: 'size'});
-  expect([logoOf(png(1025, 10)), logoOf(png(10, 0))]).toEqual([{rejected: 'pixels'}, {rejected: 'pixels'}]);
-  const taken = logoOf(png(1024, 1024));
-  expect('url' in taken && [...(bytesOf(taken.url) ?? [])]).toEqual([...png(1024, 1024)]);
+  expect(logoOf(png(10, 10, 24 * 1024 + 1))).toEqual({rejected: 'size'});
+  expect([logoOf(png(513, 10)), logoOf(png(10, 0))]).toEqual([{rejected: 'pixels'}, {rejected: 'pixels'}]);
+  const taken = logoOf(png(512, 512));
+  expect('url' in taken && [...(bytesOf(taken.url) ?? [])]).toEqual([...png(512, 512)]);
   expect([bytesOf('data:image/svg+xml;base64,AAAA'), bytesOf('https://a/b.png'), bytesOf('data:image/png;base64,%')]).toEqual([null, null, null]);
 });
 

@@ -1,9 +1,15 @@
-import { Problem, el, fromFragment, post, show, trouble } from "/connect/parts.js";
-import { strings } from "./strings.js";
+import { Problem, busy, el, fromFragment, post, show, trouble } from "/connect/parts.js";
+
+const language = document.documentElement.lang;
+const { strings } = await import(`./strings-${language}.js`);
 
 const STORED = "authpipe.client-secret";
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+/** What the link does not survive, what trying again may mend, and what only a new page can. */
+const ENDED = new Set(["entry_link_invalid", "token_origin_changed"]);
+const PASSING = new Set(["offline", "other", "rate_limited", "key_unavailable", "store_unavailable"]);
+const STALE = new Set(["browser_mismatch", "cross_site"]);
+const day = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
 function sentence(problem) {
   return strings.problems[problem.code] ?? strings.problems.other;
@@ -49,6 +55,9 @@ function ask(view) {
   const button = el("button", { type: "submit" }, strings.store);
   const form = el("form", { onsubmit: (event) => {
     event.preventDefault();
+    if (busy(button)) {
+      return;
+    }
     submit(view, secret, ends, button, note);
   } },
     el("label", { for: "secret" }, strings.secret), secret,
@@ -68,8 +77,7 @@ function ask(view) {
 }
 
 async function submit(view, secret, ends, button, note) {
-  button.disabled = true;
-  button.textContent = strings.working;
+  const done = busy(button, strings.working);
   note.replaceChildren();
   try {
     const { masked_prefix: prefix } = await post("/client-secret/set", {
@@ -83,15 +91,16 @@ async function submit(view, secret, ends, button, note) {
       el("p", {}, strings.doneText(view.integration)),
       prefix ? el("p", { class: "quiet" }, `${strings.donePrefix} `, el("code", {}, `${prefix}…`)) : null);
   } catch (problem) {
-    if (problem.code === "entry_link_invalid" || problem.code === "token_origin_changed") {
+    if (ENDED.has(problem.code)) {
       refuse(problem);
       return;
     }
-    note.replaceChildren(trouble(sentence(problem)));
-    button.disabled = false;
-    button.textContent = strings.store;
+    note.replaceChildren(STALE.has(problem.code) ? trouble(sentence(problem), reloading("again")) : trouble(sentence(problem)));
+    done();
   }
 }
+
+const reloading = (kind) => el("button", { type: "button", class: kind, onclick: () => location.reload() }, strings.reload);
 
 /** Nothing can be done on this page any more. */
 function refuse(problem) {
@@ -99,16 +108,29 @@ function refuse(problem) {
   show(strings.troubleTitle, trouble(sentence(problem)));
 }
 
+/** What cannot go on now may after another try. */
+function stuck(problem) {
+  const way = STALE.has(problem.code)
+    ? reloading(null)
+    : PASSING.has(problem.code) ? el("button", { type: "button", onclick: open }, strings.again) : null;
+  show(strings.troubleTitle, trouble(sentence(problem)), el("div", { class: "actions" }, way));
+}
+
 const token = fromFragment(STORED);
-try {
-  if (!token) {
-    throw new Problem("link_missing");
-  }
-  ask(await post("/client-secret/entry", { session_token: token }));
-} catch (problem) {
-  if (problem.code === "entry_link_invalid" || problem.code === "token_origin_changed") {
-    refuse(problem);
-  } else {
-    show(strings.troubleTitle, trouble(sentence(problem)));
+
+async function open() {
+  try {
+    if (!token) {
+      throw new Problem("link_missing");
+    }
+    ask(await post("/client-secret/entry", { session_token: token }));
+  } catch (problem) {
+    if (ENDED.has(problem.code)) {
+      refuse(problem);
+    } else {
+      stuck(problem);
+    }
   }
 }
+
+await open();

@@ -1,11 +1,10 @@
-import { Problem, el, fromFragment, post, show, showBelow, trouble } from "./parts.js";
-import { common, wear } from "./theme.js";
+import { BACK, Problem, busy, el, fromFragment, post, show, showBelow, trouble } from "./parts.js";
+import { wear } from "./theme.js";
 
 const language = document.documentElement.lang;
 const { strings } = await import(`./strings-${language}.js`);
 
 const SEARCHED_FROM = 7;
-const BACK = "authpipe.back";
 /** What trying again may mend, and what only a new page can. */
 const PASSING = new Set(["offline", "other", "rate_limited", "provider_unreachable", "store_unavailable", "key_unavailable"]);
 const STALE = new Set(["browser_mismatch", "cross_site"]);
@@ -16,10 +15,10 @@ function back(view) {
   return el("a", { class: "plain", href: view.cancel_url, rel: "noreferrer" }, strings.cancel(view.application));
 }
 
-/** The first letter of a name, as a picture of whoever has none. */
+/** The first letter of a name, as a picture of whoever has none; the name itself is read out. */
 function initial(name, kind) {
   const [letter = "?"] = [...new Intl.Segmenter(language).segment(name.trim())].map((part) => part.segment);
-  return el("span", { class: `tile ${kind}` }, letter.toLocaleUpperCase(language));
+  return el("span", { class: `tile ${kind}`, "aria-hidden": "true" }, letter.toLocaleUpperCase(language));
 }
 
 function marks(view, theme, provider) {
@@ -42,8 +41,7 @@ function steps(view, now, key) {
 }
 
 function choose(view) {
-  const theme = common(view.integrations.map((integration) => integration.theme));
-  wear(theme);
+  wear(view.theme);
   const items = view.integrations.map((integration) => ({
     name: integration.provider.toLocaleLowerCase(language),
     element: el("li", {}, el("button", { type: "button", class: "choice", onclick: () => consent(view, integration) },
@@ -58,7 +56,7 @@ function choose(view) {
   const search = items.length < SEARCHED_FROM ? null : el("div", {},
     el("label", { for: "search" }, strings.search),
     el("input", { id: "search", type: "search", autocomplete: "off", spellcheck: "false", oninput: look }), count);
-  showBelow(marks(view, theme),
+  showBelow(marks(view, view.theme),
     strings.chooseTitle(view.application),
     el("p", { class: "quiet" }, strings.who(view.end_user, view.application)),
     steps(view, "choose"),
@@ -144,7 +142,8 @@ function listed(title, all) {
 }
 
 function consent(view, integration) {
-  wear(integration.theme);
+  const theme = integration.theme ?? view.theme;
+  wear(theme);
   const key = integration.kind === "key";
   const fields = integration.fields.map(field);
   const note = el("div", {});
@@ -154,7 +153,7 @@ function consent(view, integration) {
     const wrong = fields.filter((one) => !one.holds());
     if (wrong.length > 0) {
       wrong[0].input.focus();
-    } else if (!button.disabled) {
+    } else if (!busy(button)) {
       submit(view, integration, fields, button, note);
     }
   } },
@@ -166,7 +165,7 @@ function consent(view, integration) {
         ? el("button", { type: "button", class: "plain", onclick: () => choose(view) }, strings.back)
         : null,
       back(view)));
-  showBelow(marks(view, integration.theme, integration.provider),
+  showBelow(marks(view, theme, integration.provider),
     (view.reconnect ? strings.titleAgain : strings.title)(view.application, integration.provider),
     el("p", { class: "quiet" }, strings.who(view.end_user, view.application)),
     steps(view, "check", key),
@@ -175,10 +174,7 @@ function consent(view, integration) {
 }
 
 async function submit(view, integration, fields, button, note) {
-  const label = button.textContent;
-  button.disabled = true;
-  button.classList.add("busy");
-  button.textContent = strings.working;
+  const done = busy(button, strings.working);
   note.replaceChildren();
   const body = { session_token: token, csrf_token: view.csrf_token, integration: integration.id, fields: {} };
   const key = integration.kind === "key";
@@ -195,9 +191,7 @@ async function submit(view, integration, fields, button, note) {
     location.assign(next);
   } catch (problem) {
     note.replaceChildren(STALE.has(problem.code) ? trouble(sentence(problem), reloading()) : trouble(sentence(problem)));
-    button.disabled = false;
-    button.classList.remove("busy");
-    button.textContent = label;
+    done();
   }
 }
 

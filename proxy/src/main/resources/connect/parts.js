@@ -1,6 +1,10 @@
 /** What the pages of this listener have in common. */
 
 const card = document.getElementById("card");
+const status = document.getElementById("status");
+
+/** Where the way back to the application is kept, for this page and for the one that an authorization answer ends on. */
+export const BACK = "authpipe.back";
 
 /** A token that comes in the fragment, which no server log and no Referer sees; it leaves the address bar at once and stays with the tab. */
 export function fromFragment(stored) {
@@ -73,13 +77,38 @@ export function showBelow(above, title, ...children) {
   card.replaceChildren(...[above, heading, ...children].filter(Boolean));
   card.setAttribute("aria-busy", "false");
   document.title = title;
+  status.textContent = "";
   heading.focus();
+}
+
+/**
+ * Without words, whether a button works on something. With them, it does from now on, and they are read out; it keeps the focus, which a disabled
+ * one would lose. What is returned ends it.
+ */
+export function busy(button, words) {
+  if (!words) {
+    return button.getAttribute("aria-disabled") === "true";
+  }
+  const label = button.textContent;
+  button.setAttribute("aria-disabled", "true");
+  button.classList.add("busy");
+  button.textContent = words;
+  status.textContent = words;
+  return () => {
+    button.removeAttribute("aria-disabled");
+    button.classList.remove("busy");
+    button.textContent = label;
+    status.textContent = "";
+  };
 }
 
 /** Says what went wrong, where it went wrong. */
 export function trouble(sentence, ...actions) {
   return el("div", { class: "trouble", role: "alert" }, el("p", {}, sentence), ...actions);
 }
+
+// Another link in the same tab: its fragment alone loads nothing.
+addEventListener("hashchange", () => location.reload());
 
 // Back by the browser's own button: the page must be usable again.
 addEventListener("pageshow", (event) => {

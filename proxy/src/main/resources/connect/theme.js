@@ -25,9 +25,3 @@ export function wear(theme) {
   set("--own-accent-dark", theme?.accent_dark);
   set("--own-accent-dark-ink", theme?.accent_dark && inkOn(theme.accent_dark));
 }
-
-/** The theme that all of several have, or the usual one. */
-export function common(themes) {
-  const first = JSON.stringify(themes[0]);
-  return themes.every((theme) => JSON.stringify(theme) === first) ? themes[0] : null;
-}

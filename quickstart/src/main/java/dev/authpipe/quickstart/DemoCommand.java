@@ -41,6 +41,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
   boolean help;
 
+  private volatile boolean staying;
+
   @Spec
   @SuppressWarnings("NullAway.Init")
   private CommandSpec spec;
@@ -51,7 +53,7 @@ final class DemoCommand implements Callable<Integer> {
     TextReport text = new TextReport(out, Terminal.here());
     Flow flow = new Flow(json ? new JsonReport(out) : text);
     try (LogFile log = LogFile.open(); Stage stage = Stage.empty(once ? Ports.free() : Ports.usual())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(stage, log), "authpipe-demo-cleaner"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> clean(out, stage, log), "authpipe-demo-cleaner"));
       boolean held = flow.run(stage.steps()) && show(flow, out, stage);
       if (!json && (once || !held)) {
         text.conclude(held, held ? null : log.keep());
@@ -75,11 +77,17 @@ final class DemoCommand implements Callable<Integer> {
     if (!json) {
       new Welcome(out, Terminal.here()).print(stage);
     }
+    staying = true;
     stage.awaitClose();
     return true;
   }
 
-  private static void clean(Stage stage, LogFile log) {
+  /** Stopping takes seconds on a busy machine: whoever pressed Ctrl-C is told that it was heard. */
+  private void clean(PrintWriter out, Stage stage, LogFile log) {
+    if (staying && !json) {
+      out.println("\n  Stopping…");
+      out.flush();
+    }
     stage.close();
     try {
       log.close();

@@ -20,7 +20,7 @@ public final class Main {
 
   static CommandLine commandLine() {
     CommandLine line = AuthpipeCommand.commandLine(System.in, System.out, System.err).addSubcommand(new DemoCommand())
-        .addSubcommand(new AttackKitCommand());
+        .addSubcommand(new AttackKitCommand()).addSubcommand(new StartCacheCommand());
     // A setting reaches only the subcommands that are there when it is made.
     line.setOut(line.getOut()).setErr(line.getErr()).setExecutionExceptionHandler(line.getExecutionExceptionHandler());
     return line.addSubcommand(ControlCommand.commandLine(System.out, System.err)); // explains its failures itself

@@ -33,11 +33,12 @@ final class Welcome {
     line("API of the proxy", where.api().toString());
     line("Connect pages", where.connect().toString());
     line("Health, metrics", stage.management().toString());
-    line("Sandbox provider", where.provider().apiBase().resolve("/").toString());
-    line("API key, in the file", stage.apiKeyFile().toString());
+    line("API of the sandbox", where.provider().apiBase().toString());
     out.println();
-    out.println(terminal.quiet("  Try it:  curl -H \"Authorization: Bearer $(cat " + stage.apiKeyFile() + ")\" " + where.api()
-        + "/v1/connections"));
+    out.println(terminal.quiet("  For the commands of docs/guides/first-connection.md, in another terminal:"));
+    out.println("    AUTHPIPE=" + where.api());
+    out.println("    API_KEY=$(cat " + stage.apiKeyFile() + ")");
+    out.println();
     out.println(terminal.quiet("  Ctrl-C ends it and removes everything."));
     out.flush();
   }

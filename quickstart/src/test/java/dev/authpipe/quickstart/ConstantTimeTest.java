@@ -75,7 +75,7 @@ class ConstantTimeTest {
       entry("proxy.secret.SecretBytes.equals", "whatever is one"),
       entry("proxy.secret.SecretText.equals", "whatever is one: tokens, client secrets, CSRF tokens"),
       entry("sdk.WebhookVerifier.isGenuine", "the signature of a webhook"),
-      entry("sdk.value.SecretValue.equals", "whatever is one"));
+      entry("sdk.value.SecretValue.isSame", "whatever is one, addresses with a secret too"));
   /** What compares bytes that everybody may know, or that nobody else can choose, and which. */
   private static final Map<String, String> PUBLIC = Map.ofEntries(
       entry("control.dataplane.DataPlaneStore.publish", "the hash of a published feed"),
@@ -84,6 +84,7 @@ class ConstantTimeTest {
       entry("control.policy.PngImage.of", "the beginning of every PNG file"),
       entry("proxy.backup.BackupHeader.read", "the beginning of every backup"),
       entry("proxy.backup.BackupReader.next", "counts, once the whole was authenticated"),
+      entry("proxy.catalog.Logo.pixels", "names of the chunks of a picture"),
       entry("proxy.cell.Difference$Row.order", "names of rows"),
       entry("proxy.clientsecret.ClientSecretSetting.typePrefix", "a provider's fixed prefix, which is shown"),
       entry("proxy.envelope.KnownAnswers.check", "a published vector"),

@@ -38,7 +38,7 @@ class DocsTest {
   private static final Pattern SPAN = Pattern.compile("`([^`\\n]+)`");
   private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]+");
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+)*");
-  private static final Pattern VARIABLE = Pattern.compile("\\bAUTHPIPE_[A-Z_]+");
+  private static final Pattern VARIABLE = Pattern.compile("\\bAUTHPIPE_[A-Z0-9_]+");
   private static final Pattern TOP_LEVEL_SETTING = Pattern.compile("(?m)^\\| `([a-z_]+)[.`]");
 
   /** Pages that are made from the code, and compared with it by the tests of their rooms. */

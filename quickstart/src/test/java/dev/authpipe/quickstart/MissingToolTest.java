@@ -91,7 +91,7 @@ class MissingToolTest {
 
     assertThat(ran.code).isEqualTo(1);
     assertThat(ran.out).isEmpty();
-    assertThat(ran.err.lines()).containsExactly("Building Authpipe (a minute or two, once; log in target/build.log)",
+    assertThat(ran.err.lines()).containsExactly("Building Authpipe (a few minutes, once; log in target/build.log)",
         "  [2/8] Authpipe wire", "[ERROR] it does not compile",
         "authpipe: the build failed; the log is in target/build.log.");
     assertThat(checkout.resolve("quickstart/target/app/.built")).doesNotExist();

@@ -8,6 +8,7 @@ import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,21 @@ class SecretValueTest {
     assertThat(secrets).doesNotHaveDuplicates();
     assertThat(new AccessToken(PLAIN)).isEqualTo(new AccessToken(PLAIN)).hasSameHashCodeAs(new AccessToken(PLAIN));
     assertThat(SecretValue.class.getPermittedSubclasses()).hasSameSizeAs(secrets);
+  }
+
+  @Test
+  @Tag("S7")
+  void hashCodeSaysNothingOfTheSecretAndAgreesWithEquals() {
+    List<Function<String, Object>> kinds = List.of(AccessToken::new, ApiKey::new, CodeVerifier::new, FinishCode::new,
+        ProvidedSecret::new, SessionToken::new, WebhookSecret::new,
+        fragment -> new ConnectUrl(URI.create("https://connect.example/connect#" + fragment)),
+        fragment -> new EntryUrl(URI.create("https://connect.example/client-secret#" + fragment)));
+
+    assertThat(kinds).allSatisfy(kind -> {
+      Object secret = kind.apply(PLAIN);
+      assertThat(secret).isEqualTo(kind.apply(PLAIN)).hasSameHashCodeAs(kind.apply(PLAIN));
+      assertThat(secret).isNotEqualTo(kind.apply(PLAIN + "b")).isNotEqualTo(PLAIN).hasSameHashCodeAs(kind.apply(PLAIN + "b"));
+    });
   }
 
   @Test

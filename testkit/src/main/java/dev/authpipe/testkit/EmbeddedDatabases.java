@@ -51,11 +51,16 @@ public final class EmbeddedDatabases implements AutoCloseable {
 
   /** Starts a server of one's own, which the caller closes. Takes about two seconds. */
   public static EmbeddedDatabases start() {
+    return start(Map.of());
+  }
+
+  /** Starts one with more settings of the server. */
+  public static EmbeddedDatabases start(Map<String, String> settings) {
     try {
-      EmbeddedPostgres postgres = EmbeddedPostgres.builder().setPort(FreePorts.next()).setLocaleConfig("locale", "C.UTF-8")
-          .setServerConfig("max_connections", "300")
-          .setServerConfig("fsync", "off").setServerConfig("full_page_writes", "off").start();
-      EmbeddedDatabases databases = new EmbeddedDatabases(postgres);
+      EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder().setPort(FreePorts.next()).setLocaleConfig("locale", "C.UTF-8")
+          .setServerConfig("max_connections", "300").setServerConfig("fsync", "off").setServerConfig("full_page_writes", "off");
+      settings.forEach(builder::setServerConfig);
+      EmbeddedDatabases databases = new EmbeddedDatabases(builder.start());
       databases.prepareTemplates();
       return databases;
     } catch (IOException | SQLException failure) {

@@ -77,8 +77,7 @@ public final class SecuredPostgres implements AutoCloseable {
   /** Starts one with everything in a new directory that only its owner may enter. */
   public static SecuredPostgres start() {
     try {
-      return new SecuredPostgres(Files.createTempDirectory("secured",
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+      return new SecuredPostgres(ScratchDirectory.create("secured"));
     } catch (IOException | SQLException failure) {
       throw new IllegalStateException("the PostgreSQL with TLS did not start", failure);
     }

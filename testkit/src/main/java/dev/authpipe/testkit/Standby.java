@@ -48,8 +48,7 @@ public final class Standby implements AutoCloseable {
     try (Connection connection = superuser.getConnection(); Statement statement = connection.createStatement()) {
       Path binaries = Path.of(text(statement, "select setting from pg_config() where name = 'BINDIR'"));
       Path primaryData = Path.of(text(statement, "show data_directory"));
-      Path data = Files.createTempDirectory("authpipe-standby",
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))).resolve("data");
+      Path data = ScratchDirectory.create("standby").resolve("data");
       Standby standby = new Standby(binaries, primaryData, data, primaryPort, FreePorts.next());
       statement.execute("select pg_backup_start('standby', true)");
       standby.copy();

@@ -15,6 +15,8 @@ public record Feed(int v, DataPlaneId dataPlane, long version, Instant issuedAt,
   private static final int MOST = 1_000;
   private static final int MOST_WEBHOOKS = 20;
   private static final int LONG = 2_048;
+  private static final int COLOUR = 32;
+  private static final int PICTURE = 65_536;
 
   /** Validates and copies. */
   public Feed {
@@ -29,7 +31,7 @@ public record Feed(int v, DataPlaneId dataPlane, long version, Instant issuedAt,
   /** An isolation boundary; retention is that of the shell of a disconnected connection. */
   public record Workspace(WorkspaceId id, String name, String region, int retentionDays, boolean strictAudit,
       List<Integration> integrations, List<ApiKey> apiKeys, List<ApiKeyRequest> apiKeyRequests,
-      @Nullable List<Webhook> webhookEndpoints) {
+      @Nullable List<Webhook> webhookEndpoints, @Nullable Branding branding) {
     /** Validates and copies; no endpoint and no list of them are the same. */
     public Workspace {
       webhookEndpoints = webhookEndpoints == null || webhookEndpoints.isEmpty() ? null : List.copyOf(webhookEndpoints);
@@ -52,12 +54,34 @@ public record Feed(int v, DataPlaneId dataPlane, long version, Instant issuedAt,
     /** This workspace with other rules about its keys. */
     public Workspace withApiKeys(List<ApiKey> rules) {
       return new Workspace(id, name, region, retentionDays, strictAudit, integrations, rules, apiKeyRequests,
-          webhookEndpoints);
+          webhookEndpoints, branding);
+    }
+
+    /** This workspace with other integrations and looks. */
+    public Workspace withShown(List<Integration> shown, @Nullable Branding looks) {
+      return new Workspace(id, name, region, retentionDays, strictAudit, shown, apiKeys, apiKeyRequests, webhookEndpoints,
+          looks);
     }
 
     /** Where the application wants to be told; empty: nowhere. */
     public List<Webhook> webhooks() {
       return webhookEndpoints == null ? List.of() : webhookEndpoints;
+    }
+  }
+
+  /**
+   * How the connect page looks: a colour and a PNG in base64, of which the proxy judges whether they can be shown. Never an address or markup.
+   */
+  public record Branding(@Nullable String accent, @Nullable String logo) {
+    /** Validates. */
+    public Branding {
+      Rule.holds(accent != null || logo != null, "branding that says nothing");
+      if (accent != null) {
+        Rule.text(accent, COLOUR);
+      }
+      if (logo != null) {
+        Rule.text(logo, PICTURE);
+      }
     }
   }
 
@@ -88,6 +112,11 @@ public record Feed(int v, DataPlaneId dataPlane, long version, Instant issuedAt,
       Rule.texts(params, 100, LONG);
       Rule.text(applicationName, 100);
       Rule.text(note, LONG);
+    }
+
+    /** This integration under another name of the application. */
+    public Integration withApplicationName(String other) {
+      return new Integration(id, slug, provider, clientId, scopes, returnUrls, params, other, proxyOnly, disabled, note);
     }
   }
 

@@ -40,9 +40,12 @@ public final class Database implements AutoCloseable {
   static final DataType<?> REGISTERED = SQLDataType.TIMESTAMPWITHTIMEZONE;
 
   private final HikariDataSource pool;
+  /** Given to each transaction, for what a session is told a pooler in transaction mode refuses or gives to somebody else. */
+  private final String statementMillis;
 
   /** Opens the pool; a store that is away is no error yet. */
   public Database(StoreSettings settings) {
+    this.statementMillis = Long.toString(settings.statementTimeout().toMillis());
     HikariConfig config = new HikariConfig();
     config.setPoolName("control");
     config.setJdbcUrl(settings.jdbcUrl());
@@ -57,9 +60,8 @@ public final class Database implements AutoCloseable {
     config.setValidationTimeout(Math.max(250, settings.waitForConnection().toMillis() / 2));
     config.setAutoCommit(false);
     config.setInitializationFailTimeout(-1);
-    config.addDataSourceProperty("prepareThreshold", "0"); // named statements do not survive PgBouncer in transaction mode
+    config.addDataSourceProperty("prepareThreshold", "0"); // named statements do not survive a pooler in transaction mode
     config.addDataSourceProperty("ApplicationName", "authpipe-control");
-    config.addDataSourceProperty("options", "-c statement_timeout=" + settings.statementTimeout().toMillis());
     config.addDataSourceProperty("socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 5));
     config.addDataSourceProperty("tcpKeepAlive", "true");
     this.pool = new HikariDataSource(config);
@@ -123,7 +125,7 @@ public final class Database implements AutoCloseable {
       try {
         Connection connection = pool.getConnection();
         try {
-          bind(connection, workspace);
+          begin(connection, workspace);
           return connection;
         } catch (SQLException broken) {
           last = broken;
@@ -134,6 +136,15 @@ public final class Database implements AutoCloseable {
       }
     }
     throw new StoreUnavailableException(last);
+  }
+
+  private void begin(Connection connection, String workspace) throws SQLException {
+    try (PreparedStatement statement = connection
+        .prepareStatement("select set_config('authpipe.workspace', ?, true), set_config('statement_timeout', ?, true)")) {
+      statement.setString(1, workspace);
+      statement.setString(2, statementMillis);
+      statement.execute();
+    }
   }
 
   static void bind(Connection connection, String workspace) throws SQLException {

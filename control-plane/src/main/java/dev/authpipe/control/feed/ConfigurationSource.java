@@ -33,6 +33,7 @@ final class ConfigurationSource implements FeedSource {
     Policy policy = policies.find(tx);
     draft.retentionDays(policy.retentionDays());
     draft.strictAudit(policy.strictAudit());
+    draft.branding(policies.branding(tx).forProxies());
     webhooks.forProxies(tx).forEach(draft::webhook);
     integrations.forProxies(tx).forEach(draft::integration);
     keys.forProxies(tx).forEach(draft::apiKey);

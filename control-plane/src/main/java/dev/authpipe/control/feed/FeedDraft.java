@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.authpipe.control.workspace.Workspace;
 import dev.authpipe.wire.Feed;
 
@@ -17,6 +19,7 @@ public final class FeedDraft {
   private final List<Feed.Webhook> webhooks = new ArrayList<>();
   private int retentionDays = USUAL_RETENTION_DAYS;
   private boolean strictAudit;
+  private Feed.@Nullable Branding branding;
 
   /** Days for which the shell of a disconnected connection stays, 0 to 30. */
   public void retentionDays(int days) {
@@ -26,6 +29,11 @@ public final class FeedDraft {
   /** Whether each use is recorded before it is answered. */
   public void strictAudit(boolean strict) {
     strictAudit = strict;
+  }
+
+  /** How the connect page looks; null: as usual. */
+  public void branding(Feed.@Nullable Branding looks) {
+    branding = looks;
   }
 
   /** A client registration. */
@@ -54,6 +62,6 @@ public final class FeedDraft {
         integrations.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(),
         apiKeys.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(),
         apiKeyRequests.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(),
-        webhooks.stream().sorted(Comparator.comparing(one -> one.id().value())).toList());
+        webhooks.stream().sorted(Comparator.comparing(one -> one.id().value())).toList(), branding);
   }
 }

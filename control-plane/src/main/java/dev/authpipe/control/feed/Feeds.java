@@ -31,6 +31,7 @@ import dev.authpipe.control.http.ProblemException;
 import dev.authpipe.control.workspace.Workspace;
 import dev.authpipe.control.workspace.Workspaces;
 import dev.authpipe.wire.DataPlaneId;
+import dev.authpipe.wire.Feed;
 
 /**
  * Puts the feed of a data plane together from what the rooms have, only when something of its workspaces changed. Must never hold a workspace
@@ -51,19 +52,25 @@ final class Feeds {
   private final Workspaces workspaces;
   private final List<FeedSource> sources;
   private final Cache<DataPlaneId, PublishedFeed> published = Caffeine.newBuilder().maximumWeight(MOST_BYTES_KEPT)
-      .weigher((DataPlaneId _, PublishedFeed feed) -> feed.document().length + 1_024).build();
+      .weigher((DataPlaneId _, PublishedFeed feed) -> feed.length() + 1_024).build();
   private final Cache<PartKey, Part> parts = Caffeine.newBuilder().maximumWeight(MOST_BYTES_KEPT)
-      .weigher((PartKey _, Part part) -> part.json.length + 128).expireAfterAccess(Duration.ofHours(1)).build();
+      .weigher((PartKey _, Part part) -> part.length() + 128).expireAfterAccess(Duration.ofHours(1)).build();
   private final List<Lock> locks = java.util.stream.Stream.generate(() -> (Lock) new ReentrantLock()).limit(LOCKS).toList();
 
   /** A workspace as it stands in feeds, and where it may go. A class of its own, for records compare arrays by identity. */
   private static final class Part {
     private final String region;
     private final byte[] json;
+    private final byte @Nullable [] branded;
 
-    Part(String region, byte[] json) {
+    Part(String region, byte[] json, byte @Nullable [] branded) {
       this.region = region;
       this.json = json;
+      this.branded = branded;
+    }
+
+    int length() {
+      return json.length + (branded == null ? 0 : branded.length);
     }
   }
 
@@ -100,21 +107,27 @@ final class Feeds {
     DataPlane plane = planes.find(tx, id).orElseThrow(() -> new ProblemException(ErrorCode.UNAUTHENTICATED));
     List<ServedWorkspace> state = planes.served(tx, id);
     List<byte[]> held = new ArrayList<>();
-    long length = 256;
+    List<byte[]> branded = new ArrayList<>();
     for (ServedWorkspace workspace : state) {
       Part part = part(tx, workspace);
       if (part != null && plane.regions().contains(part.region)) {
         held.add(part.json);
-        length += part.json.length + 1;
+        branded.add(part.branded == null ? part.json : part.branded);
       }
     }
-    if (length > LARGEST) {
+    if (length(held) > LARGEST) {
       throw new ProblemException(ErrorCode.OVERLOADED, "The feed is larger than 16 MiB.");
     }
-    FeedHash content = FeedHash.over(held);
+    FeedHash content = FeedHash.over(branded);
     FeedVersion version = planes.publish(tx, id, content, seen);
-    return new PublishedFeed(state, version.version(), "\"" + version.version() + "-" + content.label() + "\"",
-        document(id, version, held, (int) length));
+    byte[] plain = document(id, version, held);
+    long full = length(branded);
+    boolean same = full == length(held) || full > LARGEST; // pictures must not shut everything else out
+    return new PublishedFeed(state, version.version(), content.label(), plain, same ? null : document(id, version, branded));
+  }
+
+  private static long length(List<byte[]> held) {
+    return 256 + held.stream().mapToLong(part -> part.length + 1L).sum();
   }
 
   /** A workspace is read again when it changed; the version of its configuration is raised in the transaction of each change. */
@@ -131,7 +144,9 @@ final class Feeds {
       }
       FeedDraft draft = new FeedDraft();
       sources.forEach(source -> source.add(bound, draft));
-      return new Part(workspace.region(), LinkJson.write(draft.of(workspace)));
+      Feed.Workspace whole = draft.of(workspace);
+      byte[] json = LinkJson.write(whole.withShown(whole.integrations(), null));
+      return new Part(workspace.region(), json, whole.branding() == null ? null : LinkJson.write(whole));
     });
     if (made != null) {
       parts.put(key, made);
@@ -139,8 +154,8 @@ final class Feeds {
     return made;
   }
 
-  private static byte[] document(DataPlaneId id, FeedVersion version, List<byte[]> held, int length) {
-    ByteArrayOutputStream json = new ByteArrayOutputStream(length);
+  private static byte[] document(DataPlaneId id, FeedVersion version, List<byte[]> held) {
+    ByteArrayOutputStream json = new ByteArrayOutputStream((int) length(held));
     text(json, "{\"data_plane\":\"" + id + "\",\"issued_at\":\"" + TIME.format(version.issuedAt()) + "\",\"v\":1,\"version\":"
         + version.version() + ",\"workspaces\":[");
     for (int i = 0; i < held.size(); i++) {

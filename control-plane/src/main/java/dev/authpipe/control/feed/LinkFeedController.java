@@ -26,6 +26,9 @@ import dev.authpipe.control.http.Permission;
 @Controller(value = "/link/v1", port = "${authpipe.link.port}")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class LinkFeedController {
+  /** What a proxy says that reads {@code branding}. */
+  private static final String FULL = "2";
+
   private final Feeds feeds;
   private final Notifications notifications;
   private final Ticker ticker;
@@ -43,21 +46,24 @@ final class LinkFeedController {
     KnownParameters.only(request, "after", "wait");
     long seen = LinkWait.number(after);
     LinkWait end = LinkWait.of(wait, ticker);
+    boolean branded = FULL.equals(request.getHeaders().get("Authpipe-Feed"));
     String known = request.getHeaders().get("If-None-Match");
     while (true) {
       long round = notifications.round();
       PublishedFeed feed = feeds.of(peer, seen);
-      if (!isKnown(feed, known, seen)) {
-        return HttpResponse.ok(feed.document()).contentType(MediaType.APPLICATION_JSON_TYPE).header("ETag", feed.entityTag());
+      if (!isKnown(feed, branded, known, seen)) {
+        return HttpResponse.ok(feed.document(branded)).contentType(MediaType.APPLICATION_JSON_TYPE)
+            .header("ETag", feed.entityTag(branded));
       }
       Duration left = end.left();
       if (left.isZero() || (!notifications.await(round, left) && notifications.isStopped())) {
-        return HttpResponse.<byte[]>notModified().header("ETag", feed.entityTag());
+        return HttpResponse.<byte[]>notModified().header("ETag", feed.entityTag(branded));
       }
     }
   }
 
-  private static boolean isKnown(PublishedFeed feed, @Nullable String known, long seen) {
-    return known == null ? feed.version() <= seen : known.equals(feed.entityTag());
+  /** A proxy that has just learnt to read more may have seen this version without it. */
+  private static boolean isKnown(PublishedFeed feed, boolean branded, @Nullable String known, long seen) {
+    return known == null ? !branded && feed.version() <= seen : known.equals(feed.entityTag(branded));
   }
 }

@@ -2,20 +2,29 @@ package dev.authpipe.control.feed;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.authpipe.control.dataplane.ServedWorkspace;
 
-/** A feed as its data plane gets it, and from which state of its workspaces it was made. Never holds a secret. */
+/**
+ * A feed as its data plane gets it, and from which state of its workspaces it was made: once with {@code branding} and once without, for proxies
+ * that would refuse what they do not know. Never holds a secret.
+ */
 final class PublishedFeed {
   private final List<ServedWorkspace> madeOf;
   private final long version;
-  private final String entityTag;
-  private final byte[] document;
+  private final String label;
+  private final byte[] plain;
+  private final byte @Nullable [] branded;
 
-  PublishedFeed(List<ServedWorkspace> madeOf, long version, String entityTag, byte[] document) {
+  /** @param branded null: there is nothing to leave out */
+  PublishedFeed(List<ServedWorkspace> madeOf, long version, String label, byte[] plain,
+      byte @Nullable [] branded) {
     this.madeOf = List.copyOf(madeOf);
     this.version = version;
-    this.entityTag = entityTag;
-    this.document = document;
+    this.label = label;
+    this.plain = plain;
+    this.branded = branded;
   }
 
   boolean isMadeOf(List<ServedWorkspace> state) {
@@ -26,11 +35,15 @@ final class PublishedFeed {
     return version;
   }
 
-  String entityTag() {
-    return entityTag;
+  String entityTag(boolean withBranding) {
+    return "\"" + version + "-" + label + (withBranding ? "-2\"" : "\"");
   }
 
-  byte[] document() {
-    return document;
+  byte[] document(boolean withBranding) {
+    return withBranding && branded != null ? branded : plain;
+  }
+
+  int length() {
+    return plain.length + (branded == null ? 0 : branded.length);
   }
 }

@@ -17,6 +17,7 @@ import dev.authpipe.control.http.WebAddress;
 import dev.authpipe.control.integration.Integration.Wanted;
 import dev.authpipe.control.provider.Provider;
 import dev.authpipe.control.provider.Providers;
+import dev.authpipe.wire.ShownName;
 
 /**
  * What an integration may be: the rules of the proxy, so that nothing is configured here that it would refuse. Never decides alone: the
@@ -93,6 +94,9 @@ final class IntegrationRules {
     }
     wanted.returnUrls().forEach(url -> WebAddress.returnUrl("A return URL", url));
     line("application_name", wanted.applicationName(), 1, 100);
+    if (ShownName.misleads(wanted.applicationName())) {
+      throw invalid("application_name has no sign that is not seen, and no word of look-alike alphabets.");
+    }
     line("note", wanted.note(), 0, 2000);
     params(wanted.params(), provider);
   }

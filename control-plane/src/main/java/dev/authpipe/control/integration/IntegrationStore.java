@@ -51,6 +51,14 @@ final class IntegrationStore {
         .set(INTEGRATION.UPDATED_AT, NOW).where(row(tx, id)).returning().fetchSingle());
   }
 
+  /** Gives those that have one name of the application another one, and answers which. */
+  static List<Integration> rename(Tx tx, String before, String after) {
+    return tx.dsl().update(INTEGRATION).set(INTEGRATION.APPLICATION_NAME, after)
+        .set(INTEGRATION.VERSION, INTEGRATION.VERSION.plus(1)).set(INTEGRATION.UPDATED_AT, NOW)
+        .where(INTEGRATION.WORKSPACE_ID.eq(tx.workspace().value())).and(INTEGRATION.APPLICATION_NAME.eq(before)).returning()
+        .fetch(IntegrationStore::integration);
+  }
+
   static void delete(Tx tx, IntegrationId id) {
     tx.dsl().deleteFrom(INTEGRATION).where(row(tx, id)).execute();
   }

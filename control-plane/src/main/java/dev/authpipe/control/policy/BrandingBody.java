@@ -11,16 +11,17 @@ import dev.authpipe.control.http.ErrorCode;
 import dev.authpipe.control.http.LikeSecrets;
 import dev.authpipe.control.http.ProblemException;
 import dev.authpipe.control.http.WebAddress;
+import dev.authpipe.wire.ShownName;
 
 /**
  * Changes of the branding; what is left out stays, an empty text takes away.
  *
  * @param name            what end users know the application as, at most 100 characters
- * @param accentColor     {@code #rrggbb}
+ * @param accentColor     {@code #rrggbb}, with a contrast of 3 to 1 to white at least
  * @param backgroundColor {@code #rrggbb}
  * @param supportUrl      a public https address
  * @param privacyUrl      a public https address
- * @param logo            {@code data:image/png;base64,…}, at most 64 KiB and 1024 by 1024 pixels
+ * @param logo            {@code data:image/png;base64,…}, at most 24 KiB and 512 by 512 pixels
  */
 @Introspected
 @Schema(name = "BrandingBody")
@@ -28,8 +29,10 @@ record BrandingBody(@Nullable String name, @Nullable String accentColor, @Nullab
     @Nullable String supportUrl,
     @Nullable String privacyUrl, @Nullable String logo) {
 
+  private static final double LEAST_CONTRAST = 3;
+
   Branding over(Branding before) {
-    return new Branding(text(before.name()), color("accent_color", accentColor, before.accentColor()),
+    return new Branding(text(before.name()), accent(before.accentColor()),
         color("background_color", backgroundColor, before.backgroundColor()),
         address("support_url", supportUrl, before.supportUrl()),
         address("privacy_url", privacyUrl, before.privacyUrl()), logo(before.logo()), before.version());
@@ -39,18 +42,22 @@ record BrandingBody(@Nullable String name, @Nullable String accentColor, @Nullab
     if (name == null || name.isEmpty()) {
       return name == null ? before : null;
     }
-    if (name.isBlank() || name.length() > 100 || name.chars().anyMatch(BrandingBody::misleads)) {
-      throw new ProblemException(ErrorCode.INVALID_REQUEST, "name is at most 100 characters on one line.");
+    if (name.length() > 100 || ShownName.misleads(name)) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST,
+          "name is at most 100 characters on one line, none of them unseen, and no word of look-alike alphabets.");
     }
     LikeSecrets.refuse(List.of(name), List.of());
     return name.strip();
   }
 
-  /** Signs that are not seen, or that turn the reading direction of what stands beside them. */
-  private static boolean misleads(int sign) {
-    int kind = Character.getType(sign);
-    return kind == Character.CONTROL || kind == Character.FORMAT || kind == Character.LINE_SEPARATOR
-        || kind == Character.PARAGRAPH_SEPARATOR;
+  /** Proxies pass over a colour that can hardly be seen (WCAG 2.2, 1.4.11), so that it is not taken here either. */
+  private @Nullable String accent(@Nullable String before) {
+    String wanted = color("accent_color", accentColor, before);
+    if (wanted != null && !wanted.equals(before) && Contrast.toWhite(wanted) < LEAST_CONTRAST) {
+      throw new ProblemException(ErrorCode.INVALID_REQUEST,
+          "accent_color can hardly be seen on white: it needs a contrast of 3 to 1.");
+    }
+    return wanted;
   }
 
   private static @Nullable String color(String field, @Nullable String wanted, @Nullable String before) {
@@ -78,7 +85,7 @@ record BrandingBody(@Nullable String name, @Nullable String accentColor, @Nullab
       return PngImage.ofDataUrl(logo);
     } catch (IllegalArgumentException broken) {
       throw new ProblemException(ErrorCode.INVALID_REQUEST,
-          "logo is data:image/png;base64,… of a PNG of at most 64 KiB and 1024 by 1024 pixels.");
+          "logo is data:image/png;base64,… of a PNG of at most 24 KiB and 512 by 512 pixels.");
     }
   }
 }

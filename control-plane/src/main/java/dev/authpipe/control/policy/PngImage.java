@@ -3,6 +3,7 @@ package dev.authpipe.control.policy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PngImage {
   /** Most bytes. */
-  static final int LARGEST = 64 * 1024;
+  static final int LARGEST = 24 * 1024;
   private static final String DATA_URL = "data:image/png;base64,";
-  private static final int WIDEST = 1024;
+  private static final int WIDEST = 512;
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final int IHDR = 0x49484452;
   private static final int IEND = 0x49454e44;
+  /** acTL, fcTL, fdAT: pictures after the first. */
+  private static final Set<Integer> MOVING = Set.of(0x6163544c, 0x6663544c, 0x66644154);
 
   private final byte[] bytes;
 
@@ -29,11 +32,11 @@ public final class PngImage {
   /**
    * Checks a file.
    *
-   * @throws IllegalArgumentException if it is none, too large, too wide, or has something behind its end
+   * @throws IllegalArgumentException if it is none, too large, too wide, moves, or has something behind its end
    */
   static PngImage of(byte[] file) {
     if (file.length > LARGEST || file.length < SIGNATURE.length || !Arrays.equals(file, 0, 8, SIGNATURE, 0, 8)) {
-      throw new IllegalArgumentException("no PNG of at most 64 KiB");
+      throw new IllegalArgumentException("no PNG of at most 24 KiB");
     }
     ByteBuffer rest = ByteBuffer.wrap(file, 8, file.length - 8);
     boolean first = true;
@@ -45,6 +48,9 @@ public final class PngImage {
       int type = rest.getInt(rest.position());
       CRC32 sum = new CRC32();
       sum.update(file, rest.position(), length + 4);
+      if (MOVING.contains(type)) {
+        break;
+      }
       if (first && (type != IHDR || length != 13 || !fits(rest.getInt(rest.position() + 4))
           || !fits(rest.getInt(rest.position() + 8)))) {
         break;
@@ -58,7 +64,7 @@ public final class PngImage {
         return new PngImage(file.clone());
       }
     }
-    throw new IllegalArgumentException("no PNG of at most 1024 by 1024 pixels");
+    throw new IllegalArgumentException("no PNG of at most 512 by 512 pixels");
   }
 
   /**
@@ -75,7 +81,11 @@ public final class PngImage {
 
   /** The picture as a {@code data:} URL. */
   public String dataUrl() {
-    return DATA_URL + Base64.getEncoder().encodeToString(bytes);
+    return DATA_URL + base64();
+  }
+
+  String base64() {
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   byte[] bytes() {

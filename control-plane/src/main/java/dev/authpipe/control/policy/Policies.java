@@ -1,5 +1,7 @@
 package dev.authpipe.control.policy;
 
+import java.util.List;
+
 import jakarta.inject.Singleton;
 
 import dev.authpipe.control.audit.AuditActor;
@@ -11,6 +13,7 @@ import dev.authpipe.control.audit.AuditType;
 import dev.authpipe.control.db.Tx;
 import dev.authpipe.control.http.WorkspaceAccess;
 import dev.authpipe.control.workspace.ConfigurationVersions;
+import dev.authpipe.control.workspace.Workspace;
 import dev.authpipe.control.workspace.Workspaces;
 
 /**
@@ -22,11 +25,13 @@ public final class Policies {
   private final Workspaces workspaces;
   private final ConfigurationVersions versions;
   private final AuditLog audit;
+  private final List<ApplicationNames> names;
 
-  Policies(Workspaces workspaces, ConfigurationVersions versions, AuditLog audit) {
+  Policies(Workspaces workspaces, ConfigurationVersions versions, AuditLog audit, List<ApplicationNames> names) {
     this.workspaces = workspaces;
     this.versions = versions;
     this.audit = audit;
+    this.names = List.copyOf(names);
   }
 
   /** The rules of the transaction's workspace. */
@@ -60,8 +65,19 @@ public final class Policies {
       return before;
     }
     Branding after = PolicyStore.save(tx, wanted);
+    versions.raise(tx);
     changed(tx, access, requestId, "branding", after.version());
+    String called = application(tx, before);
+    String now = application(tx, after);
+    if (!called.equals(now)) {
+      names.forEach(room -> room.renamed(tx, access, requestId, called, now));
+    }
     return after;
+  }
+
+  private String application(Tx tx, Branding branding) {
+    String name = branding.name();
+    return name == null ? workspaces.find(tx).map(Workspace::displayName).orElseThrow() : name;
   }
 
   private void changed(Tx tx, WorkspaceAccess access, String requestId, String part, long version) {

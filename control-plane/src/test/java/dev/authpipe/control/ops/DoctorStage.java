@@ -33,6 +33,7 @@ import dev.authpipe.control.member.totp.FactorKey;
 import dev.authpipe.migrations.Migrations;
 import dev.authpipe.migrations.Provisioning;
 import dev.authpipe.migrations.Store;
+import dev.authpipe.testkit.ScratchDirectory;
 import dev.authpipe.testkit.TestCertificates;
 import dev.authpipe.testkit.mail.MailServer;
 
@@ -53,8 +54,7 @@ final class DoctorStage implements AutoCloseable {
   private final Path file;
 
   private DoctorStage() throws IOException, GeneralSecurityException, SQLException {
-    directory = Files.createTempDirectory("doctor",
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    directory = ScratchDirectory.create("doctor");
     TestCertificates certificates = TestCertificates.create();
     pem(certificates, "server", "localhost", "127.0.0.1");
     pem(certificates, "client", "control-app");

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import dev.authpipe.control.http.LinkJson;
@@ -77,6 +78,33 @@ class FeedFlowTest {
         tag(first));
     owner.send("PATCH", "/api/v1/workspaces/" + workspace + "/policy", "{\"retention_days\":7}").expect(200);
     assertThat(feed(waiting.get(6, TimeUnit.SECONDS)).workspaces().getFirst().retentionDays()).isEqualTo(7);
+  }
+
+  @Test
+  @Tag("S71")
+  void brandingIsToldToProxiesThatReadItAndToNoOthers() throws Exception {
+    ControlClient.Answer older = proxy.get("/link/v1/feed");
+    String slack = "{\"provider\":\"slack\",\"client_id\":\"c-1\",\"scopes\":[\"chat:write\"]}";
+    owner.send("POST", "/api/v1/workspaces/" + workspace + "/integrations", slack).expect(201);
+    CompletableFuture<ControlClient.Answer> waiting = proxy.sendAsync("GET", "/link/v1/feed?wait=30", null, "Authpipe-Feed", "2",
+        "If-None-Match", tag(proxy.get("/link/v1/feed", "Authpipe-Feed", "2")));
+    owner.send("PATCH", "/api/v1/workspaces/" + workspace + "/branding",
+        "{\"name\":\"Acme\",\"accent_color\":\"#7a3cc4\",\"support_url\":\"https://acme.com/help\"}").expect(200);
+    ControlClient.Answer told = waiting.get(6, TimeUnit.SECONDS);
+    Feed.Workspace branded = feed(told).workspaces().getFirst();
+    assertThat(branded.branding()).isEqualTo(new Feed.Branding("#7a3cc4", null));
+    assertThat(branded.integrations().getFirst().applicationName()).as("it had the name of before").isEqualTo("Acme");
+    assertThat(told.text()).doesNotContain("acme.com");
+
+    ControlClient.Answer plain = proxy.get("/link/v1/feed", "If-None-Match", tag(older));
+    assertThat(plain.text()).doesNotContain("branding");
+    assertThat(feed(plain).version()).isEqualTo(feed(told).version());
+    assertThat(feed(plain).workspaces().getFirst()).isEqualTo(branded.withShown(branded.integrations(), null));
+    assertThat(proxy.get("/link/v1/feed", "If-None-Match", tag(plain)).status()).isEqualTo(304);
+    assertThat(proxy.get("/link/v1/feed", "Authpipe-Feed", "1", "If-None-Match", tag(plain)).status()).isEqualTo(304);
+    ControlClient.Answer updated = proxy.get("/link/v1/feed?after=" + feed(told).version(), "Authpipe-Feed", "2");
+    assertThat(feed(updated)).as("a proxy that was updated has seen this version without it").isEqualTo(feed(told));
+    assertThat(proxy.get("/link/v1/feed", "Authpipe-Feed", "2", "If-None-Match", tag(updated)).status()).isEqualTo(304);
   }
 
   @Test

@@ -29,6 +29,7 @@ import dev.authpipe.control.secret.SecretText;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.testkit.EmbeddedDatabases;
 import dev.authpipe.testkit.FreePorts;
+import dev.authpipe.testkit.ScratchDirectory;
 import dev.authpipe.wire.WorkspaceId;
 
 /** A whole control plane over real HTTP on the PostgreSQL that tests share, with elapsed time that a test can move. */
@@ -81,7 +82,7 @@ public final class RunningControlPlane {
   static Path settings(EmbeddedDatabases.StoreSet stores, String more) {
     List<Integer> ports = FreePorts.next(3);
     try {
-      Path directory = Files.createTempDirectory("control-plane");
+      Path directory = ScratchDirectory.create("control-plane");
       Files.writeString(directory.resolve("store.password"), stores.password());
       LinkClient.Key.create().write(directory.resolve("link.p12"), "development");
       Files.writeString(directory.resolve("link.password"), "development");

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 class PngImageTest {
   @Test
   void aSmallPictureIsTaken() {
-    byte[] file = png(1024, 1);
+    byte[] file = png(512, 1);
     assertThat(PngImage.ofDataUrl(PngImage.of(file).dataUrl())).isEqualTo(PngImage.of(file));
   }
 
   @Test
   void oneThatIsTooWideTooLongOrBrokenIsRefused() {
-    refused(png(1025, 1));
+    refused(png(513, 1));
     refused(png(1, 0));
     refused(Arrays.copyOf(png(1, 1), PngImage.LARGEST + 1));
     refused(new byte[0]);

@@ -92,7 +92,8 @@ class PolicyFlowTest {
     assertThat(admin.send("PATCH", path + "/branding", "{\"name\":\"\"}").expect(200).json().has("name")).isFalse();
     assertThat(admin.send("POST", path + "/integrations", slack + "two\"}").expect(201).json().path("application_name").asText())
         .isNotEqualTo("Acme & S\u00f6hne");
-    for (String bad : new String[]{" ", "a\\nb", "Acme\u202egro.live", "Ac\u200bme", "Acme\u2028", "x".repeat(101)}) {
+    for (String bad : new String[]{" ", "a\\nb", "Acme\u202egro.live", "Ac\u200bme", "Acme\u2028", "P\u0430ypal",
+        "x".repeat(101)}) {
       assertThat(admin.send("PATCH", path + "/branding", "{\"name\":\"" + bad + "\"}").expect(400).code()).as(bad)
           .isEqualTo("invalid_request");
     }
@@ -101,18 +102,35 @@ class PolicyFlowTest {
   }
 
   @Test
+  void integrationsWithTheNameOfBeforeFollowTheBrandingAndOthersDoNot() {
+    String slack = "{\"provider\":\"slack\",\"client_id\":\"c-1\",\"scopes\":[\"chat:write\"],\"slug\":\"";
+    admin.send("POST", path + "/integrations", slack + "one\"}").expect(201);
+    admin.send("POST", path + "/integrations", slack + "two\",\"application_name\":\"Acme Admin\"}").expect(201);
+    admin.send("PATCH", path + "/branding", "{\"name\":\"Acme Tasks\"}").expect(200);
+    assertThat(admin.get(path + "/integrations/one").expect(200).json().path("application_name").asText())
+        .isEqualTo("Acme Tasks");
+    assertThat(admin.get(path + "/integrations/one").expect(200).json().path("version").asInt()).isEqualTo(2);
+    assertThat(admin.get(path + "/integrations/two").expect(200).json().path("application_name").asText())
+        .isEqualTo("Acme Admin");
+    assertThat(admin.get(path + "/audit-events?type=integration.changed").expect(200).json().path("data")).hasSize(3);
+    assertThat(admin.send("PATCH", path + "/integrations/two", "{\"application_name\":\"Ac\u200bme\"}").expect(400).code())
+        .isEqualTo("invalid_request");
+  }
+
+  @Test
   void brandingTakesColoursAddressesAndAPicture() {
     String logo = "data:image/png;base64," + Base64.getEncoder().encodeToString(PngImageTest.png(64, 64));
-    JsonNode changed = admin.send("PATCH", path + "/branding", "{\"accent_color\":\"#A0B1C2\",\"logo\":\"" + logo
+    JsonNode changed = admin.send("PATCH", path + "/branding", "{\"accent_color\":\"#70318A\",\"logo\":\"" + logo
         + "\",\"support_url\":\"https://acme.com/help\"}").expect(200).json();
-    assertThat(changed.path("accent_color").asText()).isEqualTo("#a0b1c2");
+    assertThat(changed.path("accent_color").asText()).isEqualTo("#70318a");
     assertThat(changed.path("logo").asText()).isEqualTo(logo);
     changed = admin.send("PATCH", path + "/branding", "{\"logo\":\"\"}").expect(200).json();
     assertThat(changed.has("logo")).isFalse();
-    assertThat(changed.path("accent_color").asText()).isEqualTo("#a0b1c2");
+    assertThat(changed.path("accent_color").asText()).isEqualTo("#70318a");
     assertThat(admin.get(path + "/branding").expect(200).json()).isEqualTo(changed);
     for (String bad : new String[]{"\"accent_color\":\"red\"", "\"background_color\":\"#12345\"",
-        "\"accent_color\":\"#123456;x\"", "\"support_url\":\"http://acme.com\"", "\"privacy_url\":\"javascript:alert(1)\"",
+        "\"accent_color\":\"#123456;x\"", "\"accent_color\":\"#ffee00\"", "\"support_url\":\"http://acme.com\"",
+        "\"privacy_url\":\"javascript:alert(1)\"",
         "\"logo\":\"data:image/svg+xml;base64,PHN2Zz4=\"", "\"logo\":\"https://acme.com/logo.png\"",
         "\"logo\":\"data:image/png;base64,iVBORw0KGgo=\"", "\"logo\":\"data:image/png;base64,%\""}) {
       assertThat(admin.send("PATCH", path + "/branding", "{" + bad + "}").expect(400).code()).as(bad)

@@ -11,9 +11,6 @@ import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.sdk.Authpipe;
-import dev.authpipe.sdk.error.ErrorCode;
-import dev.authpipe.sdk.error.NotFoundException;
-import dev.authpipe.sdk.error.Problem;
 import dev.authpipe.sdk.micronaut.UserConnection;
 import dev.authpipe.sdk.micronaut.UserConnections;
 import dev.authpipe.sdk.value.ApiKey;
@@ -47,6 +44,6 @@ final class AuthpipeFactory {
         .withStatus(ConnectionStatus.ACTIVE);
     return call -> authpipe.connections().list(theirs).stream().findFirst()
         .map(one -> new UserConnection(one.id(), person))
-        .orElseThrow(() -> new NotFoundException(new Problem(0, ErrorCode.NOT_FOUND, "not connected yet", null, null)));
+        .orElseThrow(NotConnectedException::new);
   }
 }

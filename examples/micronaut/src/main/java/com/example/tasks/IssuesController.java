@@ -27,6 +27,11 @@ class IssuesController {
   }
 
   @Error
+  HttpResponse<String> notConnected(NotConnectedException missing) {
+    return HttpResponse.<String>status(HttpStatus.CONFLICT).body("connect first");
+  }
+
+  @Error
   HttpResponse<String> refused(AuthpipeException refusal) {
     return refusal instanceof ConnectionUnusableException
         ? HttpResponse.<String>status(HttpStatus.CONFLICT).body("connect again")

@@ -21,10 +21,7 @@ import dev.authpipe.sdk.Authpipe;
 import dev.authpipe.sdk.spring.AuthpipeAuthorizedClientManager;
 import dev.authpipe.sdk.spring.UserConnection;
 import dev.authpipe.sdk.value.ApiKey;
-import dev.authpipe.sdk.value.ConnectionFilter;
-import dev.authpipe.sdk.value.ConnectionStatus;
 import dev.authpipe.sdk.value.EndUserId;
-import dev.authpipe.sdk.value.IntegrationName;
 
 /** The client of the proxy, and Spring's own HTTP client with access tokens that come from it. */
 @Configuration
@@ -36,14 +33,12 @@ class AuthpipeConfiguration {
     return Authpipe.at(proxy, new ApiKey(Files.readString(keyFile).strip())).build();
   }
 
-  /** Whoever is signed in, and their connection of the integration that a client registration names. */
+  /** Whoever is signed in, and their connection. There is one integration here; with several the registration names which. */
   @Bean
-  AuthpipeAuthorizedClientManager authorizedClients(Authpipe authpipe) {
+  AuthpipeAuthorizedClientManager authorizedClients(Authpipe authpipe, Accounts accounts) {
     return new AuthpipeAuthorizedClientManager(authpipe, (registration, principal) -> {
       EndUserId endUser = new EndUserId(principal.getName());
-      ConnectionFilter mine = ConnectionFilter.of(endUser).withIntegration(new IntegrationName(registration))
-          .withStatus(ConnectionStatus.ACTIVE);
-      return authpipe.connections().list(mine).stream().findFirst().map(one -> new UserConnection(one.id(), endUser));
+      return accounts.of(endUser).map(one -> new UserConnection(one.id(), endUser));
     });
   }
 

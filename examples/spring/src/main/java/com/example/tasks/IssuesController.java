@@ -2,8 +2,10 @@ package com.example.tasks;
 
 import java.security.Principal;
 
-import org.springframework.security.oauth2.client.ClientAuthorizationRequiredException;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.oauth2.client.ClientAuthorizationRequiredException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
@@ -12,9 +14,7 @@ import dev.authpipe.sdk.Authpipe;
 import dev.authpipe.sdk.ProviderRequest;
 import dev.authpipe.sdk.ProviderResponse;
 import dev.authpipe.sdk.value.Connection;
-import dev.authpipe.sdk.value.ConnectionFilter;
 import dev.authpipe.sdk.value.EndUserId;
-import dev.authpipe.sdk.value.IntegrationName;
 
 /** The signed-in user's issues, in both ways. */
 @RestController
@@ -22,29 +22,32 @@ class IssuesController {
   private static final int MOST_BYTES = 1024 * 1024;
 
   private final Authpipe authpipe;
+  private final Accounts accounts;
   private final RestClient provider;
-  private final IntegrationName integration;
+  private final String integration;
 
-  IssuesController(Authpipe authpipe, RestClient provider, @Value("${authpipe.integration}") String integration) {
+  IssuesController(Authpipe authpipe, Accounts accounts, RestClient provider,
+      @Value("${authpipe.integration}") String integration) {
     this.authpipe = authpipe;
+    this.accounts = accounts;
     this.provider = provider;
-    this.integration = new IntegrationName(integration);
+    this.integration = integration;
   }
 
-  /** Through the proxy: this program never sees the credential. */
+  /** Through the proxy: this program never sees the credential. Whatever the provider answers is passed on. */
   @GetMapping("/issues")
-  String throughTheProxy(Principal user) {
+  ResponseEntity<String> throughTheProxy(Principal user) {
     EndUserId endUser = new EndUserId(user.getName());
-    Connection mine = authpipe.connections().list(ConnectionFilter.of(endUser).withIntegration(integration)).stream().findFirst()
-        .orElseThrow(() -> new ClientAuthorizationRequiredException(integration.value()));
+    Connection mine = accounts.of(endUser).orElseThrow(() -> new ClientAuthorizationRequiredException(integration));
     try (ProviderResponse answer = authpipe.providerCalls().send(mine.id(), ProviderRequest.get(endUser, "/issues").build())) {
-      return answer.text(MOST_BYTES);
+      return ResponseEntity.status(answer.status()).contentType(MediaType.APPLICATION_JSON).body(answer.text(MOST_BYTES));
     }
   }
 
   /** With the access token, by Spring's own client. */
   @GetMapping("/profile")
-  String withTheAccessToken() {
-    return provider.get().uri("/me").retrieve().body(String.class);
+  ResponseEntity<String> withTheAccessToken() {
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON)
+        .body(provider.get().uri("/me").retrieve().body(String.class));
   }
 }

@@ -2,12 +2,21 @@ package dev.authpipe.proxy.audit;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -18,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import dev.authpipe.proxy.db.Database;
 import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.db.WriteBehind;
@@ -39,6 +49,13 @@ public final class AuditBatches implements AutoCloseable {
   /** Calls that wait to be recorded beyond which nothing more is let through: the log cannot keep up. */
   private static final long MOST_OWED = 100_000;
   private static final int EVENTS_PER_TRANSACTION = 1_000;
+  private static final int WORKSPACES_AT_ONCE = 4;
+  /** Those that hang included. */
+  private static final int WRITERS_MOST = 16;
+  /** One after the other, beyond which a round tries no more. */
+  private static final int FAILURES_MOST = 4;
+  private static final Duration ROUND = Duration.ofSeconds(1);
+  private static final Duration LAST_ROUND = Duration.ofSeconds(8);
   private static final long NONE = Long.MIN_VALUE;
 
   private record Key(WorkspaceId workspace, AuditActor caller, ConnectionId connection, AuditType type, AuditOutcome outcome,
@@ -50,10 +67,17 @@ public final class AuditBatches implements AutoCloseable {
   private final UUID replica;
   private final Tally<Key> tally = new Tally<>();
   private final AtomicLong owed = new AtomicLong();
-  private final Map<WorkspaceId, Long> refusingSince = new ConcurrentHashMap<>();
+  /** Since when nothing was written of what is owed to a workspace's log. */
+  private final Map<WorkspaceId, Long> waitingSince = new ConcurrentHashMap<>();
+  /** What a writer has, whose counts must not be drawn once more. */
+  private final Set<WorkspaceId> underWay = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger writers = new AtomicInteger();
   private final ReentrantLock writing = new ReentrantLock();
   private final WriteBehind writer = new WriteBehind("audit-batches", EVERY, this::write);
+  /** Since when the store itself takes nothing. */
   private volatile long troubleSince = NONE;
+  private volatile boolean closing;
+  private int rounds; // of the thread that writes
 
   /** Counts for this replica, which gets a random id; the ticker reads monotonic nanoseconds. */
   public AuditBatches(AuditLog log, VaultDatabase vault, Ticker ticker, Randomness randomness) {
@@ -74,7 +98,7 @@ public final class AuditBatches implements AutoCloseable {
    *
    * @param caller     who called
    * @param connection with which connection
-   * @param type       {@link AuditType#CREDENTIAL_READ} or {@link AuditType#CREDENTIAL_CALLED}
+   * @param type       {@link AuditType#CREDENTIAL_READ}, {@link AuditType#CREDENTIAL_CALLED} or {@link AuditType#CREDENTIAL_ECHOED}
    * @param outcome    how it went
    * @param reason     a registered code, or null
    */
@@ -103,27 +127,29 @@ public final class AuditBatches implements AutoCloseable {
     if ((since != NONE && ticker.read() - since > PATIENCE.toNanos()) || owed.get() > MOST_OWED) {
       return false;
     }
-    if (refusingSince.isEmpty()) {
+    if (waitingSince.isEmpty()) {
       return true;
     }
-    Long refusing = refusingSince.get(workspace);
-    return refusing == null || ticker.read() - refusing <= PATIENCE.toNanos();
+    Long waiting = waitingSince.get(workspace);
+    return waiting == null || ticker.read() - waiting <= PATIENCE.toNanos();
   }
 
   /** Writes what is owed and stops. */
   @Override
   @PreDestroy
   public void close() {
+    closing = true;
     writer.close();
   }
 
-  /** Appends what has been counted; what cannot be written stays owed. */
+  /** Appends what has been counted; what cannot be written stays owed. Waits a little for logs that take their time, and not for them to end. */
   void write() {
     writing.lock();
     try {
       do {
-        writeAll(tally.draw());
-      } while (owed.get() >= MOST_CALLS && troubleSince == NONE && refusingSince.isEmpty());
+        Set<WorkspaceId> busy = Set.copyOf(underWay); // before the draw: whoever is not in it any more has said what he wrote
+        writeAll(tally.draw().stream().filter(one -> !busy.contains(one.key().workspace())).toList());
+      } while (owed.get() >= MOST_CALLS && troubleSince == NONE && waitingSince.isEmpty());
     } finally {
       writing.unlock();
     }
@@ -132,14 +158,79 @@ public final class AuditBatches implements AutoCloseable {
   private void writeAll(List<Tally.Drawn<Key>> drawn) {
     Map<WorkspaceId, List<Tally.Drawn<Key>>> byWorkspace = new HashMap<>();
     drawn.forEach(one -> byWorkspace.computeIfAbsent(one.key().workspace(), _ -> new ArrayList<>()).add(one));
-    if (!drawn.isEmpty() && troubleSince == NONE) {
-      troubleSince = ticker.read(); // set before the attempt, so that a write that hangs closes the door as well
+    long began = ticker.read();
+    byWorkspace.keySet().forEach(workspace -> waitingSince.putIfAbsent(workspace, began)); // one that is not reached shuts its own door too
+    RuntimeException failed = writeBeside(byWorkspace);
+    if (failed != null) {
+      throw failed;
     }
+  }
+
+  /**
+   * Several workspaces at a time: each is a commit of its own, and one after the other a thousand workspaces take seconds, in which what is owed grows
+   * to where nothing is let through. A log that hangs keeps its writer, and the next round goes on without both.
+   *
+   * @return what went wrong first, as far as that is known when the round ends
+   */
+  private @Nullable RuntimeException writeBeside(Map<WorkspaceId, List<Tally.Drawn<Key>>> byWorkspace) {
+    int begun = Math.min(Math.min(WORKSPACES_AT_ONCE, byWorkspace.size()), WRITERS_MOST - writers.get());
+    if (begun <= 0) {
+      return null;
+    }
+    List<WorkspaceId> order = new ArrayList<>(byWorkspace.keySet());
+    Collections.rotate(order, rounds++); // so that the same ones do not stand behind those that fail each time
+    underWay.addAll(order);
+    Queue<WorkspaceId> waiting = new ConcurrentLinkedQueue<>(order);
+    AtomicInteger failures = new AtomicInteger();
+    AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+    CountDownLatch done = new CountDownLatch(begun);
+    for (int i = 0; i < begun; i++) {
+      writers.incrementAndGet();
+      Thread.ofVirtual().name("audit-log").start(() -> {
+        for (WorkspaceId next = waiting.poll(); next != null; next = waiting.poll()) {
+          try {
+            if (failures.get() < FAILURES_MOST) {
+              writeWorkspace(next, Objects.requireNonNull(byWorkspace.get(next)));
+              failures.set(0);
+            }
+          } catch (RuntimeException unavailable) {
+            failures.incrementAndGet();
+            if (failure.compareAndSet(null, unavailable)) {
+              noteTrouble(); // here, for the round may be over before the store has failed to answer
+            }
+          } finally {
+            underWay.remove(next);
+          }
+        }
+        writers.decrementAndGet();
+        done.countDown();
+      });
+    }
+    await(done);
+    return failure.get();
+  }
+
+  private void await(CountDownLatch done) {
     try {
-      byWorkspace.forEach(this::writeWorkspace);
+      boolean all = done.await(closing ? LAST_ROUND.toMillis() : ROUND.toMillis(), TimeUnit.MILLISECONDS);
+      if (!all) {
+        LOG.debug("some audit logs take their time");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Everybody's door is shut when it is the store that is away, and not a cell of it. */
+  private void noteTrouble() {
+    long asked = ticker.read();
+    try {
+      vault.run(Database.STORE, _ -> {});
       troubleSince = NONE;
-    } catch (StoreUnavailableException unavailable) {
-      throw unavailable; // trouble stays
+    } catch (RuntimeException away) {
+      if (troubleSince == NONE) {
+        troubleSince = asked;
+      }
     }
   }
 
@@ -152,13 +243,15 @@ public final class AuditBatches implements AutoCloseable {
           one.written();
           owed.addAndGet(-one.calls());
         });
+        waitingSince.put(workspace, ticker.read()); // a log that takes part after part is slow, and neither fails nor hangs
+        troubleSince = NONE;
       }
-      refusingSince.remove(workspace);
+      waitingSince.remove(workspace);
     } catch (StoreUnavailableException unavailable) {
       throw unavailable;
     } catch (RuntimeException refused) {
-      LOG.error("the audit log of {} cannot be written: {}", workspace, refused.getClass().getSimpleName());
-      refusingSince.putIfAbsent(workspace, ticker.read()); // this workspace's log only: the others go on (S36)
+      troubleSince = NONE; // the store has answered
+      LOG.error("the audit log of {} cannot be written: {}", workspace, refused.getClass().getSimpleName()); // the others go on (S36)
     }
   }
 

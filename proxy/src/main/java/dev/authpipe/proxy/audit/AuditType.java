@@ -63,6 +63,7 @@ public enum AuditType {
   CREDENTIAL_ROTATION_DUE("credential.rotation_due", Kind.CONNECTION, "The secret of a connection is to be replaced, soon or by now; it works on. Reason says what makes it due.", needs(GENERATION, DUE_AT, DAYS, OVERDUE), may(INTEGRATION, PROVIDER)),
   CREDENTIAL_READ("credential.read", Kind.CONNECTION, "Access tokens were handed to a caller, or refused; counted.", needs(CALLS, REPLICA), may()),
   CREDENTIAL_CALLED("credential.called", Kind.CONNECTION, "Calls were made with the credential injected, or refused; counted.", needs(CALLS, REPLICA), may()),
+  CREDENTIAL_ECHOED("credential.echoed", Kind.CONNECTION, "Answers of a provider repeated the injected secret and were refused; counted.", needs(CALLS, REPLICA), may()),
   CREDENTIAL_INTEGRITY_REFUSED("credential.integrity_refused", Kind.CONNECTION, "A sealed record does not belong where it stands; it was not used.", needs(), may(INTEGRATION, PROVIDER, GENERATION, RECORD)),
 
   REFRESH_SUCCEEDED("refresh.succeeded", Kind.CONNECTION, "A credential was refreshed.", needs(GENERATION), may(INTEGRATION, PROVIDER, ATTEMPT, ROTATED, FORCED, HTTP_STATUS)),

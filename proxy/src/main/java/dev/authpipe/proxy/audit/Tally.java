@@ -38,13 +38,13 @@ final class Tally<K> {
     }
 
     void written() {
-      counter.written += calls;
+      counter.written.addAndGet(calls);
     }
   }
 
   private static final class Counter {
     private final AtomicLong counted = new AtomicLong();
-    private long written;
+    private final AtomicLong written = new AtomicLong();
     private int idleRounds;
   }
 
@@ -74,7 +74,7 @@ final class Tally<K> {
   }
 
   private int drawn(K key, Counter counter, List<Drawn<K>> owed) {
-    long calls = counter.counted.get() - counter.written;
+    long calls = counter.counted.get() - counter.written.get();
     if (calls == 0) {
       return ++counter.idleRounds;
     }

@@ -15,9 +15,16 @@ import dev.authpipe.wire.WorkspaceId;
  * @param scopes         what it may do
  * @param integrations   what it may use; empty: every integration of the workspace
  * @param requireEndUser whether it must name the end user of each connection it uses (S32)
+ * @param actor          the caller as the audit log names it
  */
 public record Caller(WorkspaceId workspace, ApiKeyId key, Set<Scope> scopes, Set<IntegrationId> integrations,
-    boolean requireEndUser) {
+    boolean requireEndUser, AuditActor actor) {
+
+  /** A caller under its own name. */
+  public Caller(WorkspaceId workspace, ApiKeyId key, Set<Scope> scopes, Set<IntegrationId> integrations, boolean requireEndUser) {
+    this(workspace, key, scopes, integrations, requireEndUser, AuditActor.apiKey(key));
+  }
+
   /** Copies the sets. */
   public Caller {
     scopes = Set.copyOf(scopes);
@@ -31,10 +38,5 @@ public record Caller(WorkspaceId workspace, ApiKeyId key, Set<Scope> scopes, Set
   /** Whether connections of the integration exist for this caller; those of others answer like unknown ids. */
   public boolean maySee(IntegrationId integration) {
     return integrations.isEmpty() || integrations.contains(integration);
-  }
-
-  /** The caller as the audit log names it. */
-  public AuditActor actor() {
-    return AuditActor.apiKey(key);
   }
 }

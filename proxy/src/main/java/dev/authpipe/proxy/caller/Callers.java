@@ -57,7 +57,7 @@ public final class Callers {
     try {
       KnownKey key = known.warm(sent.id());
       if (key != null) {
-        return decide(key, sent, peer);
+        return decide(key, sent, peer, true);
       }
       return sent.checksumHolds(keys) ? null : refuse(Database.STORE, "api_key_forged");
     } catch (KeyUnavailableException gone) {
@@ -67,6 +67,15 @@ public final class Callers {
 
   /** As {@link #warm}, but reads what is not in memory. Never throws for what a caller sends or a store or KMS does. */
   public CallerOutcome authenticate(@Nullable CharSequence authorization, Peer peer) {
+    return authenticate(authorization, peer, true);
+  }
+
+  /** As {@link #authenticate}, of a call that was counted when it began and still goes on: counts against no limit. */
+  public CallerOutcome stillGood(@Nullable CharSequence authorization, Peer peer) {
+    return authenticate(authorization, peer, false);
+  }
+
+  private CallerOutcome authenticate(@Nullable CharSequence authorization, Peer peer, boolean counts) {
     ApiKeyText sent = ApiKeyText.parse(authorization);
     if (sent == null) {
       return refuse(Database.STORE, authorization == null ? "api_key_missing" : "api_key_malformed");
@@ -79,7 +88,7 @@ public final class Callers {
         }
         key = known.get(sent.id());
       }
-      return key == null ? refuse(Database.STORE, "api_key_unknown") : decide(key, sent, peer);
+      return key == null ? refuse(Database.STORE, "api_key_unknown") : decide(key, sent, peer, counts);
     } catch (StoreUnavailableException unavailable) {
       return new CallerOutcome.Unavailable(ErrorCode.STORE_UNAVAILABLE);
     } catch (KeyUnavailableException unavailable) {
@@ -93,7 +102,7 @@ public final class Callers {
     return meter == null ? null : meter.takeDestructive();
   }
 
-  private CallerOutcome decide(KnownKey key, ApiKeyText sent, Peer peer) {
+  CallerOutcome decide(KnownKey key, ApiKeyText sent, Peer peer, boolean counts) {
     WorkspaceId workspace = key.authenticated().caller().workspace();
     if (!key.hashIs(keys.apiKeyHash(sent.text()))) {
       return refuse(workspace, "api_key_wrong");
@@ -116,7 +125,7 @@ public final class Callers {
       refusals.count(workspace, "client_certificate_required", null);
       return WITHOUT_CERTIFICATE;
     }
-    CallerOutcome limited = key.meter().take(now);
+    CallerOutcome limited = counts ? key.meter().take(now) : null;
     return limited == null ? key.authenticated() : limited;
   }
 

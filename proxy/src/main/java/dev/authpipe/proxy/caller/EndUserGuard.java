@@ -44,6 +44,9 @@ public final class EndUserGuard {
    * @param queries decoded values of {@code end_user}
    */
   public static @Nullable String named(List<String> headers, List<String> queries) {
+    if (headers.isEmpty() && queries.isEmpty()) {
+      return null;
+    }
     Set<String> named = new HashSet<>(queries);
     headers.forEach(value -> named.add(new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)));
     if (named.size() > 1) {

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.caller;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Singleton;
 
@@ -39,7 +40,7 @@ final class SealedAnswers implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     return 0;
   }
 }

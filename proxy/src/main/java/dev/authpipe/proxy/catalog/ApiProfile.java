@@ -9,6 +9,8 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.egress.HttpOffer;
+
 /**
  * How a provider's API is called on behalf of a connection (S20, S21, S24, S27). Never lets a caller choose where a credential goes.
  *
@@ -22,11 +24,14 @@ import org.jspecify.annotations.Nullable;
  *                         matches whole segments
  * @param paths            what a proxied path may contain beyond the plain
  * @param timeouts         deadlines
+ * @param streams          what may stay open for long
+ * @param limits           how many calls it takes, and when one is made again
+ * @param http             the versions of HTTP that it is offered
  * @param verification     a cheap request that shows whether a credential is alive; null: none known
  */
 public record ApiProfile(EndpointTemplate base, List<String> hosts, Injection injection, Map<String, String> headers,
-    Set<String> forwardedHeaders, List<String> forbiddenPaths, PathAllowances paths, Timeouts timeouts,
-    @Nullable Verification verification) {
+    Set<String> forwardedHeaders, List<String> forbiddenPaths, PathAllowances paths, Timeouts timeouts, Streams streams,
+    CallLimits limits, HttpOffer http, @Nullable Verification verification) {
 
   /** Copies the collections. */
   public ApiProfile {
@@ -93,6 +98,18 @@ public record ApiProfile(EndpointTemplate base, List<String> hosts, Injection in
     /** Connect 5 s, first byte 60 s, idle 60 s, total 300 s. */
     public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60),
         Duration.ofSeconds(300));
+  }
+
+  /**
+   * What may stay open for long: answers of type {@code text/event-stream}, and WebSockets. These deadlines take the place of the usual ones.
+   *
+   * @param webSockets whether callers may ask for a WebSocket; otherwise their wish is not passed on
+   * @param idle       longest silence in both directions
+   * @param total      the whole exchange
+   */
+  public record Streams(boolean webSockets, Duration idle, Duration total) {
+    /** No WebSockets, idle 5 min, total 1 h. */
+    public static final Streams DEFAULT = new Streams(false, Duration.ofMinutes(5), Duration.ofHours(1));
   }
 
   /**

@@ -96,6 +96,9 @@ public final class Approvals {
       Feed.Workspace inForce = workspaces.read(tx, true);
       Proposal proposal = waiting(tx, shown.id());
       Feed.Workspace next = approved(tx, inForce, proposal, makeKey);
+      if (!workspaces.shown(next, inForce).refused().isEmpty()) {
+        throw new ConfigurationException("it would mislead end users, or could not be shown to them"); // by today's rules
+      }
       String wrong = workspaces.draft(next).name(); // the rules of a file, and the region
       workspaces.write(tx, next);
       boolean mine = FeedStore.remove(tx, proposal.id());
@@ -104,6 +107,15 @@ public final class Approvals {
       }
       audit.append(tx, Feeds.entry(AuditType.APPROVAL_GIVEN, AuditActor.operator(), proposal));
     });
+  }
+
+  /**
+   * A logo as the connect page would have it: a PNG of its pixels alone.
+   *
+   * @throws IllegalArgumentException if it could not be shown
+   */
+  public static byte[] picture(String base64) {
+    return ThemeRules.logo(base64).file();
   }
 
   /** Refuses a change for as long as the control plane repeats it; false when it does not wait. */

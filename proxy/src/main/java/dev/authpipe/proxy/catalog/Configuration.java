@@ -42,6 +42,11 @@ public final class Configuration {
     return current.get().integration(workspace, idOrSlug);
   }
 
+  /** The integration of the workspace with this id. */
+  public Optional<Integration> integration(WorkspaceId workspace, IntegrationId id) {
+    return current.get().integration(workspace, id);
+  }
+
   /** An integration by its globally unique id: for the connect listener, which knows no workspace. */
   public Optional<Integration> integration(IntegrationId id) {
     return current.get().integration(id);

@@ -186,7 +186,8 @@ public final class Feeds {
     if (deleted.contains(tx)) {
       return false; // whatever the control plane says of it: it goes, and does not come back
     }
-    Feed.Workspace heard = wanted == null ? null : workspaces.withKnownKeys(tx, wanted);
+    Feed.Workspace judged = wanted == null ? null : judged(wanted, inForce);
+    Feed.Workspace heard = judged == null ? null : workspaces.withKnownKeys(tx, judged);
     if (heard != null && wanted != null && heard.apiKeys().size() < wanted.apiKeys().size()) {
       refusals.count(Database.STORE, "feed_unknown_key", null);
     }
@@ -201,6 +202,12 @@ public final class Feeds {
     }
     List<FeedStore.Waiting> waiting = FeedStore.changes(tx);
     return withdraw(tx, outcome.proposals(), waiting) || propose(tx, outcome.proposals(), waiting, allowance);
+  }
+
+  private Feed.Workspace judged(Feed.Workspace wanted, Feed.@Nullable Workspace inForce) {
+    ShownValues.Outcome outcome = workspaces.shown(wanted, inForce);
+    outcome.refused().forEach(code -> refusals.count(Database.STORE, code, null));
+    return outcome.workspace();
   }
 
   private boolean propose(Tx tx, List<Proposal> proposals, List<FeedStore.Waiting> waiting, Allowance allowance) {

@@ -9,6 +9,8 @@ import java.util.Set;
 
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import dev.authpipe.proxy.catalog.WorkspaceDraft.IntegrationDraft;
 import dev.authpipe.proxy.catalog.WorkspaceDraft.WebhookDraft;
@@ -27,6 +29,7 @@ import dev.authpipe.wire.Feed;
  */
 @Singleton
 final class LinkedWorkspaces {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkedWorkspaces.class);
   private static final String KIND = "linked_workspace";
   private static final String CHANGE = "waiting_change";
 
@@ -72,6 +75,11 @@ final class LinkedWorkspaces {
     return workspace.withApiKeys(workspace.apiKeys().stream().filter(rule -> known.contains(rule.id())).toList());
   }
 
+  /** What is left of a document when what end users must not see is passed over. */
+  ShownValues.Outcome shown(Feed.Workspace wanted, Feed.@Nullable Workspace inForce) {
+    return ShownValues.of(wanted, inForce, catalog);
+  }
+
   void write(Tx tx, Feed.Workspace workspace) {
     String document = LinkJson.text(Documents.write(workspace));
     FeedStore.put(tx, new FeedStore.Linked(document, keys.authorityMac(KIND, canonical(tx, document))));
@@ -95,7 +103,11 @@ final class LinkedWorkspaces {
    *
    * @throws ConfigurationException if it is wrong, of another region, or names what this proxy does not know
    */
-  WorkspaceDraft draft(Feed.Workspace workspace) {
+  WorkspaceDraft draft(Feed.Workspace approved) {
+    Feed.Workspace workspace = ShownValues.presentable(approved);
+    if (!workspace.equals(approved)) {
+      LOG.error("what was approved of {} for end users to see is not shown by today's rules", workspace.id());
+    }
     if (!isServed(workspace)) {
       throw new ConfigurationException("the workspace " + workspace.name() + " is of region " + workspace.region()
           + ", which control_plane.regions does not name");
@@ -112,9 +124,10 @@ final class LinkedWorkspaces {
     YamlSection root = YamlFile.parse("the feed's workspace " + workspace.name(), null, yaml);
     WorkspaceDraft draft = new WorkspacesReader(catalog, settings.usualKek(), Set.of(settings.usualKek())).read(root).getFirst();
     root.finish();
+    Theme theme = ShownValues.theme(workspace.branding());
     List<IntegrationDraft> integrations = new ArrayList<>();
     for (int i = 0; i < enabled.size(); i++) {
-      integrations.add(draft.integrations().get(i).known(enabled.get(i).id()));
+      integrations.add(draft.integrations().get(i).themed(theme).known(enabled.get(i).id()));
     }
     List<WebhookDraft> endpoints = new ArrayList<>();
     for (int i = 0; i < webhooks.size(); i++) {

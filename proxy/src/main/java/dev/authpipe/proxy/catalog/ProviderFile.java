@@ -12,16 +12,20 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.egress.HttpOffer;
 import dev.authpipe.proxy.egress.TlsVersion;
 
 /** Reads one provider file (docs/catalog-format.md) into a {@link Provider}. Never accepts a file that breaks a rule of the format. */
 final class ProviderFile {
+  private static final ValueType<HttpOffer> HTTP = ValueType.TEXT_LINE.matching("\"1.1\" or \"2\"", "1\\.1|2")
+      .map("\"1.1\" or \"2\"", text -> text.equals("2") ? HttpOffer.UP_TO_2 : HttpOffer.ONLY_1_1);
   private static final ValueType<String> POINTER = ValueType.TEXT_LINE.matching("a JSON pointer that begins with /",
       "(/([^~/]|~[01])*)+");
   private static final ValueType<ValuePattern> PATTERN = ValueType.TEXT_LINE.map("an anchored regular expression",
       ValuePattern::of);
   /** The languages of the hosted page beside English. */
   private static final List<String> TRANSLATED = List.of("de", "fr");
+  private static final ValueType<Duration> STREAM = ValueType.duration(Duration.ofSeconds(1), Duration.ofDays(1));
   private static final ValueType<Duration> TIMEOUT = ValueType.duration(Duration.ofMillis(100), Duration.ofMinutes(5));
 
   private final YamlSection root;
@@ -145,6 +149,12 @@ final class ProviderFile {
     return all;
   }
 
+  private static ApiProfile.Streams streams(YamlSection s) {
+    ApiProfile.Streams usual = ApiProfile.Streams.DEFAULT;
+    return new ApiProfile.Streams(s.value("websockets", ValueType.BOOLEAN, usual.webSockets()),
+        s.value("idle", STREAM, usual.idle()), s.value("total", STREAM, usual.total()));
+  }
+
   private ApiProfile api(YamlSection s, @Nullable AuthorizeProfile authorize, @Nullable TokenProfile token,
       RefreshProfile refresh,
       @Nullable RevocationProfile revocation) {
@@ -175,6 +185,8 @@ final class ProviderFile {
             paths.value("empty_segments", ValueType.BOOLEAN, Boolean.FALSE)),
         new ApiProfile.Timeouts(timeouts.value("connect", TIMEOUT, usual.connect()), timeouts.value("first_byte", TIMEOUT,
             usual.firstByte()), timeouts.value("idle", TIMEOUT, usual.idle()), timeouts.value("total", TIMEOUT, usual.total())),
+        streams(s.section("streams")), CallLimitsReader.read(s),
+        s.value("http", HTTP, HttpOffer.UP_TO_2),
         s.has("verification") ? verification(s.section("verification")) : null);
   }
 

@@ -56,6 +56,11 @@ final class Snapshot {
     return Optional.ofNullable(byReference.getOrDefault(workspace, Map.of()).get(idOrSlug));
   }
 
+  Optional<Integration> integration(WorkspaceId workspace, IntegrationId id) {
+    Integration found = integrations.get(id);
+    return found == null || !found.workspace().equals(workspace) ? Optional.empty() : Optional.of(found);
+  }
+
   Optional<Integration> integration(IntegrationId id) {
     return Optional.ofNullable(integrations.get(id));
   }

@@ -84,6 +84,11 @@ record WorkspaceDraft(String name, String kekName, boolean strictAudit, Duration
           apiBase, rotateAfter, theme, given);
     }
 
+    IntegrationDraft themed(Theme worn) {
+      return new IntegrationDraft(slug, provider, clientId, clientSecret, scopes, returnUrls, params, applicationName, proxyOnly,
+          apiBase, rotateAfter, worn, id);
+    }
+
     String settings() {
       return "client_id=" + clientId + " scopes=" + scopes + " return_urls=" + returnUrls + " params="
           + new java.util.TreeMap<>(params)

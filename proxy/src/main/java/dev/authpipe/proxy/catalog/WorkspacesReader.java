@@ -122,7 +122,7 @@ final class WorkspacesReader {
     IntegrationDraft draft = new IntegrationDraft(slug, provider, provider.hasClient() ? s.required("client_id", clientId()) : "",
         clientSecret(s), scopes(s, provider),
         List.copyOf(new LinkedHashSet<>(s.list("return_urls", RETURN_URL))),
-        params, s.value("application_name", ValueType.TEXT_LINE.matching("at most 100 characters", ".{1,100}"), workspaceName),
+        params, s.value("application_name", ApplicationNames.TYPE, workspaceName),
         s.value("proxy_only", ValueType.BOOLEAN, Boolean.FALSE), apiBase(s, provider),
         s.optional("rotate_after", Rotation.AGE).orElse(null), ThemeReader.read(s.section("theme")), null);
     if (draft.clientSecret() != null && !provider.needsClientSecret()) {

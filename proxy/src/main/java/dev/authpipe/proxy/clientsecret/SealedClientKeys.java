@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.clientsecret;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -45,7 +46,7 @@ final class SealedClientKeys implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     int resealed = 0;
     for (ClientKeyRow row : database.inWorkspace(workspace, tx -> ClientKeyStore.rowsSealedOtherwise(tx, present))) {
       byte[] after = envelopes.reseal(

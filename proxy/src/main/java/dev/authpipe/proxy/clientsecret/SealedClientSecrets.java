@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.clientsecret;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -46,7 +47,7 @@ final class SealedClientSecrets implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     Map<IntegrationId, ClientSecretRow> rows = database.inWorkspace(workspace,
         tx -> ClientSecretStore.rowsSealedOtherwise(tx, present));
     int resealed = 0;

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.clientsecret;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -46,7 +47,7 @@ final class SealedPreviousSecrets implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     Map<IntegrationId, PreviousRow> rows = database.inWorkspace(workspace,
         tx -> PreviousSecretStore.rowsSealedOtherwise(tx, present));
     int resealed = 0;

@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.Refusals;
 import dev.authpipe.proxy.browser.BrowserBinding;
+import dev.authpipe.proxy.browser.Language;
+import dev.authpipe.proxy.browser.PageWords;
 import dev.authpipe.proxy.browser.Pages;
+import dev.authpipe.proxy.browser.ScriptPage;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Workspace;
@@ -54,7 +57,11 @@ import dev.authpipe.proxy.secret.SecretText;
 @Secured(SecurityRule.IS_ANONYMOUS)
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class EntryPageController {
-  private final Map<String, byte[]> files = Pages.files("client-secret", List.of("index.html", "page.js", "strings.js"));
+  private static final String DIRECTORY = "client-secret";
+
+  private final Map<String, byte[]> files = Pages.files(DIRECTORY,
+      List.of("index.html", "page.js", "strings-en.js", "strings-de.js", "strings-fr.js"));
+  private final ScriptPage page = new ScriptPage(file("index.html"), EntryLink.PATH, new PageWords(DIRECTORY));
   private final Pages pages;
   private final BrowserBinding binding;
   private final Configuration configuration;
@@ -80,8 +87,8 @@ final class EntryPageController {
 
   @Get
   @Produces(MediaType.TEXT_HTML)
-  HttpResponse<byte[]> page() {
-    return pages.page(file("index.html"));
+  HttpResponse<byte[]> page(HttpRequest<?> request) {
+    return pages.page(page.in(Language.of(request)));
   }
 
   @Get("/page.js")
@@ -90,10 +97,10 @@ final class EntryPageController {
     return pages.asset(file("page.js"), "text/javascript");
   }
 
-  @Get("/strings.js")
+  @Get(uris = {"/strings-en.js", "/strings-de.js", "/strings-fr.js"})
   @Produces("text/javascript")
-  HttpResponse<byte[]> strings() {
-    return pages.asset(file("strings.js"), "text/javascript");
+  HttpResponse<byte[]> strings(HttpRequest<?> request) {
+    return pages.asset(file(request.getPath().substring(EntryLink.PATH.length() + 1)), "text/javascript");
   }
 
   /** Trades the link of the page's fragment for the browser's binding and what the page shows. */

@@ -28,6 +28,7 @@ import dev.authpipe.proxy.browser.Language;
 import dev.authpipe.proxy.browser.Pages;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
+import dev.authpipe.proxy.catalog.Theme;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
@@ -105,6 +106,12 @@ final class HostedPageController {
     return pages.asset("parts.js", "text/javascript");
   }
 
+  @Get("/problem.js")
+  @Produces("text/javascript")
+  HttpResponse<byte[]> problem() {
+    return pages.asset("problem.js", "text/javascript");
+  }
+
   @Get("/theme.js")
   @Produces("text/javascript")
   HttpResponse<byte[]> theme() {
@@ -176,8 +183,9 @@ final class HostedPageController {
         : vault.inWorkspace(session.workspace(), tx -> connections.find(tx, again)).map(ConnectionRow::scopesGranted)
             .orElse(List.of());
     String name = Objects.requireNonNullElse(person.displayName(), person.identifier());
-    return new PageView(offered.getFirst().applicationName(), name, again != null,
-        offered.stream().map(integration -> PageView.choice(integration, session, granted, language)).toList(),
+    Theme theme = PageView.common(offered);
+    return new PageView(offered.getFirst().applicationName(), name, again != null, theme,
+        offered.stream().map(integration -> PageView.choice(integration, theme, session, granted, language)).toList(),
         Sessions.returnAddress(session, ErrorCode.ACCESS_DENIED.code()).toString(), csrf,
         Math.max(0, session.left().toSeconds()));
   }

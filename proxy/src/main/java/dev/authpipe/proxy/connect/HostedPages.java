@@ -2,9 +2,11 @@ package dev.authpipe.proxy.connect;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
@@ -12,16 +14,21 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.browser.Language;
+import dev.authpipe.proxy.browser.PageWords;
 import dev.authpipe.proxy.browser.Pages;
+import dev.authpipe.proxy.browser.ScriptPage;
 import dev.authpipe.proxy.http.ErrorCode;
 
 /** The hosted page, its parts, and the page that an authorization answer ends on when it is refused. Never built from what a provider says. */
 @Singleton
 final class HostedPages {
   private static final List<String> PARTS = List.of("index.html", "problem.html", "page.css", "page.js", "parts.js",
-      "theme.js", "strings-en.js", "strings-de.js", "strings-fr.js");
+      "problem.js", "theme.js", "strings-en.js", "strings-de.js", "strings-fr.js");
+  private static final Set<ErrorCode> PASSING = EnumSet.of(ErrorCode.RATE_LIMITED, ErrorCode.KEY_UNAVAILABLE,
+      ErrorCode.STORE_UNAVAILABLE);
   private final Map<String, byte[]> parts = Pages.files("connect", PARTS);
-  private final PageWords words = new PageWords();
+  private final PageWords words = new PageWords("connect");
+  private final ScriptPage page = new ScriptPage(part("index.html"), "/connect", words);
   private final Pages pages;
 
   HostedPages(Pages pages) {
@@ -30,19 +37,7 @@ final class HostedPages {
 
   /** The page itself; it holds nothing of a session. */
   MutableHttpResponse<byte[]> page(Language language) {
-    StringBuilder languages = new StringBuilder("<nav class=\"languages\" aria-label=\"")
-        .append(escape(words.say(language, "page.languages"))).append("\">");
-    for (Language one : Language.values()) {
-      languages.append("<a hreflang=\"").append(one.tag()).append("\" lang=\"").append(one.tag()).append("\" href=\"/connect?")
-          .append(Language.PARAMETER).append('=').append(one.tag()).append('"')
-          .append(one == language ? " aria-current=\"true\">" : ">").append(one.title()).append("</a>");
-    }
-    String page = text("index.html").replace("{{language}}", language.tag())
-        .replace("{{title}}", escape(words.say(language, "page.title")))
-        .replace("{{wait}}", escape(words.say(language, "page.wait")))
-        .replace("{{noscript}}", escape(words.say(language, "page.noscript")))
-        .replace("{{languages}}", languages.append("</nav>"));
-    return pages.page(page.getBytes(StandardCharsets.UTF_8));
+    return pages.page(page.in(language));
   }
 
   /** A script or style. */
@@ -55,18 +50,26 @@ final class HostedPages {
     StringBuilder actions = new StringBuilder();
     if (again) {
       actions.append("<a class=\"button\" href=\"/connect?").append(Language.PARAMETER).append('=').append(language.tag())
-          .append("\">").append(escape(words.say(language, "problem.again"))).append("</a>");
+          .append("\">").append(ScriptPage.escape(words.say(language, "problem.again"))).append("</a>");
+    }
+    if (PASSING.contains(code)) { // nothing was used up: the same address is good in a minute
+      actions.append("<a class=\"button\" href=\"\">").append(ScriptPage.escape(words.say(language, "problem.reload")))
+          .append("</a>");
     }
     if (giveUp != null) {
       actions.append("<a class=\"").append(again ? "plain" : "button").append("\" rel=\"noreferrer\" href=\"")
-          .append(escape(giveUp.toString())).append("\">").append(escape(words.say(language, "problem.back"))).append("</a>");
+          .append(ScriptPage.escape(giveUp.toString())).append("\">")
+          .append(ScriptPage.escape(words.say(language, "problem.back"))).append("</a>");
     }
-    String page = text("problem.html").replace("{{language}}", language.tag())
-        .replace("{{title}}", escape(words.title(language, code))).replace("{{text}}", escape(words.nextStep(language, code)))
-        .replace("{{trace}}", escape(words.say(language, "problem.trace"))).replace("{{code}}", escape(code.code()))
-        .replace("{{request_word}}", escape(words.say(language, "problem.request"))).replace("{{request}}", escape(requestId))
-        .replace("{{actions}}", actions);
-    return pages.page(HttpResponse.status(code.status(), code.title()), page.getBytes(StandardCharsets.UTF_8))
+    String filled = text("problem.html").replace("{{language}}", language.tag())
+        .replace("{{title}}", ScriptPage.escape(words(language, code, ".title")))
+        .replace("{{text}}", ScriptPage.escape(words(language, code, ".text")))
+        .replace("{{trace}}", ScriptPage.escape(words.say(language, "problem.trace")))
+        .replace("{{code}}", ScriptPage.escape(code.code()))
+        .replace("{{request_word}}", ScriptPage.escape(words.say(language, "problem.request")))
+        .replace("{{request}}", ScriptPage.escape(requestId))
+        .replace("{{back}}", ScriptPage.escape(words.say(language, "problem.back"))).replace("{{actions}}", actions);
+    return pages.page(HttpResponse.status(code.status(), code.title()), filled.getBytes(StandardCharsets.UTF_8))
         .header("Authpipe-Error", code.code());
   }
 
@@ -83,7 +86,7 @@ final class HostedPages {
     return Objects.requireNonNull(parts.get(name)).clone();
   }
 
-  private static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;").replace("'", "&#39;");
+  private String words(Language language, ErrorCode code, String what) {
+    return words.find(language, code.code() + what).orElseGet(() -> words.say(language, "otherwise" + what));
   }
 }

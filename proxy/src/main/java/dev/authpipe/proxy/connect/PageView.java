@@ -24,10 +24,11 @@ import dev.authpipe.proxy.secret.SecretText;
  * @param application who asks
  * @param endUser     who is connecting, as the application names them
  * @param reconnect   whether a connection gets a new grant
+ * @param theme       of all integrations alike, so that a logo is sent once; else as usual
  * @param cancelUrl   back to the application without a connection
  * @param expiresIn   seconds that the session is good for
  */
-record PageView(String application, String endUser, boolean reconnect, List<Choice> integrations, String cancelUrl,
+record PageView(String application, String endUser, boolean reconnect, Theme theme, List<Choice> integrations, String cancelUrl,
     @JsonSerialize(using = SecretJson.Writer.class) SecretText csrfToken, long expiresIn) {
 
   private static final String KEY = "key";
@@ -36,9 +37,11 @@ record PageView(String application, String endUser, boolean reconnect, List<Choi
   /**
    * One integration to choose.
    *
-   * @param kind {@code oauth} or {@code key}
+   * @param kind  {@code oauth} or {@code key}
+   * @param theme its own, where integrations differ; null: that of all
    */
-  record Choice(String id, String provider, String kind, List<Scope> scopes, List<Entry> fields, Theme theme) {}
+  record Choice(String id, String provider, String kind, List<Scope> scopes, List<Entry> fields,
+      @Nullable Theme theme) {}
 
   /**
    * A scope.
@@ -59,15 +62,27 @@ record PageView(String application, String endUser, boolean reconnect, List<Choi
       int maxLength,
       @Nullable String value) {}
 
-  /** @param granted what the connection that gets a new grant has */
-  static Choice choice(Integration integration, ConnectSession session, Collection<String> granted, Language language) {
+  /** What all of them wear; as usual, where they differ. */
+  static Theme common(List<Integration> offered) {
+    return offered.stream().map(Integration::theme).distinct().limit(2).count() == 1 ? offered.getFirst().theme() : Theme.USUAL;
+  }
+
+  /**
+   * One integration of those that are offered.
+   *
+   * @param common  what all of them wear
+   * @param granted what the connection that gets a new grant has
+   */
+  static Choice choice(Integration integration, Theme common, ConnectSession session, Collection<String> granted,
+      Language language) {
     boolean oauth = integration.provider().authType() == AuthType.OAUTH2;
     List<String> asked = session.scopes().isEmpty() ? integration.scopes() : session.scopes();
     return new Choice(integration.id().toString(), integration.provider().displayName(), oauth ? "oauth" : "key",
         integration.provider().token() != null
             ? asked.stream().map(scope -> scope(integration, scope, granted.contains(scope), language)).toList()
             : List.of(),
-        entries(integration, session.params(), language), integration.theme());
+        entries(integration, session.params(), language),
+        integration.theme().equals(common) ? null : integration.theme());
   }
 
   private static Scope scope(Integration integration, String scope, boolean granted, Language language) {

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.connect;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Singleton;
 
@@ -60,7 +61,7 @@ final class SealedAttempts implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     return 0;
   }
 }

@@ -64,7 +64,7 @@ public abstract class Database implements AutoCloseable {
    * @throws StoreUnavailableException if the store cannot be reached; the work may run again later
    */
   public final <T extends @Nullable Object> T inWorkspace(WorkspaceId workspace, Function<Tx, T> work) {
-    return run(begun(workspace), workspace, work);
+    return run(begun(workspace), workspace, work, () -> pools.changed(workspace));
   }
 
   /** As {@link #inWorkspace}, for work without a result. */
@@ -82,7 +82,7 @@ public abstract class Database implements AutoCloseable {
    * @param place the name of a cell, or {@link #FIRST}
    */
   public final <T extends @Nullable Object> T at(String place, WorkspaceId workspace, Function<Tx, T> work) {
-    return run(pools.at(place).bound(workspace.value().toString()), workspace, work);
+    return run(pools.at(place).bound(workspace.value().toString()), workspace, work, () -> pools.at(place).changed());
   }
 
   /** Before each transaction of a workspace, on the thread that asks for it. Nothing; tests that decide who goes when wait here. */
@@ -93,7 +93,8 @@ public abstract class Database implements AutoCloseable {
     return routed && !workspace.equals(STORE) ? pools.entered(workspace) : pools.at(FIRST).bound(workspace.value().toString());
   }
 
-  private <T extends @Nullable Object> T run(Connection connection, WorkspaceId workspace, Function<Tx, T> work) {
+  private <T extends @Nullable Object> T run(Connection connection, WorkspaceId workspace, Function<Tx, T> work,
+      Runnable changed) {
     transactions.increment();
     Tx tx = new Tx(name, workspace, connection);
     T result = finish(connection, () -> {
@@ -101,6 +102,9 @@ public abstract class Database implements AutoCloseable {
       tx.runBeforeCommit();
       return done;
     });
+    if (tx.changes()) {
+      changed.run();
+    }
     tx.runAfterCommit();
     return result;
   }
@@ -236,7 +240,7 @@ public abstract class Database implements AutoCloseable {
     return pools.cells();
   }
 
-  /** How many transactions were begun since the start: the count that "warm: no SQL" is asserted on. */
+  /** How many transactions were begun since the start, but those that announce changes: the count that "warm: no SQL" is asserted on. */
   public final long transactions() {
     return transactions.sum();
   }

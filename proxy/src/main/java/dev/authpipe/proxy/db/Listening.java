@@ -33,12 +33,14 @@ final class Listening implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofMillis(500);
   private static final Duration TRUST = Duration.ofMillis(1_500);
   private static final Duration RECONNECT = Duration.ofMillis(500);
+  private static final Duration RETRY_INDIRECT = Duration.ofSeconds(5);
 
   private final StoreSettings settings;
   private final Ticker ticker;
   private final Map<String, List<BiConsumer<WorkspaceId, UUID>>> subscribers;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicLong period = new AtomicLong();
+  private boolean saidIndirect; // of the listening thread alone
   private volatile boolean listening;
   private volatile long confirmedAt;
 
@@ -75,12 +77,19 @@ final class Listening implements AutoCloseable {
 
   private void listenUntilStopped() {
     while (stopped.getCount() > 0) {
+      Duration pause = RECONNECT;
       try (Connection connection = connect(); Statement statement = connection.createStatement()) {
-        statement.execute("listen " + CHANNEL);
-        period.incrementAndGet();
-        confirmedAt = ticker.read();
-        listening = true;
-        receive(connection.unwrap(PGConnection.class), statement);
+        if (DirectConnection.is(connection)) {
+          statement.execute(
+              "listen " + CHANNEL + "; listen " + Announcements.beat(connection.unwrap(PGConnection.class).getBackendPID()));
+          period.incrementAndGet();
+          confirmedAt = ticker.read();
+          listening = true;
+          receive(connection);
+        } else {
+          sayIndirect();
+          pause = RETRY_INDIRECT;
+        }
       } catch (SQLException failure) {
         if (listening) {
           LOG.warn("notifications interrupted, SQLSTATE {}", failure.getSQLState());
@@ -89,14 +98,26 @@ final class Listening implements AutoCloseable {
         listening = false;
         period.incrementAndGet();
       }
-      pause();
+      pause(pause);
     }
   }
 
-  private void receive(PGConnection connection, Statement statement) throws SQLException {
+  /** Once: it stays so until somebody changes the settings, or what stands at that address. */
+  private void sayIndirect() {
+    if (!saidIndirect) {
+      saidIndirect = true;
+      LOG.warn(
+          "notifications are not listened to: the address leads through a pooler, so rows count for 5 s only; set notification_url"
+              + " to a direct connection");
+    }
+  }
+
+  private void receive(Connection connection) throws SQLException {
+    PGConnection notifications = connection.unwrap(PGConnection.class);
+    String beat = Announcements.beat(notifications.getBackendPID());
     long lastHeartbeat = ticker.read();
     while (stopped.getCount() > 0) {
-      PGNotification[] received = connection.getNotifications(POLL_MILLIS);
+      PGNotification[] received = notifications.getNotifications(POLL_MILLIS);
       if (received != null) {
         for (PGNotification notification : received) {
           deliver(notification.getParameter());
@@ -104,13 +125,17 @@ final class Listening implements AutoCloseable {
       }
       long now = ticker.read();
       if (now - lastHeartbeat >= HEARTBEAT.toNanos()) {
-        statement.execute("select 1"); // what was notified before this answer has arrived with it
-        PGNotification[] late = connection.getNotifications();
+        boolean all = !Announcements.tellAndHear(connection).more();
+        boolean heard = false;
+        PGNotification[] late = notifications.getNotifications();
         for (PGNotification notification : late == null ? new PGNotification[0] : late) {
+          heard |= notification.getName().equals(beat);
           deliver(notification.getParameter());
         }
-        lastHeartbeat = now;
-        confirmedAt = now;
+        if (all && heard) {
+          lastHeartbeat = now;
+          confirmedAt = now;
+        }
       }
     }
   }
@@ -149,9 +174,9 @@ final class Listening implements AutoCloseable {
     return DriverManager.getConnection(direct == null ? settings.jdbcUrl() : direct, properties);
   }
 
-  private void pause() {
+  private void pause(Duration pause) {
     try {
-      boolean done = stopped.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
+      boolean done = stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
       if (done) {
         LOG.debug("notifications stopped");
       }

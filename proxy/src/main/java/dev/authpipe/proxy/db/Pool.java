@@ -21,8 +21,16 @@ import dev.authpipe.wire.WorkspaceId;
  */
 final class Pool implements AutoCloseable {
   private static final int TRIES = 3;
+  private static final String BIND = "select set_config('authpipe.workspace', ?, true), set_config('statement_timeout', ?, true),"
+      + " set_config('authpipe.announces', 'later', true)";
+  /** Two statements in one round trip: a timeout holds from the next one on. */
+  private static final String ENTER = "select set_config('statement_timeout', ?, true), set_config('authpipe.announces', 'later', true);"
+      + " select blocked, place from enter_workspace(?)";
 
   private final HikariDataSource source;
+  private final Announcer announcer = new Announcer(this::announce);
+  /** Given to each transaction, for what a session is told a pooler in transaction mode refuses or gives to somebody else. */
+  private final String statementMillis;
 
   /** What became of an attempt to enter a workspace. */
   sealed interface Entry {
@@ -37,6 +45,7 @@ final class Pool implements AutoCloseable {
   }
 
   Pool(StoreSettings settings, String name) {
+    this.statementMillis = Long.toString(settings.statementTimeout().toMillis());
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(settings.jdbcUrl());
@@ -51,9 +60,8 @@ final class Pool implements AutoCloseable {
     config.setValidationTimeout(Math.max(250, settings.waitForConnection().toMillis() / 2));
     config.setAutoCommit(false);
     config.setInitializationFailTimeout(-1);
-    config.addDataSourceProperty("prepareThreshold", "0"); // named statements do not survive PgBouncer in transaction mode
+    config.addDataSourceProperty("prepareThreshold", "0"); // named statements do not survive a pooler in transaction mode
     config.addDataSourceProperty("ApplicationName", "authpipe-" + name);
-    config.addDataSourceProperty("options", "-c statement_timeout=" + settings.statementTimeout().toMillis());
     config.addDataSourceProperty("socketTimeout", Long.toString(settings.statementTimeout().toSeconds() + 5));
     config.addDataSourceProperty("tcpKeepAlive", "true");
     this.source = new HikariDataSource(config);
@@ -69,8 +77,9 @@ final class Pool implements AutoCloseable {
   /** A connection whose transaction sees the store's own rows, or no tenant's at all for the empty text. */
   Connection bound(String workspace) {
     return begun(connection -> {
-      try (PreparedStatement statement = connection.prepareStatement("select set_config('authpipe.workspace', ?, true)")) {
+      try (PreparedStatement statement = connection.prepareStatement(BIND)) {
         statement.setString(1, workspace);
+        statement.setString(2, statementMillis);
         statement.execute();
         return connection;
       }
@@ -89,11 +98,14 @@ final class Pool implements AutoCloseable {
     });
   }
 
-  private static Entry asked(Connection connection, WorkspaceId workspace) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement("select blocked, place from enter_workspace(?)")) {
-      statement.setObject(1, workspace.value());
-      try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) {
+  private Entry asked(Connection connection, WorkspaceId workspace) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(ENTER)) {
+      statement.setString(1, statementMillis);
+      statement.setObject(2, workspace.value());
+      statement.execute();
+      statement.getMoreResults();
+      try (ResultSet row = statement.getResultSet()) {
+        if (row == null || !row.next()) {
           throw new SQLException("no answer", "08000");
         }
         @Nullable
@@ -127,6 +139,18 @@ final class Pool implements AutoCloseable {
       }
     }
     throw new StoreUnavailableException(last);
+  }
+
+  /** A transaction of this pool that changed something was committed. */
+  void changed() {
+    announcer.changed();
+  }
+
+  private Announcements.Told announce() throws SQLException {
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(true); // the pool takes that back
+      return Announcements.tell(connection);
+    }
   }
 
   int busy() {

@@ -60,6 +60,11 @@ final class Pools implements AutoCloseable {
     return pool;
   }
 
+  /** A transaction of a workspace that changed something was committed. */
+  void changed(WorkspaceId workspace) {
+    at(places.getOrDefault(workspace, Database.FIRST)).changed();
+  }
+
   /** A transaction in the database where the workspace is; what is remembered of it is only where to ask first. */
   Connection entered(WorkspaceId workspace) {
     int pauses = 0;

@@ -8,8 +8,11 @@ import java.util.Map;
 import java.util.function.Function;
 
 import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
 
 import dev.authpipe.wire.WorkspaceId;
 
@@ -25,6 +28,7 @@ public final class Tx {
   private final Map<Object, Object> attachments = new LinkedHashMap<>();
   private final List<Runnable> beforeCommit = new ArrayList<>();
   private final List<Runnable> afterCommit = new ArrayList<>();
+  private boolean changes;
 
   /**
    * A transaction that somebody else began on a connection of the owner role, for work on a whole store that is out of use; whoever began it
@@ -38,7 +42,23 @@ public final class Tx {
     this.store = store;
     this.workspace = workspace;
     this.connection = connection;
-    this.dsl = DSL.using(connection, SQLDialect.POSTGRES);
+    this.dsl = DSL.using(
+        new DefaultConfiguration().set(connection).set(SQLDialect.POSTGRES).set(ExecuteListener.onExecuteStart(this::executes)));
+  }
+
+  private void executes(ExecuteContext context) {
+    String sql = context.sql();
+    changes |= sql == null || !sql.startsWith("select");
+  }
+
+  /** Says that something is changed by other ways than jOOQ's statements, which are seen. */
+  public void changed() {
+    changes = true;
+  }
+
+  /** Whether it did more than read, so that it may have changed what others must hear of. */
+  boolean changes() {
+    return changes;
   }
 
   /** The store this transaction is in: {@code vault} or {@code client_secrets}. */

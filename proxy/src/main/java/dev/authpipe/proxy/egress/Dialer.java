@@ -4,8 +4,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -16,9 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -40,7 +36,7 @@ public final class Dialer {
 
   private final AddressPolicy policy;
   private final NameResolver resolver;
-  private final Map<TlsVersion, SslContext> tls;
+  private final Trust trust;
   private final int timeoutMillis;
   private final Semaphore lookups = new Semaphore(LOOKUPS_AT_A_TIME);
 
@@ -48,18 +44,17 @@ public final class Dialer {
   public Dialer(EgressSettings settings, NameResolver resolver) {
     this.policy = new AddressPolicy(settings);
     this.resolver = resolver;
-    this.tls = Trust.contexts(settings.trustedCertificates());
+    this.trust = Trust.of(settings.trustedCertificates());
     this.timeoutMillis = (int) settings.connectTimeout().toMillis();
   }
 
   /**
    * Connects on the given event loop; the future fails with {@link OutboundException} only, always NOT_SENT.
    *
-   * @param least     the least version of TLS
-   * @param behindTls adds the handlers of each connection that is tried
+   * @param behindTls adds the handlers of the connection, at the moment its handshake is done and before anything arrives behind it
    */
-  Future<Channel> dial(Origin origin, TlsVersion least, EventLoop loop, Class<? extends Channel> type,
-      Consumer<ChannelPipeline> behindTls) {
+  Future<Channel> dial(UpstreamKind kind, EventLoop loop, Class<? extends Channel> type, Consumer<Channel> behindTls) {
+    Origin origin = kind.origin();
     Promise<Channel> dialed = loop.newPromise();
     if (!policy.allowsScheme(origin)) {
       return dialed.setFailure(failed(Failure.REFUSED_ADDRESS));
@@ -77,7 +72,7 @@ public final class Dialer {
       } else if (!policy.allowsAll(origin, looked.getNow())) {
         dialed.tryFailure(failed(Failure.REFUSED_ADDRESS));
       } else {
-        connect(new Attempt(origin, least, loop, type, behindTls, dialed), looked.getNow(), 0);
+        connect(new Attempt(kind, loop, type, behindTls, dialed), looked.getNow(), 0);
       }
     });
     return dialed;
@@ -93,16 +88,23 @@ public final class Dialer {
     }
   }
 
-  private record Attempt(Origin origin, TlsVersion least, EventLoop loop, Class<? extends Channel> type,
-      Consumer<ChannelPipeline> behindTls,
-      Promise<Channel> dialed) {}
+  private record Attempt(UpstreamKind kind, EventLoop loop, Class<? extends Channel> type, Consumer<Channel> behindTls,
+      Promise<Channel> dialed) {
+    Origin origin() {
+      return kind.origin();
+    }
+  }
 
   private void connect(Attempt attempt, List<InetAddress> addresses, int index) {
-    InetSocketAddress pinned = new InetSocketAddress(addresses.get(index), attempt.origin.port());
-    ChannelFuture connecting = new Bootstrap().group(attempt.loop).channel(attempt.type)
+    InetSocketAddress pinned = new InetSocketAddress(addresses.get(index), attempt.origin().port());
+    Bootstrap bootstrap = new Bootstrap().group(attempt.loop).channel(attempt.type)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
         .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true).option(ChannelOption.AUTO_READ, false)
-        .handler(new Initializer(attempt.origin.secure() ? handshake(attempt) : null, attempt.behindTls)).connect(pinned);
+        .handler(new Initializer(attempt.origin().secure() ? handshake(attempt) : null));
+    if (attempt.origin().secure()) {
+      bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new HeapReads());
+    }
+    ChannelFuture connecting = bootstrap.connect(pinned);
     connecting.addListener(done -> {
       Channel channel = connecting.channel();
       if (!connecting.isSuccess()) {
@@ -131,13 +133,14 @@ public final class Dialer {
   }
 
   private SslHandler handshake(Attempt attempt) {
-    SslHandler handler = Objects.requireNonNull(tls.get(attempt.least)).newHandler(ByteBufAllocator.DEFAULT,
-        attempt.origin.host(), attempt.origin.port());
+    SslHandler handler = trust.context(attempt.kind.least(), attempt.kind.offer()).newHandler(ByteBufAllocator.DEFAULT,
+        attempt.origin().host(), attempt.origin().port());
     handler.setHandshakeTimeoutMillis(timeoutMillis);
     return handler;
   }
 
   private static void deliver(Attempt attempt, Channel channel) {
+    attempt.behindTls.accept(channel);
     if (!attempt.dialed.trySuccess(channel)) {
       channel.close();
     }
@@ -149,11 +152,9 @@ public final class Dialer {
 
   private static final class Initializer extends ChannelInitializer<Channel> {
     private final @Nullable SslHandler handshake;
-    private final Consumer<ChannelPipeline> behindTls;
 
-    Initializer(@Nullable SslHandler handshake, Consumer<ChannelPipeline> behindTls) {
+    Initializer(@Nullable SslHandler handshake) {
       this.handshake = handshake;
-      this.behindTls = behindTls;
     }
 
     @Override
@@ -161,7 +162,6 @@ public final class Dialer {
       if (handshake != null) {
         channel.pipeline().addLast(handshake);
       }
-      behindTls.accept(channel.pipeline());
     }
   }
 }

@@ -61,8 +61,8 @@ public final class DirectOutbound implements Outbound, AutoCloseable {
     CompletableFuture<OutboundResponse> answer = new CompletableFuture<>();
     SmallExchange exchange = new SmallExchange(request, answer);
     EventLoop loop = loops.next();
-    Future<Channel> dialed = dialer.dial(Origin.of(request.uri()), request.tls(), loop, NioSocketChannel.class,
-        pipeline -> pipeline.addLast(new HttpClientCodec(strict(), false, true)));
+    Future<Channel> dialed = dialer.dial(new UpstreamKind(Origin.of(request.uri()), request.tls(), HttpOffer.ONLY_1_1), loop,
+        NioSocketChannel.class, channel -> channel.pipeline().addLast(new HttpClientCodec(strict(), false, true)));
     dialed.addListener(done -> {
       if (!dialed.isSuccess()) {
         answer.completeExceptionally(dialed.cause());

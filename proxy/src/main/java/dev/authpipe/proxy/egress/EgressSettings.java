@@ -17,10 +17,11 @@ import java.util.Set;
  * @param connectTimeout      longest wait for one name look-up, and again for one TCP connection with its TLS handshake
  * @param idlePerOrigin       most idle upstream connections per event loop and origin
  * @param idleTimeout         how long an idle upstream connection is kept
+ * @param http2Connections    most HTTP/2 connections per event loop and origin; 0: providers are not offered HTTP/2
  */
 public record EgressSettings(List<String> privateHosts, List<String> privateRanges, List<Path> trustedCertificates,
     Set<URI> standIns,
-    Duration connectTimeout, int idlePerOrigin, Duration idleTimeout) {
+    Duration connectTimeout, int idlePerOrigin, Duration idleTimeout, int http2Connections) {
 
   /** Copies and checks. */
   public EgressSettings {
@@ -31,6 +32,9 @@ public record EgressSettings(List<String> privateHosts, List<String> privateRang
     if (idlePerOrigin < 0 || idlePerOrigin > 10_000) {
       throw new IllegalArgumentException("idle connections per origin are 0 to 10000");
     }
+    if (http2Connections < 0 || http2Connections > 1_000) {
+      throw new IllegalArgumentException("HTTP/2 connections per origin are 0 to 1000");
+    }
     if (connectTimeout.isNegative() || connectTimeout.isZero() || connectTimeout.compareTo(Duration.ofMinutes(1)) > 0) {
       throw new IllegalArgumentException("the connect timeout is up to one minute");
     }
@@ -39,12 +43,12 @@ public record EgressSettings(List<String> privateHosts, List<String> privateRang
 
   /** Nothing private, nothing beside the platform's certificate authorities. */
   public static EgressSettings defaults() {
-    return new EgressSettings(List.of(), List.of(), List.of(), Set.of(), Duration.ofSeconds(5), 64, Duration.ofSeconds(30));
+    return new EgressSettings(List.of(), List.of(), List.of(), Set.of(), Duration.ofSeconds(5), 64, Duration.ofSeconds(30), 8);
   }
 
   /** The same with local stand-ins. */
   public EgressSettings withStandIns(Set<URI> origins) {
     return new EgressSettings(privateHosts, privateRanges, trustedCertificates, origins, connectTimeout, idlePerOrigin,
-        idleTimeout);
+        idleTimeout, http2Connections);
   }
 }

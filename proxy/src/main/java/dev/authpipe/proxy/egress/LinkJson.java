@@ -20,7 +20,8 @@ import dev.authpipe.wire.Report;
  */
 public final class LinkJson {
   private static final int DEPTH = 8;
-  private static final int TEXT = 4_096;
+  /** As long as a logo may be; each other text has a limit of its own. */
+  private static final int TEXT = 65_536;
   private static final int NAME = 64;
   private static final int NUMBER = 20;
   /** A document of the largest size has fewer; one of nothing but empty objects would become twenty times as large in memory. */

@@ -17,7 +17,9 @@ public final class OutboundException extends Exception {
     /** The connection ended before the answer did, or the answer is not HTTP. */
     BROKEN,
     /** The answer is larger than the limit. */
-    TOO_LARGE
+    TOO_LARGE,
+    /** As many calls are under way, and wait, as the provider and the limits allow. */
+    BUSY
   }
 
   /** Whether the provider may know of the request. */

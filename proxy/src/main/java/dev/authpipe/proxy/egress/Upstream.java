@@ -1,28 +1,28 @@
 package dev.authpipe.proxy.egress;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.util.ReferenceCountUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a provider while it belongs to one proxied call. Lives on the caller's event loop and must be used on it only; nothing
- * is read unless {@link #read()} asks for it, so that a slow caller slows the provider down.
+ * The way to a provider while it belongs to one proxied call. Lives on the caller's event loop and must be used on it only; nothing is read
+ * unless {@link #read()} asks for it, so that a slow caller slows the provider down.
  */
-public final class Upstream extends ChannelInboundHandlerAdapter {
+public sealed interface Upstream permits Http1Upstream, Http2Upstream {
 
   /** What the owner of the call hears. Buffers belong to the listener from then on. */
-  public interface Listener {
+  interface Listener {
     /** The head of an answer, also informational ones (1xx). */
     void upstreamHead(HttpResponse head);
 
     /** A part of the body. */
     void upstreamContent(HttpContent content);
+
+    /** Bytes after {@link #switchProtocols()}. */
+    default void upstreamBytes(ByteBuf bytes) {
+      bytes.release();
+    }
 
     /** All that was asked for has been delivered: ask again if more is wanted. */
     void upstreamReadComplete();
@@ -30,150 +30,58 @@ public final class Upstream extends ChannelInboundHandlerAdapter {
     /** Room to write more, or none left. */
     void upstreamWritabilityChanged();
 
-    /** The connection ended or broke; nothing follows. */
-    void upstreamBroken();
+    /** The exchange ended early or broke; nothing follows. */
+    void upstreamBroken(Loss loss);
   }
 
-  private final Channel channel;
-  private final UpstreamConnections.Kind kind;
-  private final UpstreamConnections pool;
-  private final long bornAtNanos;
-  private @Nullable Listener listener;
-  private boolean reused;
-  private boolean closeAnnounced;
-  long idleSinceNanos;
-
-  Upstream(Channel channel, UpstreamConnections.Kind kind, UpstreamConnections pool) {
-    this.channel = channel;
-    this.kind = kind;
-    this.pool = pool;
-    this.bornAtNanos = System.nanoTime();
-  }
-
-  UpstreamConnections.Kind kind() {
-    return kind;
-  }
-
-  long bornAtNanos() {
-    return bornAtNanos;
-  }
-
-  boolean isOpen() {
-    return channel.isActive() && !closeAnnounced;
-  }
-
-  Channel channel() {
-    return channel;
-  }
-
-  void take(boolean again) {
-    reused = again;
+  /** Whether the provider may have acted on a request whose exchange broke. */
+  enum Loss {
+    /** The provider said that it has not begun to, so any request may be sent again (RFC 9113 section 8.7). */
+    UNPROCESSED,
+    /** It may have. */
+    UNKNOWN
   }
 
   /** Whether an earlier call used this connection: then it may have been closed by the provider without our knowing. */
-  public boolean reused() {
-    return reused;
-  }
+  boolean reused();
 
   /** Sends the head of a request and names who hears the answer. */
-  public void send(HttpRequest head, Listener heard) {
-    listener = heard;
-    channel.write(head).addListener(written -> {
-      if (!written.isSuccess()) {
-        broken();
-      }
-    });
-  }
+  void send(HttpRequest head, Listener heard);
 
   /** Writes a part of the body. */
-  public void write(HttpContent content) {
-    channel.write(content, channel.voidPromise());
-  }
+  void write(HttpContent content);
 
   /** Sends what was written. */
-  public void flush() {
-    channel.flush();
-  }
+  void flush();
 
   /** Whether more may be written now. */
-  public boolean isWritable() {
-    return channel.isWritable();
-  }
+  boolean isWritable();
 
   /** Asks for more of the answer. */
-  public void read() {
-    channel.read();
+  void read();
+
+  /**
+   * The answer was 101 and is what was asked for: from now on the connection carries bytes that are not HTTP, and belongs to nobody else any
+   * more. Only what {@link UpstreamConnections#connectToSwitch} made can do it.
+   */
+  default void switchProtocols() {
+    throw new IllegalStateException("this connection was not made to switch protocols");
+  }
+
+  /** Writes bytes after {@link #switchProtocols()}. */
+  default void writeBytes(ByteBuf bytes) {
+    bytes.release();
+    throw new IllegalStateException("this connection has not switched protocols");
+  }
+
+  /** Ends the connection after {@link #switchProtocols()} once all that was written is sent. */
+  default void finish() {
+    abort();
   }
 
   /** Gives the connection back after a complete exchange; it is kept if it can serve another. */
-  public void release() {
-    listener = null;
-    pool.giveBack(this);
-  }
+  void release();
 
-  /** Ends the connection; the provider's call, if under way, is cut. */
-  public void abort() {
-    listener = null;
-    channel.close();
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    Listener heard = listener;
-    if (heard == null || ((HttpObject) message).decoderResult().isFailure()) {
-      ReferenceCountUtil.release(message);
-      ctx.close(); // an answer that nobody asked for, or not HTTP
-      return;
-    }
-    if (message instanceof HttpResponse head) {
-      heard.upstreamHead(head);
-    }
-    if (message instanceof HttpContent content) {
-      Listener still = listener;
-      if (still == null) {
-        content.release();
-      } else {
-        still.upstreamContent(content);
-      }
-    }
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    Listener heard = listener;
-    if (heard != null) {
-      heard.upstreamReadComplete();
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    Listener heard = listener;
-    if (heard != null) {
-      heard.upstreamWritabilityChanged();
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    closeAnnounced = true;
-    pool.forget(this);
-    broken();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    closeAnnounced = true;
-    ctx.close();
-    broken();
-  }
-
-  private void broken() {
-    Listener heard = listener;
-    listener = null;
-    channel.close();
-    if (heard != null) {
-      heard.upstreamBroken();
-    }
-  }
+  /** Ends the exchange; the provider's call, if under way, is cut. */
+  void abort();
 }

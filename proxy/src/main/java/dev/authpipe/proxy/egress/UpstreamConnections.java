@@ -1,24 +1,23 @@
 package dev.authpipe.proxy.egress;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to providers for proxied calls, kept on the event loop of the caller so that no lock and no hand-over is needed. Idle ones are
+ * Connections to providers for proxied calls, kept on the event loop of the caller so that no lock and no hand-over is needed. They are
  * bounded per loop and origin and live at most {@link #LIFETIME}, so that a changed name takes effect. Must never be asked from another
  * thread than the loop given.
  */
@@ -28,107 +27,100 @@ public final class UpstreamConnections {
   static final Duration LIFETIME = Duration.ofMinutes(5);
   private static final int ORIGINS_PER_LOOP = 1024;
 
-  /** What a connection may be reused for: one that may be of TLS 1.2 serves nobody who wants 1.3. */
-  record Kind(Origin origin, TlsVersion least) {}
+  /**
+   * What each pool is held to.
+   *
+   * @param idlePerOrigin most idle connections of HTTP/1.1
+   * @param http2         limits of those of HTTP/2; their lifetime and idle time hold for both
+   */
+  record Limits(int idlePerOrigin, Http2Limits http2) {}
 
-  private static final class Idle {
-    final Map<Kind, ArrayDeque<Upstream>> byOrigin = new HashMap<>();
+  private static final class Pools {
+    final Map<UpstreamKind, OriginPool> byKind = new HashMap<>();
     @Nullable
-    ScheduledFuture<?> sweep;
+    ScheduledFuture<?> tending;
   }
 
   private final Dialer dialer;
-  private final int idlePerOrigin;
-  private final long idleNanos;
-  private final FastThreadLocal<Idle> idle = new FastThreadLocal<>() {
+  private final Limits limits;
+  private final FastThreadLocal<Pools> pools = new FastThreadLocal<>() {
     @Override
-    protected Idle initialValue() {
-      return new Idle();
+    protected Pools initialValue() {
+      return new Pools();
     }
   };
 
   /** Limits come from the settings. */
+  @Inject
   public UpstreamConnections(Dialer dialer, EgressSettings settings) {
+    this(dialer, settings, Http2Limits.of(settings));
+  }
+
+  UpstreamConnections(Dialer dialer, EgressSettings settings, Http2Limits http2) {
     this.dialer = dialer;
-    this.idlePerOrigin = settings.idlePerOrigin();
-    this.idleNanos = settings.idleTimeout().toNanos();
+    this.limits = new Limits(settings.idlePerOrigin(), http2);
   }
 
-  /** An idle connection to the origin that was made with this least version of TLS, or null. */
-  public @Nullable Upstream idle(Origin origin, TlsVersion least) {
-    ArrayDeque<Upstream> waiting = idle.get().byOrigin.get(new Kind(origin, least));
-    while (waiting != null && !waiting.isEmpty()) {
-      Upstream candidate = waiting.pollLast();
-      if (candidate.isOpen() && System.nanoTime() - candidate.bornAtNanos() < LIFETIME.toNanos()) {
-        candidate.take(true);
-        return candidate;
-      }
-      candidate.abort();
-    }
-    return null;
+  /** A way to the origin that is there already, or null. */
+  public @Nullable Upstream idle(UpstreamKind kind) {
+    OriginPool pool = pools.get().byKind.get(kind);
+    return pool == null ? null : pool.idle();
   }
 
-  /** A fresh connection; fails with {@link OutboundException}, always NOT_SENT. */
-  public Future<Upstream> connect(Origin origin, TlsVersion least, EventLoop loop, Class<? extends Channel> type) {
-    Promise<Upstream> ready = loop.newPromise();
-    Future<Channel> dialed = dialer.dial(origin, least, loop, type,
-        pipeline -> pipeline.addLast(new HttpClientCodec(DirectOutbound.strict(), false, false)));
-    dialed.addListener(done -> {
-      if (!dialed.isSuccess()) {
-        ready.tryFailure(dialed.cause());
-        return;
-      }
-      Upstream upstream = new Upstream(dialed.getNow(), new Kind(origin, least), this);
-      upstream.channel().pipeline().addLast(upstream);
-      if (!ready.trySuccess(upstream)) {
-        upstream.abort();
-      }
-    });
-    return ready;
+  /** A way that is made for this call, or shared by those that wait for one; fails with {@link OutboundException}, always NOT_SENT. */
+  public Future<Upstream> connect(UpstreamKind kind, EventLoop loop, Class<? extends Channel> type) {
+    return pool(kind, loop).connect(loop, type);
   }
 
-  void giveBack(Upstream upstream) {
-    Idle mine = idle.get();
-    ArrayDeque<Upstream> waiting = mine.byOrigin.get(upstream.kind());
-    if (waiting == null && mine.byOrigin.size() < ORIGINS_PER_LOOP) {
-      waiting = new ArrayDeque<>();
-      mine.byOrigin.put(upstream.kind(), waiting);
+  /**
+   * A fresh connection of HTTP/1.1 that may switch to another protocol (RFC 9110 section 7.8), whatever else the provider speaks; fails like
+   * {@link #connect}.
+   */
+  public Future<Upstream> connectToSwitch(UpstreamKind kind, EventLoop loop, Class<? extends Channel> type) {
+    return connect(kind.only11(), loop, type);
+  }
+
+  private OriginPool pool(UpstreamKind kind, EventLoop loop) {
+    Pools mine = pools.get();
+    OriginPool known = mine.byKind.get(kind);
+    if (known != null) {
+      return known;
     }
-    if (waiting == null || waiting.size() >= idlePerOrigin || !upstream.isOpen()) {
-      upstream.abort();
-      return;
+    if (mine.byKind.size() >= ORIGINS_PER_LOOP) {
+      return new OriginPool(kind.only11(), this::dial, new Limits(0, limits.http2)); // serves this call and keeps nothing
     }
-    upstream.idleSinceNanos = System.nanoTime();
-    waiting.addLast(upstream);
-    upstream.read(); // so that a close while idle is seen
-    if (mine.sweep == null) {
-      mine.sweep = upstream.channel().eventLoop().scheduleWithFixedDelay(() -> sweep(mine), 1, 1, TimeUnit.SECONDS);
+    OriginPool made = new OriginPool(kind, this::dial, limits);
+    mine.byKind.put(kind, made);
+    if (mine.tending == null) {
+      mine.tending = loop.scheduleWithFixedDelay(() -> tend(mine), 1, 1, TimeUnit.SECONDS);
+    }
+    return made;
+  }
+
+  private Future<Channel> dial(UpstreamKind kind, EventLoop loop, Class<? extends Channel> type) {
+    boolean offered = kind.mayMultiplex() && limits.http2.connections() > 0;
+    return dialer.dial(offered ? kind : kind.only11(), loop, type, UpstreamConnections::speak);
+  }
+
+  /** The moment the handshake is done, before anything can arrive behind it. */
+  private static void speak(Channel channel) {
+    if (!isHttp2(channel)) {
+      channel.pipeline().addLast(new Http1Codec());
     }
   }
 
-  void forget(Upstream upstream) {
-    ArrayDeque<Upstream> waiting = idle.get().byOrigin.get(upstream.kind());
-    if (waiting != null) {
-      waiting.remove(upstream);
-    }
+  static boolean isHttp2(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls != null && ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
   }
 
-  private void sweep(Idle mine) {
+  private void tend(Pools mine) {
     long now = System.nanoTime();
-    Iterator<ArrayDeque<Upstream>> origins = mine.byOrigin.values().iterator();
-    while (origins.hasNext()) {
-      ArrayDeque<Upstream> waiting = origins.next();
-      while (!waiting.isEmpty() && now - waiting.getFirst().idleSinceNanos > idleNanos) {
-        waiting.pollFirst().abort();
-      }
-      if (waiting.isEmpty()) {
-        origins.remove();
-      }
-    }
-    ScheduledFuture<?> running = mine.sweep;
-    if (mine.byOrigin.isEmpty() && running != null) {
+    mine.byKind.values().removeIf(pool -> pool.tend(now));
+    ScheduledFuture<?> running = mine.tending;
+    if (mine.byKind.isEmpty() && running != null) {
       running.cancel(false);
-      mine.sweep = null;
+      mine.tending = null;
     }
   }
 }

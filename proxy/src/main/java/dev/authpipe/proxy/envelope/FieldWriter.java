@@ -1,7 +1,7 @@
 package dev.authpipe.proxy.envelope;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -12,21 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldWriter {
   private static final int MOST = 0xFFFF;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(160);
+  private static final int USUAL = 192;
+  private byte[] out = new byte[USUAL];
+  private int length;
 
   /** One byte without a length: only the format version that every sequence begins with. */
   FieldWriter raw(int value) {
-    out.write(value);
+    room(1);
+    out[length++] = (byte) value;
     return this;
   }
 
   FieldWriter field(byte[] value) {
-    if (value.length > MOST) {
-      throw new IllegalArgumentException("a field has at most 65535 bytes");
-    }
-    out.write(value.length >>> 8);
-    out.write(value.length);
-    out.writeBytes(value);
+    begin(value.length);
+    System.arraycopy(value, 0, out, length, value.length);
+    length += value.length;
     return this;
   }
 
@@ -35,28 +35,44 @@ final class FieldWriter {
   }
 
   FieldWriter number(long value, int bytes) {
-    byte[] field = new byte[bytes];
-    for (int i = bytes - 1; i >= 0; i--) {
-      field[i] = (byte) value;
-      value >>>= 8;
-    }
-    return field(field);
+    begin(bytes);
+    put(value, bytes);
+    return this;
   }
 
   /** Sixteen bytes, or an empty field for none. */
   FieldWriter uuid(@Nullable UUID value) {
     if (value == null) {
-      return field(new byte[0]);
+      begin(0);
+      return this;
     }
-    byte[] field = new byte[16];
-    for (int i = 0; i < 8; i++) {
-      field[i] = (byte) (value.getMostSignificantBits() >>> (56 - (8 * i)));
-      field[i + 8] = (byte) (value.getLeastSignificantBits() >>> (56 - (8 * i)));
+    begin(2 * Long.BYTES);
+    put(value.getMostSignificantBits(), Long.BYTES);
+    put(value.getLeastSignificantBits(), Long.BYTES);
+    return this;
+  }
+
+  private void begin(int bytes) {
+    if (bytes > MOST) {
+      throw new IllegalArgumentException("a field has at most 65535 bytes");
     }
-    return field(field);
+    room(2 + bytes);
+    put(bytes, 2);
+  }
+
+  private void put(long value, int bytes) {
+    for (int shift = (bytes - 1) * Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+      out[length++] = (byte) (value >>> shift);
+    }
+  }
+
+  private void room(int more) {
+    if (length + more > out.length) {
+      out = Arrays.copyOf(out, Math.max(length + more, 2 * out.length));
+    }
   }
 
   byte[] bytes() {
-    return out.toByteArray();
+    return Arrays.copyOf(out, length);
   }
 }

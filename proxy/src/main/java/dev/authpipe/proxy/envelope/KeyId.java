@@ -18,6 +18,9 @@ import dev.authpipe.proxy.db.Tx;
  * @param value as Tink gave it
  */
 public record KeyId(int value) implements Comparable<KeyId> {
+  /** How many bytes of a sealed record are its format, its key's id and its nonce: no two records begin with the same. */
+  public static final int HEAD_BYTES = 30;
+
   /**
    * How many sealed records in a column of the transaction's workspace name which key; reads the whole column.
    *

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.envelope;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.wire.WorkspaceId;
@@ -28,8 +29,8 @@ public interface SealedRows {
   void each(Tx tx, SealedVisitor visitor);
 
   /**
-   * Reseals some of those records under the present key; answers how many. 0 where they end by themselves, or none is left. Asks the KEK at
-   * most through {@link Envelopes}.
+   * Reseals some of those records under the present key, until it is to stop; answers how many. 0 where they end by themselves, or none is left that
+   * can be. Asks the KEK at most through {@link Envelopes}.
    */
-  int reseal(WorkspaceId workspace, KeyId present);
+  int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping);
 }

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.concurrent.Ticker;
 import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.catalog.ApiProfile.Streams;
 import dev.authpipe.proxy.catalog.ApiProfile.Timeouts;
 import dev.authpipe.proxy.http.ErrorCode;
 
@@ -24,7 +25,7 @@ final class CallDeadlines implements Runnable {
   private static final long NONE = Long.MAX_VALUE;
 
   private final EventLoop loop;
-  private final Timeouts timeouts;
+  private Timeouts timeouts;
   private final Watched watched;
   private long begunAt;
   private long movedAt;
@@ -66,7 +67,15 @@ final class CallDeadlines implements Runnable {
     headReceived = true;
   }
 
-  /** The access token is being renewed, which has a deadline of its own. */
+  /** It turned out to be one of those that may stay open for long. */
+  void stream(Streams streams) {
+    timeouts = new Timeouts(timeouts.connect(), timeouts.firstByte(), streams.idle(), streams.total());
+    moved();
+    stop();
+    schedule(movedAt);
+  }
+
+  /** The access token is being renewed, or the call is made again later: what that takes is bounded elsewhere, and within the whole. */
   void pause() {
     paused = true;
   }
@@ -74,6 +83,8 @@ final class CallDeadlines implements Runnable {
   void resume() {
     paused = false;
     moved();
+    stop();
+    schedule(movedAt);
   }
 
   /** The call is made once more. */
@@ -114,7 +125,9 @@ final class CallDeadlines implements Runnable {
 
   private void schedule(long now) {
     long next = begunAt + timeouts.total().toNanos() - now;
-    if (isWaitingForFirstByte()) {
+    if (paused) {
+      // only the whole can be over before it goes on
+    } else if (isWaitingForFirstByte()) {
       next = Math.min(next, requestCompleteAt + timeouts.firstByte().toNanos() - now);
     } else {
       next = Math.min(next, Math.min(movedAt + timeouts.idle().toNanos() - now, timeouts.firstByte().toNanos()));

@@ -10,5 +10,6 @@ import dev.authpipe.wire.WorkspaceId;
  * @param workspace whose it is
  * @param api       how the API is called
  * @param signal    how it says that the access token is no longer good
+ * @param place     what the call counts as
  */
-record CallProfile(WorkspaceId workspace, ApiProfile api, InvalidTokenSignal signal) {}
+record CallProfile(WorkspaceId workspace, ApiProfile api, InvalidTokenSignal signal, ProviderLimits.Place place) {}

@@ -8,6 +8,7 @@ import java.util.Locale;
 import dev.authpipe.proxy.catalog.ApiProfile;
 import dev.authpipe.proxy.egress.Origin;
 import dev.authpipe.proxy.egress.TlsVersion;
+import dev.authpipe.proxy.egress.UpstreamKind;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 
@@ -21,11 +22,14 @@ final class Destinations {
   /**
    * Where one call goes.
    *
-   * @param origin scheme, host and port
-   * @param tls    the least version of TLS
+   * @param kind   the origin, and how it is spoken to
    * @param target path and query as they are sent
    */
-  record Destination(Origin origin, TlsVersion tls, String target) {}
+  record Destination(UpstreamKind kind, String target) {
+    Origin origin() {
+      return kind.origin();
+    }
+  }
 
   static Destination resolve(ApiProfile profile, TlsVersion tls, URI apiBase, ForwardTarget asked) {
     checkPath(asked.path(), profile.paths());
@@ -35,11 +39,13 @@ final class Destinations {
     List<String> readings = readings(sent);
     for (String forbidden : profile.forbiddenPaths()) {
       String prefix = comparable(forbidden);
-      if (readings.stream().anyMatch(reading -> isWithin(reading, prefix))) {
-        throw refused("The provider's OAuth endpoints cannot be called through the proxy.");
+      for (String reading : readings) {
+        if (isWithin(reading, prefix)) {
+          throw refused("The provider's OAuth endpoints cannot be called through the proxy.");
+        }
       }
     }
-    return new Destination(Origin.of(apiBase), tls, sent + asked.query());
+    return new Destination(new UpstreamKind(Origin.of(apiBase), tls, profile.http()), sent + asked.query());
   }
 
   private static void checkPath(String path, ApiProfile.PathAllowances allowed) {
@@ -89,6 +95,9 @@ final class Destinations {
 
   /** A dot segment stays one when it is encoded, between encoded slashes, or when it carries parameters that some servers cut off. */
   private static void checkSegment(String segment) {
+    if (segment.indexOf('%') < 0 && segment.indexOf('.') != 0) {
+      return; // it is not a dot segment, and is not encoded
+    }
     String decoded = decoded(segment, "2e", ".");
     decoded = decoded(decoded(decoded, "3b", ";"), "2f", "/");
     for (String part : decoded.split("/", -1)) {
@@ -109,6 +118,9 @@ final class Destinations {
     List<String> readings = new ArrayList<>(1);
     String plain = comparable(sent);
     readings.add(plain);
+    if (plain.indexOf('%') < 0 && plain.indexOf(';') < 0) {
+      return readings; // nothing is left to decode
+    }
     for (String next = comparable(plain); !next.equals(plain); next = comparable(plain)) {
       readings.add(next);
       plain = next;

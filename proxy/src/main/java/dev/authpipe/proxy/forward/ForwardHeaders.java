@@ -2,6 +2,7 @@ package dev.authpipe.proxy.forward;
 
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,12 +21,13 @@ import dev.authpipe.proxy.catalog.ApiProfile;
 final class ForwardHeaders {
   private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "te", "trailer", "transfer-encoding",
       "upgrade", "http2-settings");
-  private static final Set<String> NEVER_SENT = Set.of("host", "authorization", "expect", "forwarded", "content-length");
-  private static final Set<String> NEVER_SENT_PREFIXES = Set.of("x-forwarded-", "proxy-", "authpipe-", "x-http2-");
+  private static final Set<String> NEVER_SENT = Set.of("host", "authorization", "expect", "forwarded", "content-length",
+      "accept-encoding");
+  private static final List<String> NEVER_SENT_PREFIXES = List.of("x-forwarded-", "proxy-", "authpipe-", "x-http2-");
   private static final Set<String> UNLESS_ALLOWED = Set.of("cookie", "cookie2", "via", "x-real-ip", "client-ip", "true-client-ip",
       "x-client-ip",
       "x-cluster-client-ip", "x-original-url", "x-original-host", "x-rewrite-url");
-  private static final Set<String> UNLESS_ALLOWED_PREFIXES = Set.of("x-original-", "x-rewrite-");
+  private static final List<String> UNLESS_ALLOWED_PREFIXES = List.of("x-original-", "x-rewrite-");
 
   private ForwardHeaders() {}
 
@@ -38,8 +40,7 @@ final class ForwardHeaders {
     while (all.hasNext()) {
       Map.Entry<CharSequence, CharSequence> header = all.next();
       String name = plain(header.getKey());
-      if (!isNeverSent(name) && !named.contains(name) && !name.equals(injected)
-          && (!isDroppedUnlessAllowed(name) || profile.forwardedHeaders().contains(name))) {
+      if (!named.contains(name) && passesToProvider(name, injected, profile)) {
         passed.add(header.getKey(), header.getValue());
       }
     }
@@ -48,6 +49,7 @@ final class ForwardHeaders {
         passed.add(fixed.getKey(), fixed.getValue());
       }
     }
+    passed.set(HttpHeaderNames.ACCEPT_ENCODING, ContentCoding.accepted(sent)); // so that the answer can be looked through (S26)
     if (!passed.contains(HttpHeaderNames.USER_AGENT)) {
       passed.add(HttpHeaderNames.USER_AGENT, "Authpipe"); // some providers refuse calls without one
     }
@@ -62,19 +64,43 @@ final class ForwardHeaders {
     while (all.hasNext()) {
       Map.Entry<CharSequence, CharSequence> header = all.next();
       String name = header.getKey().toString().toLowerCase(Locale.ROOT);
-      if (!HOP_BY_HOP.contains(name) && !name.startsWith("proxy-") && !name.startsWith("authpipe-") && !named.contains(name)) {
+      if (!named.contains(name) && passesToCaller(name)) {
         passed.add(header.getKey(), header.getValue());
       }
     }
     return passed;
   }
 
+  /** Whether a header of the caller passes unless its Connection header names it; in lower case, with hyphens. */
+  static boolean passesToProvider(String name, ApiProfile profile) {
+    return passesToProvider(name, plain(profile.injection().header()), profile);
+  }
+
+  private static boolean passesToProvider(String name, String injected, ApiProfile profile) {
+    return !isNeverSent(name) && !name.equals(injected)
+        && (!isDroppedUnlessAllowed(name) || profile.forwardedHeaders().contains(name));
+  }
+
+  /** Whether a header of the provider passes unless its Connection header names it; in lower case. */
+  static boolean passesToCaller(String name) {
+    return !HOP_BY_HOP.contains(name) && !name.startsWith("proxy-") && !name.startsWith("authpipe-");
+  }
+
   private static boolean isNeverSent(String name) {
-    return HOP_BY_HOP.contains(name) || NEVER_SENT.contains(name) || NEVER_SENT_PREFIXES.stream().anyMatch(name::startsWith);
+    return HOP_BY_HOP.contains(name) || NEVER_SENT.contains(name) || beginsWithOne(NEVER_SENT_PREFIXES, name);
   }
 
   private static boolean isDroppedUnlessAllowed(String name) {
-    return UNLESS_ALLOWED.contains(name) || UNLESS_ALLOWED_PREFIXES.stream().anyMatch(name::startsWith);
+    return UNLESS_ALLOWED.contains(name) || beginsWithOne(UNLESS_ALLOWED_PREFIXES, name);
+  }
+
+  private static boolean beginsWithOne(List<String> prefixes, String name) {
+    for (int i = 0; i < prefixes.size(); i++) { // once a header: neither a stream nor an iterator is made
+      if (name.startsWith(prefixes.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Set<String> namedByConnection(HttpHeaders headers) {

@@ -23,12 +23,14 @@ import dev.authpipe.proxy.refresh.FreshCredentials;
  * @param limits        requests per address
  * @param slots         calls at a time per connection
  * @param running       the calls under way
+ * @param longCalls     those that stay open
  * @param works         the way to providers
+ * @param alarm       told of answers that repeated a credential
  */
 @Singleton
 record ForwardRoute(Callers callers, FreshCredentials credentials, Configuration configuration, AuditBatches batches,
     RateLimits limits,
-    ConnectionSlots slots, RunningCalls running, ForwardWorks works) implements HotRoute {
+    ConnectionSlots slots, RunningCalls running, LongCalls longCalls, ForwardWorks works, EchoAlarm alarm) implements HotRoute {
 
   @Override
   public boolean owns(String target) {
@@ -38,7 +40,12 @@ record ForwardRoute(Callers callers, FreshCredentials credentials, Configuration
   @Override
   public HotExchange open(HotConnection connection, HttpRequest request) {
     ForwardExchange exchange = new ForwardExchange(this, connection, request);
-    exchange.begin();
+    try {
+      exchange.begin();
+    } catch (RuntimeException fault) {
+      exchange.callerGone(); // who asked never hears of it, and could not give back what it took
+      throw fault;
+    }
     return exchange;
   }
 }

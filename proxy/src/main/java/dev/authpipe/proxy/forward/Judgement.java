@@ -34,7 +34,6 @@ final class Judgement {
   private int length;
   private boolean complete;
   private boolean renewing;
-  private boolean keepAlive;
 
   Judgement(InvalidTokenSignal signal) {
     this.signal = signal;
@@ -100,13 +99,5 @@ final class Judgement {
     head = null;
     length = 0;
     complete = false;
-  }
-
-  void keepAlive(boolean keeps) {
-    keepAlive = keeps;
-  }
-
-  boolean keepsAlive() {
-    return keepAlive;
   }
 }

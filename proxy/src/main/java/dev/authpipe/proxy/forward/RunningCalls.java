@@ -13,6 +13,7 @@ import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.Envelopes;
 import dev.authpipe.proxy.envelope.KekRefusedException;
 import dev.authpipe.proxy.envelope.KeyEvents;
+import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.wire.WorkspaceId;
 
 /**
@@ -33,7 +34,7 @@ final class RunningCalls implements KeyEvents {
   void add(WorkspaceId workspace, ForwardCall call) {
     underWay.put(call, workspace);
     if (refused.contains(workspace)) {
-      call.cut();
+      call.cut(ErrorCode.KEY_UNAVAILABLE);
     }
   }
 
@@ -59,7 +60,7 @@ final class RunningCalls implements KeyEvents {
   private void cut(Predicate<WorkspaceId> whose) {
     underWay.forEach((call, workspace) -> {
       if (whose.test(workspace)) {
-        call.cut();
+        call.cut(ErrorCode.KEY_UNAVAILABLE);
       }
     });
   }

@@ -1,94 +1,95 @@
 package dev.authpipe.proxy.http;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@link HotConnection} of one exchange. After an early answer the rest of the request is read and dropped up to
- * {@value #DRAINED_BYTES} bytes and {@value #DRAINED_SECONDS} seconds, so that the answer is not lost to a reset; then the connection closes.
- */
+/** {@link HotConnection} of one exchange: keeps what HTTP asks of a server, so that a hot route need not know it. */
 final class CallerSide implements HotConnection {
-  private static final int DRAINED_BYTES = 1024 * 1024;
-  private static final int DRAINED_SECONDS = 2;
+  private static final int STOP_AFTER_101_SECONDS = 5;
 
   private final ChannelHandlerContext ctx;
   private final HotHandler handler;
-  private final RemoteAddresses addresses;
-  private final Faults faults;
   private final String requestId;
-  private final List<String> forwardedFor;
-  private final @Nullable String certificate;
-  private final boolean knowsChunks;
+  private final RequestOrigin origin;
+  private final boolean isNotOld;
+  private final UnreadRequest unread;
+  private final ServedExchange exchange;
   private boolean keepAlive;
   private boolean continueOwed;
-  private @Nullable HotExchange exchange;
   private boolean open = true;
   private boolean requestRead;
   private boolean begun;
   private boolean answered;
   private boolean ended;
   private boolean watched;
-  private long drained;
-  private @Nullable ScheduledFuture<?> drainDeadline;
+  private boolean halfClosed;
+  private boolean switched;
   private @Nullable ChannelFuture lastWrite;
 
   CallerSide(ChannelHandlerContext ctx, HotHandler handler, RemoteAddresses addresses, Faults faults, HttpRequest request) {
-    this.faults = faults;
     this.ctx = ctx;
     this.handler = handler;
-    this.addresses = addresses;
-    String id = request.headers().get(RequestIds.HEADER);
+    String id = request.headers().get(RequestIds.HASHED);
     this.requestId = id == null ? "req_unknown" : id;
-    this.forwardedFor = request.headers().getAll("X-Forwarded-For");
-    this.certificate = request.headers().get(ClientCertificate.HEADER);
-    this.knowsChunks = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
+    this.origin = RequestOrigin.of(addresses, ctx.channel().remoteAddress(), request.headers());
+    this.isNotOld = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
+    this.unread = new UnreadRequest(ctx);
+    this.exchange = new ServedExchange(this, faults);
     this.keepAlive = HttpUtil.isKeepAlive(request);
     this.continueOwed = HttpUtil.is100ContinueExpected(request);
   }
 
   void begin(HotRoute route, HttpRequest request) {
-    guarded(() -> exchange = route.open(this, request));
+    exchange.begin(route, request);
   }
 
   // What the handler tells.
 
   void received(HttpContent content) {
     boolean last = content instanceof LastHttpContent;
-    requestRead |= last;
-    HotExchange serving = exchange;
-    if (answered || serving == null) {
-      drained += content.content().readableBytes();
-      content.release();
-    } else {
-      serving.requestContent(content);
+    if (last) {
+      requestRead = true;
+      allowHalfClosure(true);
+    }
+    if (answered || !exchange.requestContent(content)) {
+      unread.drop(content);
     }
     if (last && answered) {
       endExchange();
-    } else if (answered && drained > DRAINED_BYTES) {
+    } else if (answered && unread.isTooMuch()) {
       ctx.close();
+    }
+  }
+
+  void receivedBytes(ByteBuf bytes) {
+    if (isOpen()) {
+      exchange.callerBytes(bytes);
+    } else {
+      bytes.release();
     }
   }
 
@@ -96,30 +97,67 @@ final class CallerSide implements HotConnection {
     if (!open) {
       return;
     }
-    HotExchange serving = exchange;
     if (answered) {
       ctx.read();
-    } else if (requestRead) {
+    } else if (requestRead && !switched) {
       watch();
-    } else if (serving != null) {
-      serving.requestReadComplete();
+    } else {
+      exchange.requestReadComplete();
     }
   }
 
   void writabilityChanged() {
-    HotExchange serving = exchange;
-    if (open && !answered && serving != null) {
-      serving.callerWritabilityChanged();
+    if (open && !answered) {
+      exchange.callerWritabilityChanged();
     }
   }
 
   void gone() {
-    HotExchange serving = exchange;
-    boolean tell = open && !answered && serving != null;
+    boolean tell = open && !answered;
     open = false;
-    cancelDrain();
-    if (tell && serving != null) {
-      serving.callerGone();
+    unread.end();
+    if (tell) {
+      exchange.callerGone();
+    }
+  }
+
+  /**
+   * The caller has closed its sending side, and has its answer if its request is complete. HTTP/1.0 has no way to ask whether it still wants it.
+   *
+   * @param more whether another request of it waits
+   */
+  void halfClosed(boolean more) {
+    if (!requestRead || switched || !isNotOld) {
+      leave();
+    } else if (!halfClosed) {
+      halfClosed = true;
+      keepAlive &= more;
+      new HalfClosedCaller(ctx, this).begin();
+    }
+  }
+
+  /** Whether it is owed an answer of which it has nothing yet. */
+  boolean isWaiting() {
+    return isOpen() && !begun;
+  }
+
+  void leave() {
+    gone();
+    ctx.close();
+  }
+
+  /** The server is being stopped: a call ends by itself, what comes after 101 is given a little time. */
+  void closeWanted() {
+    if (switched) {
+      eventLoop().schedule(this::leave, STOP_AFTER_101_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  void mistaken(ErrorCode code) {
+    if (begun) {
+      abort();
+    } else if (isOpen()) {
+      problem(code, code.meaning(), null);
     }
   }
 
@@ -128,6 +166,13 @@ final class CallerSide implements HotConnection {
     if (!watched) {
       watched = true;
       ctx.read();
+    }
+  }
+
+  /** Without it a caller's FIN ends the connection; while an answer is owed it ends the caller's side only. */
+  private void allowHalfClosure(boolean allow) {
+    if (ctx.channel().config() instanceof SocketChannelConfig config) {
+      config.setAllowHalfClosure(allow);
     }
   }
 
@@ -154,39 +199,21 @@ final class CallerSide implements HotConnection {
 
   @Override
   public InetAddress remoteAddress() {
-    return addresses.of((InetSocketAddress) ctx.channel().remoteAddress(), forwardedFor);
+    return origin.address();
   }
 
   @Override
   public Peer peer() {
-    return new Peer(remoteAddress(), certificate);
+    return origin.peer();
   }
 
   @Override
   public void execute(Runnable action) {
     eventLoop().execute(() -> {
       if (isOpen()) {
-        guarded(action);
+        exchange.guarded(action);
       }
     });
-  }
-
-  /** A mistake of ours is answered like any other error while that is possible. */
-  private void guarded(Runnable action) {
-    try {
-      action.run();
-    } catch (RuntimeException fault) {
-      ErrorCode code = faults.code(fault, requestId);
-      HotExchange serving = exchange;
-      if (serving != null) {
-        serving.callerGone();
-      }
-      if (begun) {
-        abort();
-      } else if (isOpen()) {
-        problem(code, code.meaning(), null);
-      }
-    }
   }
 
   @Override
@@ -196,7 +223,7 @@ final class CallerSide implements HotConnection {
 
   @Override
   public void read() {
-    if (requestRead) {
+    if (requestRead && !switched) {
       watch();
       return;
     }
@@ -210,6 +237,11 @@ final class CallerSide implements HotConnection {
   @Override
   public boolean isWritable() {
     return ctx.channel().isWritable();
+  }
+
+  @Override
+  public ByteBuf buffer(int length) {
+    return ctx.alloc().directBuffer(length);
   }
 
   @Override
@@ -232,6 +264,21 @@ final class CallerSide implements HotConnection {
   }
 
   @Override
+  public void relay(HttpResponse response, LastHttpContent content) {
+    adapt(response);
+    lastWrite = ctx.writeAndFlush(new RelayedAnswer(response, content));
+    answerWritten();
+  }
+
+  @Override
+  public void interim(HttpResponseStatus status, HttpHeaders headers) {
+    if (isNotOld && !begun) {
+      ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER, headers,
+          EmptyHttpHeaders.INSTANCE));
+    }
+  }
+
+  @Override
   public void content(HttpContent content) {
     ChannelFuture written = ctx.write(content);
     if (content instanceof LastHttpContent) {
@@ -242,23 +289,39 @@ final class CallerSide implements HotConnection {
   }
 
   @Override
+  public boolean canSwitch() {
+    return requestRead && isNotOld && handler.canSwitch(ctx);
+  }
+
+  @Override
+  public void switchProtocols(FullHttpResponse switching) {
+    begun = true;
+    switched = true;
+    keepAlive = false;
+    lastWrite = ctx.writeAndFlush(switching);
+    handler.switchProtocols(ctx);
+  }
+
+  @Override
+  public void bytes(ByteBuf bytes) {
+    lastWrite = ctx.write(bytes);
+  }
+
+  @Override
+  public void finish() {
+    answered = true;
+    ctx.flush();
+    endExchange();
+  }
+
+  @Override
   public void flush() {
     ctx.flush();
   }
 
   @Override
   public void problem(ErrorCode code, String detail, @Nullable Duration retryAfter) {
-    FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code.status()),
-        Unpooled.wrappedBuffer(Problems.body(code, detail, requestId)));
-    response.headers().set(HttpHeaderNames.CONTENT_TYPE, Problems.MEDIA_TYPE)
-        .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes()).set("Authpipe-Error", code.code());
-    if (retryAfter != null) {
-      response.headers().set(HttpHeaderNames.RETRY_AFTER, Problems.retryAfterSeconds(retryAfter));
-    }
-    if (code.status() == 401) {
-      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
-    }
-    answer(response);
+    answer(HotProblems.answer(code, detail, requestId, retryAfter));
   }
 
   @Override
@@ -269,7 +332,7 @@ final class CallerSide implements HotConnection {
 
   private void adapt(HttpResponse response) {
     begun = true;
-    if (!knowsChunks && HttpUtil.isTransferEncodingChunked(response)) {
+    if (!isNotOld && HttpUtil.isTransferEncodingChunked(response)) {
       HttpUtil.setTransferEncodingChunked(response, false); // HTTP/1.0: the end of the connection ends the body
       keepAlive = false;
     }
@@ -282,17 +345,14 @@ final class CallerSide implements HotConnection {
 
   private void answerWritten() {
     answered = true;
+    ChannelFuture written = lastWrite;
     if (requestRead) {
       endExchange();
-      return;
-    }
-    ChannelFuture written = lastWrite;
-    if (continueOwed && written != null) { // the caller was never told to send the body, and may or may not do so
+    } else if (continueOwed && written != null) { // the caller was never told to send the body, and may or may not do so
       written.addListener(_ -> ctx.close());
-      return;
+    } else {
+      unread.begin();
     }
-    drainDeadline = eventLoop().schedule(() -> ctx.close(), DRAINED_SECONDS, TimeUnit.SECONDS);
-    ctx.read();
   }
 
   private void endExchange() {
@@ -301,15 +361,9 @@ final class CallerSide implements HotConnection {
     }
     ended = true;
     open = false;
-    cancelDrain();
+    allowHalfClosure(false);
+    unread.end();
     ChannelFuture written = lastWrite;
     handler.exchangeEnded(ctx, written == null ? ctx.newSucceededFuture() : written, keepAlive);
-  }
-
-  private void cancelDrain() {
-    ScheduledFuture<?> deadline = drainDeadline;
-    if (deadline != null) {
-      deadline.cancel(false);
-    }
   }
 }

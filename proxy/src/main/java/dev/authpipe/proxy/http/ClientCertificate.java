@@ -10,6 +10,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AsciiString;
 import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class ClientCertificate {
   /** The header by which the edge tells what is behind it. */
   static final String HEADER = "Authpipe-Client-Certificate";
+  /** The same, with its hash. */
+  static final AsciiString HASHED = AsciiString.cached(HEADER);
   private static final AttributeKey<String> PROVEN = AttributeKey.valueOf(ClientCertificate.class, "proven");
   private static final String NONE = "";
 

@@ -1,23 +1,20 @@
 package dev.authpipe.proxy.http;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -37,6 +34,7 @@ final class EdgeHandler extends ChannelDuplexHandler {
   private final boolean secure;
   private final boolean proven;
   private final Deque<String> owed = new ArrayDeque<>();
+  private boolean inRequest;
   private boolean headWritten;
   private @Nullable ErrorCode broken;
   private boolean closing;
@@ -58,34 +56,47 @@ final class EdgeHandler extends ChannelDuplexHandler {
       ReferenceCountUtil.release(message);
       return;
     }
-    DecoderResult result = ((HttpObject) message).decoderResult();
+    if (!(message instanceof HttpObject object)) {
+      ctx.fireChannelRead(message); // bytes after 101
+      return;
+    }
+    DecoderResult result = object.decoderResult();
     if (result.isFailure()) {
       refuse(ctx, message, code(result.cause()));
       return;
     }
+    if (!inRequest && !(message instanceof HttpRequest)) {
+      refuse(ctx, message, ErrorCode.INVALID_FRAMING); // what HTTP/2 makes of a head without a method
+      return;
+    }
     if (message instanceof HttpRequest request) {
-      if (!namesOneHost(request)) {
+      if (!RequestFraming.isPlain(request)) {
         refuse(ctx, message, ErrorCode.INVALID_FRAMING);
         return;
       }
       String id = ids.next();
-      request.headers().set(RequestIds.HEADER, id);
-      request.headers().remove(ClientCertificate.HEADER); // nobody else may say it
+      request.headers().set(RequestIds.HASHED, id);
+      request.headers().remove(ClientCertificate.HASHED); // nobody else may say it
       String certificate = proven ? ClientCertificate.of(ctx.channel()) : null;
       if (certificate != null) {
-        request.headers().set(ClientCertificate.HEADER, certificate);
+        request.headers().set(ClientCertificate.HASHED, certificate);
       }
       markEncoding(request);
       owed.addLast(id);
     }
+    inRequest = !(message instanceof LastHttpContent);
     ctx.fireChannelRead(message);
+  }
+
+  /** Whether something has come that is not a request, which is answered once all before it are. */
+  boolean isBroken() {
+    return broken != null;
   }
 
   private void refuse(ChannelHandlerContext ctx, Object message, ErrorCode code) {
     ReferenceCountUtil.release(message);
-    boolean inBody = !(message instanceof HttpRequest) && !owed.isEmpty();
-    broken = code;
-    if (inBody) {
+    broken = inRequest && code == ErrorCode.URI_TOO_LONG ? ErrorCode.INVALID_FRAMING : code; // the line of a chunk's size
+    if (inRequest) {
       ctx.fireUserEventTriggered(REQUEST_BROKEN);
     } else {
       owed.addLast(ids.next());
@@ -93,22 +104,12 @@ final class EdgeHandler extends ChannelDuplexHandler {
     endIfDue(ctx);
   }
 
-  /** None or two, and a proxy before us may have meant another than we do (RFC 9112 section 3.2). HTTP/1.0 needs none. */
-  private static boolean namesOneHost(HttpRequest request) {
-    Iterator<? extends CharSequence> hosts = request.headers().valueCharSequenceIterator(HttpHeaderNames.HOST);
-    if (!hosts.hasNext()) {
-      return request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0;
-    }
-    hosts.next();
-    return !hosts.hasNext();
-  }
-
   /**
    * The server would inflate an encoded body before any limit of ours could count it (S38): its header is renamed, so that it stays as it
    * is and {@link EncodedBodies} refuses it. Hot routes pass bodies on untouched and keep the header.
    */
   private void markEncoding(HttpRequest request) {
-    request.headers().remove(EncodedBodies.HEADER);
+    request.headers().remove(EncodedBodies.HASHED);
     String encoding = request.headers().get(HttpHeaderNames.CONTENT_ENCODING);
     if (encoding != null && !routes.own(request.uri())) {
       request.headers().remove(HttpHeaderNames.CONTENT_ENCODING);
@@ -127,9 +128,9 @@ final class EdgeHandler extends ChannelDuplexHandler {
       headWritten = true;
       String id = owed.peekFirst();
       if (id != null) {
-        response.headers().set(RequestIds.HEADER, id);
+        response.headers().set(RequestIds.HASHED, id);
       }
-      if (!(response instanceof RelayedHead)) {
+      if (!(response instanceof Relayed)) {
         AnswerHeaders.complete(response.headers(), secure);
       }
     }
@@ -155,11 +156,8 @@ final class EdgeHandler extends ChannelDuplexHandler {
       ctx.close();
       return;
     }
-    FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code.status()),
-        Unpooled.wrappedBuffer(Problems.body(code, code.meaning(), id)));
-    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, Problems.MEDIA_TYPE)
-        .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes())
-        .set(HttpHeaderNames.CONNECTION, "close").set(RequestIds.HEADER, id).set("Authpipe-Error", code.code());
+    FullHttpResponse answer = HotProblems.answer(code, code.meaning(), id, null);
+    answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE).set(RequestIds.HASHED, id);
     AnswerHeaders.complete(answer.headers(), secure);
     ctx.writeAndFlush(answer).addListener(_ -> ctx.close());
   }
@@ -170,6 +168,16 @@ final class EdgeHandler extends ChannelDuplexHandler {
       case TooLongHttpHeaderException _ -> ErrorCode.HEADERS_TOO_LARGE;
       default -> ErrorCode.INVALID_FRAMING;
     };
+  }
+
+  /** A request of HTTP/2 that has no counterpart in HTTP/1.1 is noticed only when it is translated, and then as an exception. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!inRequest && owed.isEmpty() && broken == null && !(cause instanceof IOException)) {
+      refuse(ctx, LastHttpContent.EMPTY_LAST_CONTENT, ErrorCode.INVALID_FRAMING);
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
   }
 
   @Override

@@ -93,12 +93,17 @@ public enum ErrorCode {
   // Limits.
   RATE_LIMITED(429, "Too many requests", "Retry-After says when to come again."),
   QUOTA_EXCEEDED(429, "The quota of the API key is used up", "The calls per month of the key are used up."),
+  PROVIDER_RATE_LIMITED(429, "The provider takes no more calls just now",
+      "The provider said so, or its profile does; this call was not made. Retry-After says when to come again."),
+  /** S27. */
   CONNECTION_BUSY(429, "Too many calls at a time for this connection", "Too many proxied calls of one connection are under way."),
 
   // The provider.
   PROVIDER_UNREACHABLE(502, "The provider cannot be reached",
       "Name, connection or TLS failed, or the connection broke before an answer."),
   PROVIDER_ANSWER_INVALID(502, "The provider's answer is not usable", "Too large, malformed, or not what the protocol asks for."),
+  CREDENTIAL_ECHOED(502, "The provider's answer repeats the credential",
+      "It has the injected secret in it, and a caller is not to have that."),
   ADDRESS_REFUSED(502, "The provider's address is not allowed", "It leads to an address that the egress policy refuses."),
   PROVIDER_TIMEOUT(504, "The provider did not answer in time", "The deadline passed; the request may have been carried out."),
 

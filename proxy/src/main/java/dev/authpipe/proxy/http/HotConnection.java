@@ -3,11 +3,15 @@ package dev.authpipe.proxy.http;
 import java.net.InetAddress;
 import java.time.Duration;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +47,9 @@ public interface HotConnection {
   /** Whether more of the answer may be written now. */
   boolean isWritable();
 
+  /** An empty buffer for what is answered at once; its owner answers with it or releases it. */
+  ByteBuf buffer(int length);
+
   /** Answers in one piece and ends the exchange. */
   void answer(FullHttpResponse response);
 
@@ -52,7 +59,13 @@ public interface HotConnection {
   /** Begins an answer that comes from a provider and is not ours to adorn. */
   void relay(HttpResponse response);
 
-  /** Goes on with the answer; its last part ends the exchange. */
+  /** Answers with what a provider answered in one piece, and ends the exchange. */
+  void relay(HttpResponse response, LastHttpContent content);
+
+  /** Sends an informational answer (1xx, never 101) where the caller's version of HTTP has them; the answer still follows. */
+  void interim(HttpResponseStatus status, HttpHeaders headers);
+
+  /** Goes on with the answer; its last part, which may have trailers, ends the exchange. */
   void content(HttpContent content);
 
   /** Sends what was written. */
@@ -60,6 +73,21 @@ public interface HotConnection {
 
   /** Answers with a problem and ends the exchange; the header {@code Authpipe-Error} tells it from a provider's answer. */
   void problem(ErrorCode code, String detail, @Nullable Duration retryAfter);
+
+  /** Whether {@link #switchProtocols} is possible: the caller speaks HTTP/1.1 and has sent its request and nothing behind it. */
+  boolean canSwitch();
+
+  /**
+   * Answers 101 (RFC 9110 section 15.2.2). From then on the connection carries bytes that are not HTTP: {@link HotExchange#callerBytes} hears
+   * them, {@link #bytes} sends them, {@link #finish} ends.
+   */
+  void switchProtocols(FullHttpResponse switching);
+
+  /** Writes bytes after 101. */
+  void bytes(ByteBuf bytes);
+
+  /** Ends the connection after 101 once all that was written is sent. */
+  void finish();
 
   /** Cuts the connection, because the answer cannot be completed. */
   void abort();

@@ -1,5 +1,6 @@
 package dev.authpipe.proxy.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 
 /** One request of a hot route, from its head to the end of its answer. All calls come on the event loop; none may block. */
@@ -10,6 +11,11 @@ public interface HotExchange {
 
   /** What was asked for with {@link HotConnection#read()} has been delivered. */
   default void requestReadComplete() {}
+
+  /** Bytes after 101; the exchange releases them. */
+  default void callerBytes(ByteBuf bytes) {
+    bytes.release();
+  }
 
   /** Room to write more of the answer, or none left. */
   default void callerWritabilityChanged() {}

@@ -5,16 +5,21 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +41,7 @@ final class HotHandler extends ChannelDuplexHandler {
   private @Nullable ChannelPromise closeWanted;
   private boolean closeRequested;
   private boolean closing;
+  private boolean callerHalfClosed;
 
   HotHandler(List<HotRoute> routes, RemoteAddresses addresses, Faults faults) {
     this.routes = routes;
@@ -48,12 +54,22 @@ final class HotHandler extends ChannelDuplexHandler {
     CallerSide now = running;
     if (closing) {
       ReferenceCountUtil.release(message);
+    } else if (message instanceof ByteBuf bytes) {
+      after101(now, bytes);
     } else if (!held.isEmpty() || (now != null && message instanceof HttpRequest)) {
       held.addLast(message);
     } else if (now != null) {
       now.received((HttpContent) message);
     } else {
       dispatch(ctx, message);
+    }
+  }
+
+  private static void after101(@Nullable CallerSide now, ByteBuf bytes) {
+    if (now == null) {
+      bytes.release();
+    } else {
+      now.receivedBytes(bytes);
     }
   }
 
@@ -86,17 +102,40 @@ final class HotHandler extends ChannelDuplexHandler {
     return null;
   }
 
+  /** Whether the connection can become one of bytes: it is one of HTTP/1.1, and nobody has sent what would be read as HTTP. */
+  boolean canSwitch(ChannelHandlerContext ctx) {
+    EdgeHandler edge = ctx.pipeline().get(EdgeHandler.class);
+    return held.isEmpty() && edge != null && !edge.isBroken() && ctx.pipeline().get(HttpServerCodec.class) != null;
+  }
+
+  /** 101 has been written: nothing is read as HTTP any more, also not what has come already. */
+  void switchProtocols(ChannelHandlerContext ctx) {
+    ctx.pipeline().remove(HttpServerCodec.class);
+  }
+
   /** The exchange under way has been answered and its request has been read to the end. */
   void exchangeEnded(ChannelHandlerContext ctx, ChannelFuture lastWrite, boolean keepAlive) {
     running = null;
     if (keepAlive && !closeRequested) {
       drain(ctx);
+      lastOfHalfClosed(ctx);
       return;
     }
     closing = true;
     releaseHeld();
     ChannelPromise promise = closeWanted;
     lastWrite.addListener(_ -> ctx.close(promise == null ? ctx.newPromise() : promise));
+  }
+
+  /** A caller that will send no more is served what it has sent, and then let go. */
+  private void lastOfHalfClosed(ChannelHandlerContext ctx) {
+    CallerSide now = running;
+    if (callerHalfClosed && now != null) {
+      now.halfClosed(!held.isEmpty());
+    } else if (callerHalfClosed && serverOwes == 0 && held.isEmpty()) {
+      ctx.flush();
+      ctx.close();
+    }
   }
 
   private void drain(ChannelHandlerContext ctx) {
@@ -157,7 +196,7 @@ final class HotHandler extends ChannelDuplexHandler {
     if (last) {
       serverHeadWritten = false;
       serverOwes--;
-      if (serverOwes == 0 && !held.isEmpty()) {
+      if (serverOwes == 0 && (callerHalfClosed || !held.isEmpty())) {
         ctx.flush();
         ctx.executor().execute(() -> drainIfIdle(ctx)); // after the server has finished with its own exchange
       }
@@ -167,6 +206,7 @@ final class HotHandler extends ChannelDuplexHandler {
   private void drainIfIdle(ChannelHandlerContext ctx) {
     if (running == null && serverOwes == 0 && ctx.channel().isActive() && !ctx.isRemoved()) {
       drain(ctx);
+      lastOfHalfClosed(ctx);
     }
   }
 
@@ -175,6 +215,7 @@ final class HotHandler extends ChannelDuplexHandler {
     if (running != null && ctx.channel().isActive()) {
       closeRequested = true;
       closeWanted = promise;
+      running.closeWanted();
     } else {
       ctx.close(promise);
     }
@@ -186,6 +227,9 @@ final class HotHandler extends ChannelDuplexHandler {
     if (now != null && event.equals(EdgeHandler.REQUEST_BROKEN)) {
       now.gone();
       running = null;
+    } else if (now != null && event instanceof ChannelInputShutdownEvent) {
+      callerHalfClosed = true;
+      now.halfClosed(!held.isEmpty());
     } else if (now == null || !(event instanceof IdleStateEvent)) {
       ctx.fireUserEventTriggered(event);
     }
@@ -220,7 +264,7 @@ final class HotHandler extends ChannelDuplexHandler {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     CallerSide now = running;
     if (now != null) {
-      if (!(cause instanceof IOException)) {
+      if (!(cause instanceof IOException || cause instanceof Http2Exception || cause instanceof DecoderException)) {
         faults.code(cause, now.requestId());
       }
       now.gone();

@@ -3,6 +3,7 @@ package dev.authpipe.proxy.http;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.micronaut.http.HttpRequest;
+import io.netty.util.AsciiString;
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.secret.Randomness;
@@ -15,6 +16,8 @@ import dev.authpipe.proxy.secret.Randomness;
 public final class RequestIds {
   /** The header that carries it, towards controllers and in every answer. */
   public static final String HEADER = "Authpipe-Request-Id";
+  /** The same, with its hash. */
+  static final AsciiString HASHED = AsciiString.cached(HEADER);
   private static final char[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
   private static final long ODD = 0x9E3779B97F4A7C15L; // multiplying by an odd number permutes the 64-bit numbers
 

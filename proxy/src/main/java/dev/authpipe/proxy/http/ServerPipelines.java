@@ -8,6 +8,8 @@ import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,9 @@ final class ServerPipelines implements BeanCreatedEventListener<NettyServerCusto
       }
       ChannelPipeline pipeline = built.pipeline();
       boolean secure = local.getPort() == settings.management().port() ? settings.managementSecure() : settings.secure();
+      if (built instanceof SocketChannel) {
+        pipeline.addFirst("flushes", new FlushConsolidationHandler(256, true));
+      }
       boolean api = local.getPort() == settings.api().port();
       pipeline.addBefore(ChannelPipelineCustomizer.HANDLER_MICRONAUT_INBOUND, "edge",
           new EdgeHandler(ids, routes.get(), secure, api && settings.asksForCertificates()));

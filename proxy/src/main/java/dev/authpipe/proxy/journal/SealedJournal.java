@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.journal;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -51,7 +52,7 @@ final class SealedJournal implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     return 0;
   }
 }

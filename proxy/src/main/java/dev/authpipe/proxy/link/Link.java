@@ -103,7 +103,7 @@ public final class Link implements AutoCloseable {
 
   private long feed(Session with) {
     String path = "/link/v1/feed?after=" + approvals.feedVersion() + "&wait=" + times.of(LinkTime.HOLD).toSeconds();
-    LinkClient.Answer answer = with.client.get(path, entityTag, FEED_LIMIT);
+    LinkClient.Answer answer = with.client.feed(path, entityTag, FEED_LIMIT);
     long begun = ticker.read();
     byte[] body = answer.body().orElse(null);
     if (body != null) {
@@ -121,7 +121,7 @@ public final class Link implements AutoCloseable {
 
   private long commands(Session with) {
     byte[] body = with.client
-        .get("/link/v1/commands?after=" + commands.highest() + "&wait=" + times.of(LinkTime.HOLD).toSeconds(), null,
+        .get("/link/v1/commands?after=" + commands.highest() + "&wait=" + times.of(LinkTime.HOLD).toSeconds(),
             COMMANDS_LIMIT)
         .body().orElse(null);
     if (body != null) {

@@ -34,6 +34,8 @@ import dev.authpipe.proxy.link.LinkException.Trouble;
  */
 final class LinkClient implements AutoCloseable {
   static final int SMALL = 64 * 1024;
+  /** Tells of {@code branding}: an older control plane does not look at it, and an older proxy would refuse what it does not know. */
+  private static final String FEED = "2";
   private static final Logger LOG = LoggerFactory.getLogger(LinkClient.class);
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration END = Duration.ofSeconds(1);
@@ -64,8 +66,13 @@ final class LinkClient implements AutoCloseable {
     }
   }
 
-  Answer get(String path, @Nullable String entityTag, int limit) {
-    HttpRequest.Builder request = request(path).GET();
+  Answer get(String path, int limit) {
+    return exchange(request(path).GET().build(), limit);
+  }
+
+  /** The feed, with every member that this version reads. */
+  Answer feed(String path, @Nullable String entityTag, int limit) {
+    HttpRequest.Builder request = request(path).header("Authpipe-Feed", FEED).GET();
     if (entityTag != null) {
       request.header("If-None-Match", entityTag);
     }

@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.notify;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -47,7 +48,7 @@ final class SealedSigningSecrets implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     int resealed = 0;
     for (SigningSecretStore.Row row : database.inWorkspace(workspace,
         tx -> SigningSecretStore.rowsSealedOtherwise(tx, present, BATCH))) {

@@ -12,6 +12,7 @@ import dev.authpipe.proxy.egress.Outbound;
 import dev.authpipe.proxy.egress.OutboundException;
 import dev.authpipe.proxy.egress.OutboundRequest;
 import dev.authpipe.proxy.egress.OutboundResponse;
+import dev.authpipe.proxy.egress.RetryAfter;
 import dev.authpipe.proxy.secret.ClientProof;
 import dev.authpipe.proxy.secret.SecretText;
 

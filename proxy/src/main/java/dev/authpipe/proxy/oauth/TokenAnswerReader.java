@@ -15,6 +15,7 @@ import dev.authpipe.proxy.catalog.AccountProfile;
 import dev.authpipe.proxy.catalog.Provider;
 import dev.authpipe.proxy.catalog.TokenProfile;
 import dev.authpipe.proxy.egress.OutboundResponse;
+import dev.authpipe.proxy.egress.RetryAfter;
 import dev.authpipe.proxy.oauth.JsonAnswer.Kind;
 import dev.authpipe.proxy.oauth.JsonAnswer.Leaf;
 import dev.authpipe.proxy.secret.SecretText;

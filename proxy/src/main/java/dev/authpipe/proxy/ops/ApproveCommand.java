@@ -1,6 +1,9 @@
 package dev.authpipe.proxy.ops;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,6 +50,10 @@ final class ApproveCommand implements Callable<Integer> {
   @Option(names = "--all", description = "Approve every change that waits; commands are approved one by one.")
   boolean all;
 
+  @Option(names = "--logo", paramLabel = "FILE", description = "Write the picture that the change would show to a new file, and approve nothing.")
+  @Nullable
+  Path logo;
+
   @Option(names = "--refuse", description = "Refuse instead.")
   boolean refuse;
 
@@ -61,12 +68,15 @@ final class ApproveCommand implements Callable<Integer> {
       List<Approvals.Waiting> changes = approvals.list();
       List<Commands.Waiting> commands = session.get(Commands.class).waiting();
       String wanted = change;
+      if (logo != null && (wanted == null || all || refuse)) {
+        throw new StartupException("--logo goes with the id of one change, and with nothing else");
+      }
       if (wanted == null && !all) {
         list(session, changes, commands);
         return 0;
       }
       for (Commands.Waiting one : commands) {
-        if (one.id().toString().equals(wanted)) {
+        if (one.id().toString().equals(wanted) && logo == null) {
           return command(session, one);
         }
       }
@@ -74,8 +84,18 @@ final class ApproveCommand implements Callable<Integer> {
       if (chosen.isEmpty() && !all) {
         throw new StartupException("nothing waits under " + wanted + "; authpipe approve lists what does");
       }
-      return changes(session, chosen);
+      Path file = logo;
+      return file == null ? changes(session, chosen) : save(file, chosen);
     }
+  }
+
+  private int save(Path file, List<Approvals.Waiting> chosen) throws IOException {
+    byte[] picture = chosen.stream().flatMap(one -> ApprovalWords.logo(one).stream()).findFirst()
+        .orElseThrow(() -> new StartupException("the change has no logo"));
+    Files.write(file, picture, StandardOpenOption.CREATE_NEW);
+    console.result(common.json, Map.of("logo", file.toString(), "bytes", picture.length),
+        List.of(file + ": " + picture.length + " bytes; nothing was approved"));
+    return 0;
   }
 
   private int changes(OperatorSession session, List<Approvals.Waiting> chosen) {

@@ -30,6 +30,7 @@ enum Check {
   STORE_ROW_SECURITY(Area.STORES, "Row-level security is forced on every table of workspaces (S34).", "as the owner: alter table … enable row level security, force row level security"),
   STORE_AUDIT(Area.STORES, "The application role adds to the audit log and changes nothing in it (S44).", "as the owner: revoke update, delete, truncate on audit_event from the application role"),
   STORE_APART(Area.STORES, "A role of one store cannot connect to the other.", "as superuser: revoke connect on database … from the role, and from public"),
+  STORE_NOTIFICATIONS(Area.STORES, "Changes by other replicas are heard of (S31): LISTEN has a direct connection, past any pooler.", "set notification_url to the address of PostgreSQL itself"),
   STANDBY(Area.STORES, "A synchronous standby has every commit before it is acknowledged.", "set synchronous_standby_names; until then keep the rescue journal on a volume that lasts"),
 
   KEK(Area.KEYS, "Each KEK wraps and unwraps.", "mend access to the key (docs/keks.md)"),

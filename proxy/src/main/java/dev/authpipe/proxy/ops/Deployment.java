@@ -141,19 +141,22 @@ record Deployment(Path file, YamlSection root, SettingValues values) {
     }
   }
 
+  /** Opens the KEKs and asks none; whoever gets them closes them. */
+  OpenKeks openKeks() {
+    return new OpenKeks(ProxyBeans.keks(values, ProxyBeans.envelope(values)));
+  }
+
   /**
    * Checks that the KEKs that are needed work, by a round trip.
    *
    * @throws StartupException with one sentence
    */
-  void checkKeks() {
+  void check(OpenKeks keks) {
     EnvelopeSettings settings = ProxyBeans.envelope(values);
-    try (KekRegistry registry = ProxyBeans.keks(values, settings)) {
-      for (String name : List.of(settings.operatorKek(), settings.clientSecretsKek())) {
-        checkKek(values, registry, name).ifPresent(sentence -> {
-          throw new StartupException(sentence);
-        });
-      }
+    for (String name : List.of(settings.operatorKek(), settings.clientSecretsKek())) {
+      checkKek(values, keks.registry(), name).ifPresent(sentence -> {
+        throw new StartupException(sentence);
+      });
     }
   }
 

@@ -52,6 +52,7 @@ final class Examination {
     findings.addAll(ListenerExamination.of(deployment, clock));
     findings.addAll(StoreExamination.of(values, clock));
     if (!failed(Check.STORE)) {
+      findings.addAll(NotificationExamination.of(values));
       findings.addAll(ClockExamination.of(values, clock));
     }
     findings.addAll(KeyExamination.of(values));

@@ -30,14 +30,16 @@ final class HealthController {
   private final ClientSecretsDatabase clientSecrets;
   private final DeploymentKeys keys;
   private final LedgerReplays erasures;
+  private final WarmUp warmUp;
   private final PrometheusMeterRegistry metrics;
 
   HealthController(VaultDatabase vault, ClientSecretsDatabase clientSecrets, DeploymentKeys keys, LedgerReplays erasures,
-      PrometheusMeterRegistry metrics) {
+      WarmUp warmUp, PrometheusMeterRegistry metrics) {
     this.vault = vault;
     this.clientSecrets = clientSecrets;
     this.keys = keys;
     this.erasures = erasures;
+    this.warmUp = warmUp;
     this.metrics = metrics;
   }
 
@@ -48,8 +50,8 @@ final class HealthController {
   }
 
   /**
-   * Up when both stores answer, the deployment's keys are at hand, without which no API key can be checked, and nothing that was erased is known
-   * to be back. Cells are not asked: a probe must not
+   * Up when both stores answer, the deployment's keys are at hand, without which no API key can be checked, nothing that was erased is known
+   * to be back, and the way of a hot call has been walked. Cells are not asked: a probe must not
    * wait for one that is away, and the workspaces elsewhere are served.
    */
   @Get("/health/ready")
@@ -60,6 +62,7 @@ final class HealthController {
     parts.put("client_secrets", word(clientSecrets.answers(Database.FIRST)));
     parts.put("keys", word(keys.warm()));
     parts.put("erasures", word(erasures.caughtUp()));
+    parts.put("warm_up", word(warmUp.isOver()));
     boolean up = parts.values().stream().allMatch("UP"::equals);
     parts.put("status", word(up));
     return up ? HttpResponse.ok(parts) : HttpResponse.<Map<String, String>>status(503, "Service Unavailable").body(parts);

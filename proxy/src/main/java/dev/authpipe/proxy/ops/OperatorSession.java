@@ -47,9 +47,7 @@ final class OperatorSession implements AutoCloseable {
   private static OperatorSession open(Path settings, @Nullable String command, boolean whole) {
     Deployment deployment = Deployment.read(settings, System.getenv());
     deployment.check();
-    deployment.checkKeks();
-    Stores.prepareFirst(deployment.values());
-    ApplicationContext context = ProxyServer.context(deployment, ProxyOptions.NONE, false);
+    ApplicationContext context = context(deployment, deployment.openKeks());
     try {
       context.getBean(DeploymentKeys.class).load();
       try {
@@ -68,6 +66,17 @@ final class OperatorSession implements AutoCloseable {
       return new OperatorSession(context);
     } catch (RuntimeException failure) {
       context.close();
+      throw failure;
+    }
+  }
+
+  private static ApplicationContext context(Deployment deployment, OpenKeks keks) {
+    try {
+      deployment.check(keks);
+      Stores.prepareFirst(deployment.values());
+      return ProxyServer.context(deployment, ProxyOptions.NONE, false, keks);
+    } catch (RuntimeException failure) {
+      keks.registry().close();
       throw failure;
     }
   }

@@ -35,16 +35,25 @@ final class OwnListener implements X509TrustManager {
 
   private static boolean shows(Listener listener, X509Certificate own) {
     try {
-      SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(null, new TrustManager[]{new OwnListener(own)}, null);
-      try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket()) {
+      try (SSLSocket socket = socket(own)) {
         socket.connect(new InetSocketAddress(listener.host(), listener.port()), PATIENCE);
         socket.setSoTimeout(PATIENCE);
         socket.startHandshake();
         return true;
       }
-    } catch (IOException | GeneralSecurityException nobody) {
+    } catch (IOException nobody) {
       return false;
+    }
+  }
+
+  /** An unconnected socket that speaks with whoever shows this certificate, and with nobody else. */
+  static SSLSocket socket(X509Certificate own) throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(null, new TrustManager[]{new OwnListener(own)}, null);
+      return (SSLSocket) context.getSocketFactory().createSocket();
+    } catch (GeneralSecurityException missing) {
+      throw new IOException("no TLS 1.3", missing);
     }
   }
 

@@ -64,10 +64,12 @@ final class ProxyBeans {
 
   private final SettingValues values;
   private final ProxyOptions options;
+  private final @Nullable OpenKeks keks;
 
-  ProxyBeans(SettingValues values, ProxyOptions options) {
+  ProxyBeans(SettingValues values, ProxyOptions options, @Nullable OpenKeks keks) {
     this.values = values;
     this.options = options;
+    this.keks = keks;
   }
 
   @Singleton
@@ -125,7 +127,7 @@ final class ProxyBeans {
     return new EgressSettings(values.get(Settings.PRIVATE_HOSTS), values.get(Settings.PRIVATE_RANGES),
         values.get(Settings.TRUSTED_CERTIFICATES), Set.copyOf(options.standIns().values()),
         values.get(Settings.EGRESS_CONNECT_TIMEOUT), values.get(Settings.IDLE_PER_ORIGIN),
-        values.get(Settings.EGRESS_IDLE_TIMEOUT));
+        values.get(Settings.EGRESS_IDLE_TIMEOUT), values.get(Settings.HTTP2_PER_ORIGIN));
   }
 
   @Singleton
@@ -142,7 +144,7 @@ final class ProxyBeans {
   @Bean(preDestroy = "close")
   @Singleton
   KekRegistry kekRegistry(EnvelopeSettings settings) {
-    return keks(values, settings);
+    return keks == null ? keks(values, settings) : keks.registry();
   }
 
   @Singleton

@@ -4,9 +4,11 @@ import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import org.jspecify.annotations.Nullable;
@@ -52,54 +54,102 @@ public final class ProxyServer implements AutoCloseable {
    * @throws StartupException with one sentence, if the proxy must not run like this
    */
   public static ProxyServer start(Path settings, ProxyOptions options) {
+    StartTimes times = new StartTimes(Ticker.systemTicker());
+    OpenKeks keks = null;
     ApplicationContext context = null;
     try {
       Deployment deployment = Deployment.read(settings, System.getenv());
       deployment.check();
       deployment.certificate();
       Logging.apply(deployment.values());
-      deployment.checkKeks();
-      Stores.prepare(deployment.values());
-      context = context(deployment, options, true);
+      times.done("settings");
+      keks = deployment.openKeks();
+      times.done("KEKs");
+      List<StartCheck> checks = checks(deployment, keks);
+      context = context(deployment, options, checks, keks);
+      times.done("rooms");
+      checks.forEach(StartCheck::demand);
+      times.done("waiting for KEKs and stores");
       context.getBean(DeploymentKeys.class).load();
+      times.done("keys");
       if (deployment.isLinked()) {
         LOG.debug("from the store: {}", context.getBean(LinkedConfiguration.class).look());
       } else {
         context.getBean(ConfigurationReload.class).first(deployment);
       }
+      times.done("configuration");
       context.getBean(LedgerReplays.class).first();
       context.getBean(JournalKeeping.class).start();
       context.getBean(JournalClaims.class).start();
+      times.done("erasures and journal");
       ListenerSettings listeners = context.getBean(ListenerSettings.class);
       context.getBean(EmbeddedServer.class).start();
+      times.done("listeners");
       if (!deployment.isLinked()) {
         context.getBean(ConfigurationReload.class).watch();
       }
       context.getBean(Link.class).start();
       context.getBean(Jobs.class).start();
       context.getBean(RefreshSchedule.class).start();
+      context.getBean(HeapCare.class).watch();
+      context.getBean(WarmUp.class).start();
+      times.done("background work");
+      if (LOG.isDebugEnabled()) {
+        LOG.debug("start cache: {}; {}", StartCache.here(), times);
+      }
       LOG.info("listening: api {}, connect {}, management {}", listeners.api(), listeners.connect(), listeners.management());
       return new ProxyServer(context, listeners);
     } catch (RuntimeException failure) {
       if (context != null) {
         context.close();
+      } else if (keks != null) {
+        keks.registry().close();
       }
       throw explained(failure);
     }
   }
 
-  /** @param whole whether every room is built at once, so that a wiring fault stops the start and scheduled work is registered */
-  static ApplicationContext context(Deployment deployment, ProxyOptions options, boolean whole) {
+  /** Begins what is checked beside the making of the context; in the order in which faults are told. */
+  private static List<StartCheck> checks(Deployment deployment, OpenKeks keks) {
+    List<StartCheck> checks = List.of(StartCheck.begin("keks", () -> deployment.check(keks)),
+        StartCheck.begin("stores", () -> Stores.prepare(deployment.values())));
+    if (Stores.all(deployment.values()).values().stream().anyMatch(Stores::migrates)) {
+      checks.forEach(StartCheck::demand);
+    }
+    return checks;
+  }
+
+  /** A context that cannot be made on what the checks refuse is their fault to tell. */
+  private static ApplicationContext context(Deployment deployment, ProxyOptions options, List<StartCheck> checks, OpenKeks keks) {
+    try {
+      return context(deployment, options, true, keks);
+    } catch (RuntimeException failure) {
+      checks.forEach(StartCheck::demand);
+      throw failure;
+    }
+  }
+
+  /**
+   * @param whole   whether every room is built at once, so that a wiring fault stops the start and scheduled work is registered
+   * @param already what was made before it, for the beans to find
+   */
+  static ApplicationContext context(Deployment deployment, ProxyOptions options, boolean whole, Object... already) {
     Map<String, Object> properties = new HashMap<>(ProxyBeans.listeners(deployment.values()).serverProperties());
     properties.put("micronaut.application.name", "authpipe");
     // A caller with a good key learns that a route is unknown; without one, the API listener answers 401 before that.
     properties.put("micronaut.security.reject-not-found", false);
+    // Nobody reads what it finds out, and a start that a check stops would tell that it could not begin.
+    properties.put("micronaut.health.monitor.enabled", false);
+    // Readers and writers of bodies look at their types when they are first used, and not for each route before the listeners open.
+    properties.put("jackson.deserialization.eagerDeserializerFetch", false);
+    properties.put("jackson.serialization.eagerSerializerFetch", false);
     properties.put("micronaut.lifecycle.graceful-shutdown.grace-period", deployment.values().get(Settings.DRAIN));
     properties.put("authpipe.connect.public-url", deployment.publicUrl().toString());
     properties.putAll(options.properties());
-    return ApplicationContext.builder().deduceEnvironment(false).environmentPropertySource(false).banner(false)
+    return ApplicationContext.builder().deduceEnvironment(false).bootstrapEnvironment(false).environmentPropertySource(false)
+        .banner(false)
         .eagerInitSingletons(whole)
-        .properties(properties).singletons(deployment, deployment.values(), options).start();
+        .properties(properties).singletons(deployment, deployment.values(), options).singletons(already).start();
   }
 
   /** Where application back ends reach it. */

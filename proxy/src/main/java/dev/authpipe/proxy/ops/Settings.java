@@ -125,6 +125,8 @@ final class Settings {
   static final Setting<Duration> EGRESS_IDLE_TIMEOUT = add(Setting.of("egress.idle_timeout",
       ValueType.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)), "30 s",
       "How long an idle connection to a provider is kept."));
+  static final Setting<Integer> HTTP2_PER_ORIGIN = add(Setting.of("egress.http2_per_origin", ValueType.integer(0, 1_000), "8",
+      "Most HTTP/2 connections per event loop and provider origin, of up to 100 calls at a time each. `0`: providers are spoken to with HTTP/1.1 alone."));
 
   static final Setting<Integer> CACHE_ROWS = add(Setting.of("cache.rows", ValueType.integer(1, 100_000_000), "100000",
       "Most sealed credential rows kept in memory."));
@@ -174,6 +176,9 @@ final class Settings {
       "How often the settings file, the provider files and the secret files are looked at for changes."));
   static final Setting<Path> PROVIDER_DIRECTORY = add(Setting.path("configuration.provider_directory", null,
       "Directory of further provider files (docs/catalog-format.md); read at start."));
+  static final Setting<Duration> WARM_UP = add(Setting.of("warm_up.limit",
+      ValueType.duration(Duration.ZERO, Duration.ofSeconds(30)), "2 s",
+      "How long, at most, the proxy walks the way of a hot call by itself before `/health/ready` says so; calls are served meanwhile. `0 s`: not at all."));
   static final Setting<Duration> DRAIN = add(Setting.of("shutdown.drain", ValueType.duration(MS, Duration.ofMinutes(10)), "30 s",
       "How long calls under way may take to finish when the proxy stops."));
   static final Setting<LogFormat> LOG_FORMAT = add(

@@ -40,11 +40,16 @@ final class Stores {
 
   private static void prepare(Map<String, SettingValues> databases) {
     databases.forEach((place, of) -> {
-      if (of.isDevelopment() && of.find(Settings.VAULT.ownerPassword).isPresent()) {
+      if (migrates(of)) {
         migrate(of);
       }
     });
     examine(databases);
+  }
+
+  /** Whether a start may change the schema: then nothing else may look at the stores meanwhile. */
+  static boolean migrates(SettingValues values) {
+    return values.isDevelopment() && values.find(Settings.VAULT.ownerPassword).isPresent();
   }
 
   /** The settings of the first database of each store, by the empty name, and those of the cells. */
@@ -104,7 +109,7 @@ final class Stores {
   /** A store as its owner, past any pooler. */
   static DataSource owner(SettingValues values, Settings.StoreKeys keys) {
     PGSimpleDataSource owner = new PGSimpleDataSource();
-    owner.setURL(values.find(keys.notificationUrl).orElseGet(() -> values.get(keys.url)));
+    owner.setURL(notificationUrl(values, keys));
     owner.setUser(values.get(keys.owner));
     values.secret(keys.ownerPassword).ifPresent(password -> {
       try (password) {
@@ -133,7 +138,7 @@ final class Stores {
   /** A store as its backup role, past any pooler; its secret is read with each connection. */
   static DataSource backup(SettingValues values, Settings.StoreKeys keys) {
     PGSimpleDataSource reader = new PGSimpleDataSource();
-    reader.setURL(values.find(keys.notificationUrl).orElseGet(() -> values.get(keys.url)));
+    reader.setURL(notificationUrl(values, keys));
     reader.setUser(values.get(keys.backupUser));
     reader.setConnectTimeout(PATIENCE_SECONDS);
     values.secret(keys.backupPassword).ifPresent(password -> {
@@ -153,12 +158,12 @@ final class Stores {
     }
   }
 
-  /** By a column that came with the newest migration. */
+  /** By a column that came with one of the last migrations, and a function that came with the newest. */
   private static void check(String where, SettingValues values, Settings.StoreKeys keys, String table, String column) {
     boolean present;
     try {
       present = holds(values, keys, "exists (select from pg_attribute where attrelid = to_regclass('public." + table
-          + "') and attname = '" + column + "')");
+          + "') and attname = '" + column + "') and to_regprocedure('public.announce_pending(boolean, integer)') is not null");
     } catch (SQLException failure) {
       throw new StartupException(
           where + "the store behind " + keys.url.key() + " does not answer, or refuses the user " + keys.user.key(),
@@ -183,8 +188,21 @@ final class Stores {
    * wait.
    */
   static Connection application(SettingValues values, Settings.StoreKeys keys) throws SQLException {
+    return application(values, keys, values.get(keys.url));
+  }
+
+  /** As {@link #application(SettingValues, Settings.StoreKeys)}, where notifications come from. */
+  static Connection notifying(SettingValues values, Settings.StoreKeys keys) throws SQLException {
+    return application(values, keys, notificationUrl(values, keys));
+  }
+
+  private static String notificationUrl(SettingValues values, Settings.StoreKeys keys) {
+    return values.find(keys.notificationUrl).orElseGet(() -> values.get(keys.url));
+  }
+
+  private static Connection application(SettingValues values, Settings.StoreKeys keys, String url) throws SQLException {
     PGSimpleDataSource application = new PGSimpleDataSource();
-    application.setURL(values.get(keys.url));
+    application.setURL(url);
     application.setUser(values.get(keys.user));
     application.setConnectTimeout(PATIENCE_SECONDS);
     application.setLoginTimeout(PATIENCE_SECONDS);

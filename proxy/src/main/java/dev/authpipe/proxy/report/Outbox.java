@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
@@ -20,6 +21,8 @@ import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.egress.LinkJson;
+import dev.authpipe.wire.ConnectionId;
+import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.Report;
 import dev.authpipe.wire.ReportBatch;
 import dev.authpipe.wire.WorkspaceId;
@@ -75,9 +78,10 @@ public final class Outbox implements AuditObserver {
   private void write(Tx tx, Recorded recorded) {
     Instant now = now();
     List<Report> reports = new ArrayList<>(recorded.entries.size());
+    Map<ConnectionId, IntegrationId> known = usage.known(tx, recorded.entries);
     for (AuditEntry entry : recorded.entries) {
       try {
-        if (!usage.count(tx, entry)) {
+        if (!usage.count(tx, entry, known)) {
           writer.write(tx, entry, now).ifPresent(reports::add);
         }
       } catch (IllegalArgumentException unfit) { // a name with a line end, say: the change itself must not fail for it

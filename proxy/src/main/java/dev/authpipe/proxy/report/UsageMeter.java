@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -25,7 +27,6 @@ import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.db.WriteBehind;
-import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.Connections;
 import dev.authpipe.wire.ApiKeyId;
 import dev.authpipe.wire.ConnectionId;
@@ -107,13 +108,40 @@ final class UsageMeter implements AutoCloseable {
     }
   }
 
+  /** To which integration the connections belong whose use these entries tell of: by one statement, however many are not remembered. */
+  Map<ConnectionId, IntegrationId> known(Tx tx, List<AuditEntry> entries) {
+    Map<ConnectionId, IntegrationId> known = new HashMap<>();
+    Set<ConnectionId> unknown = new HashSet<>();
+    for (AuditEntry entry : entries) {
+      if (isUse(entry)) {
+        ConnectionId connection = ConnectionId.parse(entry.object().id());
+        IntegrationId remembered = integrations.getIfPresent(connection);
+        if (remembered == null) {
+          unknown.add(connection);
+        } else {
+          known.put(connection, remembered);
+        }
+      }
+    }
+    if (!unknown.isEmpty()) {
+      Map<ConnectionId, IntegrationId> read = connections.integrations(tx, unknown);
+      integrations.putAll(read);
+      known.putAll(read);
+    }
+    return known;
+  }
+
+  private static boolean isUse(AuditEntry entry) {
+    return entry.type() == AuditType.CREDENTIAL_READ || entry.type() == AuditType.CREDENTIAL_CALLED
+        || entry.type() == AuditType.REFRESH_SUCCEEDED;
+  }
+
   /** Counts an entry once its transaction has committed; false when it is no use of anything. */
-  boolean count(Tx tx, AuditEntry entry) {
-    if (entry.type() != AuditType.CREDENTIAL_READ && entry.type() != AuditType.CREDENTIAL_CALLED
-        && entry.type() != AuditType.REFRESH_SUCCEEDED) {
+  boolean count(Tx tx, AuditEntry entry, Map<ConnectionId, IntegrationId> known) {
+    if (!isUse(entry)) {
       return false;
     }
-    IntegrationId integration = integration(tx, ConnectionId.parse(entry.object().id()));
+    IntegrationId integration = known.get(ConnectionId.parse(entry.object().id()));
     if (integration != null) {
       AuditActor actor = entry.actor();
       ApiKeyId key = actor.kind() == AuditActor.Kind.API_KEY ? ApiKeyId.parse(actor.id()) : NOBODY;
@@ -122,17 +150,6 @@ final class UsageMeter implements AutoCloseable {
       tx.afterCommit(() -> add(counted, entry, calls));
     }
     return true;
-  }
-
-  private @Nullable IntegrationId integration(Tx tx, ConnectionId connection) {
-    IntegrationId known = integrations.getIfPresent(connection);
-    if (known == null) {
-      known = connections.find(tx, connection).map(ConnectionRow::integration).orElse(null);
-      if (known != null) {
-        integrations.put(connection, known);
-      }
-    }
-    return known;
   }
 
   private synchronized void add(Key key, AuditEntry entry, long calls) {

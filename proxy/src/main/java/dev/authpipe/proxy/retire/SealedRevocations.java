@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.retire;
 
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Singleton;
 
@@ -39,7 +40,7 @@ final class SealedRevocations implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
     return 0;
   }
 }

@@ -150,7 +150,7 @@ final class RotationWork {
     for (SealedRows some : rows) {
       boolean left = some.store().equals(store.name());
       for (int round = 0; left && round < MOST_ROUNDS && !stopping.getAsBoolean(); round++) {
-        left = some.reseal(workspace, present) > 0;
+        left = some.reseal(workspace, present, stopping) > 0;
       }
       more |= left;
     }

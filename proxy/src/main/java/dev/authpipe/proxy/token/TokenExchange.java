@@ -2,15 +2,20 @@ package dev.authpipe.proxy.token;
 
 import java.time.Duration;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 import dev.authpipe.proxy.audit.AuditOutcome;
@@ -38,6 +43,10 @@ import dev.authpipe.wire.WorkspaceId;
  * the order of the methods: who, may they, can it be recorded, which, how fresh, for whom.
  */
 final class TokenExchange implements HotExchange {
+  private static final AsciiString END_USER = AsciiString.cached(EndUserGuard.HEADER);
+  private static final HttpHeadersFactory HEADERS = DefaultHttpHeadersFactory.headersFactory().withValidation(false); // constants
+  private static final AsciiString JSON = AsciiString.cached("application/json");
+  private static final AsciiString NO_STORE = AsciiString.cached("no-store");
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   private final TokenRoute route;
@@ -123,12 +132,11 @@ final class TokenExchange implements HotExchange {
   }
 
   private void check(Caller caller, TokenRequest asked, OpenCredential credential) {
-    Integration integration = route.configuration().integration(caller.workspace(), credential.integration().toString())
-        .orElse(null);
+    Integration integration = route.configuration().integration(caller.workspace(), credential.integration()).orElse(null);
     if (!caller.maySee(credential.integration()) || integration == null) {
       throw new ProblemException(ErrorCode.NOT_FOUND);
     }
-    String named = EndUserGuard.named(request.headers().getAll(EndUserGuard.HEADER), asked.endUsers());
+    String named = EndUserGuard.named(request.headers().getAll(END_USER), asked.endUsers());
     switch (EndUserGuard.check(caller, named, credential.endUserIdentifier())) {
       case NOT_NAMED -> throw new ProblemException(ErrorCode.END_USER_REQUIRED);
       case OTHER_PERSON -> throw new ProblemException(ErrorCode.NOT_FOUND);
@@ -142,11 +150,11 @@ final class TokenExchange implements HotExchange {
   }
 
   private void release(Caller caller, OpenCredential credential) {
-    FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK,
-        TokenAnswer.of(credential));
-    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-        .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes()).set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     boolean strict = route.configuration().workspace(caller.workspace()).map(Workspace::strictAudit).orElse(true);
+    ByteBuf body = TokenAnswer.of(credential, strict ? Unpooled::buffer : connection::buffer); // what may be dropped needs no release
+    FullHttpResponse answer = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body, HEADERS, HEADERS);
+    answer.headers().set(HttpHeaderNames.CONTENT_TYPE, JSON)
+        .set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes()).set(HttpHeaderNames.CACHE_CONTROL, NO_STORE);
     if (!strict) {
       route.batches().count(caller.workspace(), caller.actor(), credential.connection(), AuditType.CREDENTIAL_READ,
           AuditOutcome.SUCCESS, null);

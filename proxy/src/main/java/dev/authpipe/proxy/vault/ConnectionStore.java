@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import org.jooq.Condition;
@@ -27,6 +28,13 @@ import dev.authpipe.wire.WorkspaceId;
 final class ConnectionStore {
   Optional<ConnectionRow> find(Tx tx, ConnectionId connection) {
     return tx.dsl().select(CONNECTION.fields()).from(CONNECTION).where(is(tx, connection)).fetchOptional(ConnectionStore::row);
+  }
+
+  Map<ConnectionId, IntegrationId> integrations(Tx tx, Set<ConnectionId> connections) {
+    UUID[] ids = connections.stream().map(ConnectionId::value).toArray(UUID[]::new);
+    return tx.dsl().select(CONNECTION.CONNECTION_ID, CONNECTION.INTEGRATION_ID).from(CONNECTION)
+        .where(CONNECTION.WORKSPACE_ID.eq(tx.workspace().value())).and(CONNECTION.CONNECTION_ID.eq(DSL.any(ids)))
+        .fetchMap(row -> new ConnectionId(row.value1()), row -> new IntegrationId(row.value2()));
   }
 
   /** As {@link #find}, holding off disconnect and every other change until the end of the transaction. */

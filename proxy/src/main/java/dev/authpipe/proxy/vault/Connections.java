@@ -3,6 +3,7 @@ package dev.authpipe.proxy.vault;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import jakarta.inject.Singleton;
@@ -22,6 +23,11 @@ public final class Connections {
   /** One connection, ended or not. */
   public Optional<ConnectionRow> find(Tx tx, ConnectionId connection) {
     return store.find(tx, connection);
+  }
+
+  /** Of which integration each of these connections is, those left out that do not exist. One statement. */
+  public Map<ConnectionId, IntegrationId> integrations(Tx tx, Set<ConnectionId> connections) {
+    return store.integrations(tx, connections);
   }
 
   /** One connection with the names that its ids stand for. */

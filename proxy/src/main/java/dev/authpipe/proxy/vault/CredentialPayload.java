@@ -1,6 +1,5 @@
 package dev.authpipe.proxy.vault;
 
-import java.net.URI;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -48,6 +47,7 @@ final class CredentialPayload {
   private static final int PAYLOAD_MOST = 65_536;
   private static final int FIELD_MOST = 16_384;
   private static final int SCOPES_MOST = 256;
+  private static final ApiBases API_BASES = new ApiBases();
 
   private CredentialPayload() {}
 
@@ -147,7 +147,7 @@ final class CredentialPayload {
       if (version != version(type)) {
         throw new IllegalArgumentException("version");
       }
-      NewCredential.Builder credential = NewCredential.builder(type, endUserId(), text(END_USER), URI.create(text(API_BASE)),
+      NewCredential.Builder credential = NewCredential.builder(type, endUserId(), text(END_USER), API_BASES.of(text(API_BASE)),
           text(TOKEN_ORIGIN));
       credential.proxyOnly(flags() == PROXY_ONLY).accessToken(secret(ACCESS));
       if (tag == REFRESH) {
@@ -196,6 +196,9 @@ final class CredentialPayload {
     }
 
     private List<String> scopes(int expected) throws CharacterCodingException {
+      if (tag != expected) {
+        return List.of();
+      }
       List<String> scopes = new ArrayList<>();
       while (tag == expected) {
         scopes.add(text(expected));
@@ -204,6 +207,9 @@ final class CredentialPayload {
     }
 
     private CredentialParameters parameters() {
+      if (tag != PARAMETER) {
+        return CredentialParameters.NONE;
+      }
       List<byte[]> parameters = new ArrayList<>();
       while (tag == PARAMETER) {
         parameters.add(Arrays.copyOfRange(in.array(), start, start + length));
@@ -228,9 +234,20 @@ final class CredentialPayload {
 
     private String text(int expected) throws CharacterCodingException {
       require(expected, length);
-      String text = StandardCharsets.UTF_8.newDecoder().decode(in.slice(start, length)).toString();
+      String text = isAscii()
+          ? new String(in.array(), start, length, StandardCharsets.US_ASCII)
+          : StandardCharsets.UTF_8.newDecoder().decode(in.slice(start, length)).toString();
       advance();
       return text;
+    }
+
+    private boolean isAscii() {
+      for (int i = start; i < start + length; i++) {
+        if (in.array()[i] < 0) {
+          return false;
+        }
+      }
+      return true;
     }
 
     private SecretText secret(int expected) {

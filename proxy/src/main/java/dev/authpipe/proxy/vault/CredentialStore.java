@@ -166,19 +166,6 @@ final class CredentialStore {
         + (long) tx.dsl().fetchCount(CREDENTIAL_CANDIDATE, candidatesOtherwise(tx, present));
   }
 
-  /** Credentials of the transaction's workspace that name another key. */
-  static List<CredentialRow> sealedOtherwise(Tx tx, KeyId present, int most) {
-    return tx.dsl().select(ROW).from(CREDENTIAL).join(CONNECTION).on(joined()).where(otherwise(tx, present)).limit(most)
-        .fetch(CredentialStore::row);
-  }
-
-  /** Replaces sealed bytes that are still those that were read; the credential itself stays as it is. */
-  static int reseal(Tx tx, ConnectionId connection, byte[] before, byte[] after) {
-    return tx.dsl().update(CREDENTIAL).set(CREDENTIAL.SEALED, after).where(isRow(tx, connection))
-        .and(CREDENTIAL.SEALED.eq(before))
-        .execute();
-  }
-
   /** Candidates of the transaction's workspace that name another key, used ones too. */
   static List<Candidate> candidatesSealedOtherwise(Tx tx, KeyId present, int most) {
     return candidates(tx, candidatesOtherwise(tx, present), most);
@@ -221,7 +208,8 @@ final class CredentialStore {
     }
   }
 
-  private static Condition otherwise(Tx tx, KeyId present) {
+  /** Credentials of the transaction's workspace that name another key. */
+  static Condition otherwise(Tx tx, KeyId present) {
     return CREDENTIAL.WORKSPACE_ID.eq(tx.workspace().value()).and(present.differs(CREDENTIAL.SEALED));
   }
 

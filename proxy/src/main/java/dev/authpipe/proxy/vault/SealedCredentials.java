@@ -1,7 +1,7 @@
 package dev.authpipe.proxy.vault;
 
-import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
@@ -27,10 +27,12 @@ final class SealedCredentials implements SealedRows {
 
   private final VaultDatabase database;
   private final Envelopes envelopes;
+  private final CredentialReseal credentials;
 
   SealedCredentials(VaultDatabase database, @Named("vault") Envelopes envelopes) {
     this.database = database;
     this.envelopes = envelopes;
+    this.credentials = new CredentialReseal(database, envelopes);
   }
 
   @Override
@@ -54,16 +56,8 @@ final class SealedCredentials implements SealedRows {
   }
 
   @Override
-  public int reseal(WorkspaceId workspace, KeyId present) {
-    int resealed = 0;
-    List<CredentialRow> rows = database.inWorkspace(workspace, tx -> CredentialStore.sealedOtherwise(tx, present, PAGE));
-    for (CredentialRow row : rows) {
-      byte[] before = CredentialVault.sealed(row);
-      byte[] after = after(CredentialVault.place(row).context(), before);
-      resealed += after == null
-          ? 0
-          : database.inWorkspace(workspace, tx -> CredentialStore.reseal(tx, row.connection(), before, after));
-    }
+  public int reseal(WorkspaceId workspace, KeyId present, BooleanSupplier stopping) {
+    int resealed = credentials.walk(workspace, present, stopping);
     for (Candidate one : database.inWorkspace(workspace, tx -> CredentialStore.candidatesSealedOtherwise(tx, present, PAGE))) {
       byte[] after = after(one.place().context(), one.sealed());
       resealed += after == null ? 0 : database.inWorkspace(workspace, tx -> CredentialStore.reseal(tx, one, after));

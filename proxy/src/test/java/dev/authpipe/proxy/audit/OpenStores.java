@@ -17,6 +17,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.db.ClientSecretsDatabase;
 import dev.authpipe.proxy.db.StoreSettings;
+import dev.authpipe.proxy.db.StoreUnavailableException;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.proxy.secret.SecretText;
@@ -60,6 +61,16 @@ public final class OpenStores implements AutoCloseable {
   /** Real time plus what was added. */
   public Ticker ticker() {
     return () -> System.nanoTime() + moved.get();
+  }
+
+  /** Writes what is owed; whether nothing was thrown. A round may end before a store that hangs has been found to be away, and then throws nothing. */
+  static boolean tryToWrite(AuditBatches batches) {
+    try {
+      batches.write();
+      return true;
+    } catch (StoreUnavailableException away) {
+      return false;
+    }
   }
 
   public void move(Duration step) {

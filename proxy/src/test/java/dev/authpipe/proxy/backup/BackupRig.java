@@ -2,9 +2,6 @@ package dev.authpipe.proxy.backup;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -34,6 +31,7 @@ import dev.authpipe.proxy.envelope.KekRegistry;
 import dev.authpipe.proxy.envelope.StreamKeys;
 import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.testkit.EmbeddedDatabases.StoreSet;
+import dev.authpipe.testkit.ScratchDirectory;
 
 /** Backups of a set of stores by the real parts, and their restore. */
 public final class BackupRig implements AutoCloseable {
@@ -58,11 +56,7 @@ public final class BackupRig implements AutoCloseable {
     this.registry = new KekRegistry(keks, Duration.ofSeconds(5));
     this.keks = Map.of(Store.VAULT, ofVault, Store.CLIENT_SECRETS, ofSecrets);
     this.checkpoints = checkpoints;
-    try {
-      this.directory = Files.createTempDirectory("backups");
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    this.directory = ScratchDirectory.create("backups");
   }
 
   private static List<RestoredRows> rooms() {

@@ -270,6 +270,23 @@ class CallersTest {
 
   @Test
   @Tag("S37")
+  void aCallThatGoesOnCountsOnceHoweverOftenItIsLookedAtAgain() {
+    NewApiKey key = one.apiKeys.create(workspace,
+        new ApiKeyRequest("long", Set.of(Scope.PROXY), Set.of(), List.of(), false, 3, null, null), AuditActor.operator());
+    Peer peer = Peer.at(InetAddress.getLoopbackAddress());
+    assertThat(one.authenticate(key)).isInstanceOf(Authenticated.class);
+    for (int i = 0; i < 10; i++) {
+      assertThat(one.callers.stillGood("Bearer " + key.apiKey().expose(), peer)).isInstanceOf(Authenticated.class);
+    }
+    assertThat(one.authenticate(key)).isInstanceOf(Authenticated.class);
+    assertThat(one.authenticate(key)).isInstanceOf(Authenticated.class);
+    assertThat(one.authenticate(key)).isInstanceOf(Limited.class);
+    assertThat(one.callers.stillGood("Bearer " + key.apiKey().expose(), peer)).as("a limit ends no call")
+        .isInstanceOf(Authenticated.class);
+  }
+
+  @Test
+  @Tag("S37")
   void callsPerMonthAreCountedOverAllReplicasAndBeginAnewWithTheMonth() {
     Replica two = replica().listening();
     NewApiKey key = one.apiKeys.create(workspace,

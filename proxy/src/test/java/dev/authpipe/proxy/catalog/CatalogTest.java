@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import dev.authpipe.proxy.egress.HttpOffer;
 import dev.authpipe.wire.IntegrationId;
 import dev.authpipe.wire.WorkspaceId;
 
@@ -108,6 +109,7 @@ class CatalogTest {
       "rotation: none | rotatoin: none | did you mean rotation?",
       "base: https://a.example | base: https://a.example/ | slash",
       "base: https://a.example | base: https://b.example | api.hosts",
+      "base: https://a.example | 'base: https://a.example\n  http: \"1.0\"' | \"1.1\" or \"2\"",
       "pkce: s256 | pkce: plain | one of s256, unsupported, harmful",
       "pkce: s256 | pkce: unsupported | evidence",
       "verified: unverified | verified: documented | evidence",
@@ -122,6 +124,15 @@ class CatalogTest {
     assertThat(VALID).contains(from);
     assertThatThrownBy(() -> read(VALID.replace(from, to))).isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(expected);
+  }
+
+  @Test
+  void aProviderIsOfferedHttp2UnlessItsFileSaysOtherwise() {
+    assertThat(read(VALID).api().http()).isEqualTo(HttpOffer.UP_TO_2);
+    for (String newest : List.of("1.1", "2")) {
+      String file = VALID.replace("base: https://a.example", "base: https://a.example\n  http: \"" + newest + "\"");
+      assertThat(read(file).api().http()).isEqualTo(newest.equals("2") ? HttpOffer.UP_TO_2 : HttpOffer.ONLY_1_1);
+    }
   }
 
   @Test

@@ -72,6 +72,7 @@ class FeedDifferenceTest {
       "workspace | name             | \"other\"",
       "workspace | region           | \"us\"",
       "workspace | retention_days   | 21",
+      "workspace | branding         | {\"accent\": \"#7a3cc4\"}",
       "int       | slug             | \"other\"",
       "int       | provider         | \"google\"",
       "int       | client_id        | \"evil\"",
@@ -120,6 +121,17 @@ class FeedDifferenceTest {
   }
 
   @Test
+  void anotherLookAndNoneAtAllWaitToo() {
+    Feed.Workspace worn = changed("workspace", "branding", "{\"accent\": \"#7a3cc4\", \"logo\": \"AAAA\"}");
+    for (Feed.Workspace wanted : List.of(read(BASE), changed("workspace", "branding", "{\"accent\": \"#7a3cc4\"}"))) {
+      FeedDifference.Outcome outcome = FeedDifference.of(ID, worn, wanted, false);
+      assertThat(outcome.inForce()).isEqualTo(worn);
+      assertThat(outcome.proposals()).singleElement().satisfies(one -> assertThat(one.member()).isEqualTo("branding"));
+      assertThat(FeedDifference.of(ID, worn, wanted, true).inForce()).isEqualTo(wanted);
+    }
+  }
+
+  @Test
   void aNoteIsNoChange() {
     FeedDifference.Outcome outcome = FeedDifference.of(ID, read(BASE), changed("int", "note", "\"other\""), false);
     assertThat(outcome.proposals()).isEmpty();
@@ -155,7 +167,7 @@ class FeedDifferenceTest {
   @Test
   void theIdsOfChangesAreThoseOfTheVectors() throws Exception {
     JsonNode vectors = new ObjectMapper().readTree(Files.readAllBytes(Path.of("../docs/link-vectors/bytes.json"))).get("changes");
-    assertThat(vectors).hasSize(2);
+    assertThat(vectors).hasSize(3);
     for (JsonNode vector : vectors) {
       JsonNode p = vector.get("proposal");
       Proposal proposal = new Proposal(WorkspaceId.parse(p.get("workspace").textValue()), p.get("object").textValue(),

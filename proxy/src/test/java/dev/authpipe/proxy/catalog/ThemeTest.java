@@ -63,9 +63,9 @@ class ThemeTest {
   /** Against values that the specification's formula gives (WCAG 2.2, definition of contrast ratio). */
   @Test
   void contrastIsThatOfTheSpecification() {
-    assertThat(ThemeReader.contrast("#000000", "#ffffff")).isEqualTo(21, within(0.001));
-    assertThat(ThemeReader.contrast("#777777", "#ffffff")).isEqualTo(4.478, within(0.001));
-    assertThat(ThemeReader.contrast("#1f5fbf", "#1f5fbf")).isEqualTo(1, within(0.001));
+    assertThat(ThemeRules.contrast("#000000", "#ffffff")).isEqualTo(21, within(0.001));
+    assertThat(ThemeRules.contrast("#777777", "#ffffff")).isEqualTo(4.478, within(0.001));
+    assertThat(ThemeRules.contrast("#1f5fbf", "#1f5fbf")).isEqualTo(1, within(0.001));
   }
 
   private Theme read(String theme) throws IOException {

@@ -67,7 +67,9 @@ class EntryPageFlowTest {
   @Test
   @Tag("S65")
   void everyAnswerForbidsFramesForeignScriptsReferrersAndCaching() {
-    for (String path : List.of("/client-secret", "/client-secret/page.js", "/client-secret/strings.js", "/connect/parts.js")) {
+    for (String path : List.of("/client-secret", "/client-secret/page.js", "/client-secret/strings-en.js",
+        "/client-secret/strings-de.js",
+        "/client-secret/strings-fr.js", "/connect/parts.js")) {
       HttpResponse<String> answer = browser.get(URI.create(stage.proxy.connect() + path));
       assertThat(answer.statusCode()).as(path).isEqualTo(200);
       assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("default-src 'none'")

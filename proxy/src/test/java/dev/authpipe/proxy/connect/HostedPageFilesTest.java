@@ -23,6 +23,7 @@ import dev.authpipe.proxy.browser.Language;
 /** The files that the hosted page is made of. */
 class HostedPageFilesTest {
   private static final Path FILES = Path.of("src/main/resources/connect");
+  private static final Path ENTRY = Path.of("src/main/resources/client-secret");
   private static final Pattern MEMBER = Pattern.compile("(?m)(?:^ *|[{,] )([a-zA-Z_]+): (?=[\"(`{])");
   private static final long LARGEST_LOGO_AS_TEXT = 24 * 1024 / 3 * 4 + 22;
 
@@ -31,7 +32,8 @@ class HostedPageFilesTest {
   void eachLanguageSaysEverything(Language language) throws IOException {
     assertThat(words(language).stringPropertyNames()).isEqualTo(words(Language.EN).stringPropertyNames());
     assertThat(words(language).values()).allSatisfy(word -> assertThat(word.toString()).isNotBlank());
-    assertThat(members(language)).hasSizeGreaterThan(40).isEqualTo(members(Language.EN));
+    assertThat(members(FILES, language)).hasSizeGreaterThan(40).isEqualTo(members(FILES, Language.EN));
+    assertThat(members(ENTRY, language)).hasSizeGreaterThan(30).isEqualTo(members(ENTRY, Language.EN));
   }
 
   @Test
@@ -46,11 +48,12 @@ class HostedPageFilesTest {
   @Test
   @Tag("S65")
   void nothingIsAskedOfAnybodyElseAndNothingIsWrittenAsMarkup() throws IOException {
-    try (Stream<Path> files = Files.list(FILES)) {
-      for (Path file : files.toList()) {
-        assertThat(Files.readString(file)).as(file.toString()).doesNotContain("http:", "https:", "//cdn", "@import", "url(",
-            "innerHTML",
-            "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage", "postMessage", "opener");
+    for (Path directory : List.of(FILES, ENTRY)) {
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.toList()) {
+          assertThat(Files.readString(file)).as(file.toString()).doesNotContain("http:", "https:", "//cdn", "@import", "url(",
+              "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "localStorage", "postMessage", "opener");
+        }
       }
     }
   }
@@ -63,8 +66,8 @@ class HostedPageFilesTest {
     return words;
   }
 
-  private static List<String> members(Language language) throws IOException {
-    return MEMBER.matcher(Files.readString(FILES.resolve("strings-" + language.tag() + ".js"))).results()
+  private static List<String> members(Path files, Language language) throws IOException {
+    return MEMBER.matcher(Files.readString(files.resolve("strings-" + language.tag() + ".js"))).results()
         .map(found -> found.group(1))
         .collect(Collectors.toCollection(TreeSet::new)).stream().toList();
   }

@@ -93,6 +93,6 @@ class AddressPolicyTest {
 
   private static AddressPolicy policy(List<String> hosts, List<String> ranges) {
     return new AddressPolicy(
-        new EgressSettings(hosts, ranges, List.of(), Set.of(), Duration.ofSeconds(1), 1, Duration.ofSeconds(1)));
+        new EgressSettings(hosts, ranges, List.of(), Set.of(), Duration.ofSeconds(1), 1, Duration.ofSeconds(1), 8));
   }
 }

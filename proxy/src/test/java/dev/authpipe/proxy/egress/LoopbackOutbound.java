@@ -12,7 +12,7 @@ public final class LoopbackOutbound {
   /** May reach these origins without TLS, and nothing else on loopback. */
   public static DirectOutbound to(URI... origins) {
     return new DirectOutbound(new Dialer(
-        new EgressSettings(List.of(), List.of(), List.of(), Set.of(origins), Duration.ofSeconds(5), 4, Duration.ofSeconds(1)),
+        new EgressSettings(List.of(), List.of(), List.of(), Set.of(origins), Duration.ofSeconds(5), 4, Duration.ofSeconds(1), 8),
         NameResolver.PLATFORM));
   }
 }

@@ -14,7 +14,7 @@ public final class OutboundParts {
   public static DirectOutbound to(URI... standIns) {
     List<Path> trusted = List.of();
     return new DirectOutbound(new Dialer(
-        new EgressSettings(List.of(), List.of(), trusted, Set.of(standIns), Duration.ofSeconds(5), 4, Duration.ofSeconds(1)),
+        new EgressSettings(List.of(), List.of(), trusted, Set.of(standIns), Duration.ofSeconds(5), 4, Duration.ofSeconds(1), 8),
         NameResolver.PLATFORM));
   }
 

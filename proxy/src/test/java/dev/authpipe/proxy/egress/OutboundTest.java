@@ -180,7 +180,7 @@ class OutboundTest {
             tls(authority, "provider.example"));
         DirectOutbound outbound = new DirectOutbound(new Dialer(
             new EgressSettings(List.of(), List.of("127.0.0.0/8"), List.of(pem(authority)), Set.of(), Duration.ofSeconds(5), 1,
-                Duration.ofSeconds(1)),
+                Duration.ofSeconds(1), 8),
             host -> List.of(InetAddress.ofLiteral(lookups.getAndIncrement() == 0 ? "127.0.0.1" : "10.0.0.1"))))) {
       URI uri = URI.create("https://provider.example:" + provider.port());
       assertThat(outbound.exchange(OutboundRequest.of("GET", uri)).status()).isEqualTo(200);
@@ -248,7 +248,7 @@ class OutboundTest {
   }
 
   private static EgressSettings settings(Set<URI> standIns, List<Path> trusted) {
-    return new EgressSettings(List.of(), List.of(), trusted, standIns, Duration.ofSeconds(5), 4, Duration.ofSeconds(1));
+    return new EgressSettings(List.of(), List.of(), trusted, standIns, Duration.ofSeconds(5), 4, Duration.ofSeconds(1), 8);
   }
 
   private static OutboundException failure(Outbound outbound, OutboundRequest request) {

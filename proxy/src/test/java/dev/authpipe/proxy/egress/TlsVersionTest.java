@@ -33,6 +33,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.netty.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -91,14 +92,15 @@ class TlsVersionTest {
       EgressSettings settings = settings(older.port());
       UpstreamConnections upstreams = new UpstreamConnections(new Dialer(settings, _ -> loopback()), settings);
       Origin origin = Origin.of(address(older.port()));
-      Upstream made = upstreams.connect(origin, TlsVersion.TLS_1_2, loop, NioSocketChannel.class).get(10, TimeUnit.SECONDS);
+      Http1Upstream made = (Http1Upstream) connect(upstreams, origin, TlsVersion.TLS_1_2, loop).get(10,
+          TimeUnit.SECONDS);
       assertThat(made.channel().pipeline().get(SslHandler.class).engine().getSession().getProtocol()).isEqualTo("TLSv1.2");
       assertThat(onLoop(loop, () -> {
-        upstreams.giveBack(made);
-        return upstreams.idle(origin, TlsVersion.TLS_1_3) == null;
+        made.release();
+        return upstreams.idle(kind(origin, TlsVersion.TLS_1_3)) == null;
       })).as("one that is of 1.2 is nobody's who wants 1.3").isTrue();
-      assertThat(onLoop(loop, () -> made.equals(upstreams.idle(origin, TlsVersion.TLS_1_2)))).isTrue();
-      assertThat(upstreams.connect(origin, TlsVersion.TLS_1_3, loop, NioSocketChannel.class).await().cause())
+      assertThat(onLoop(loop, () -> made.equals(upstreams.idle(kind(origin, TlsVersion.TLS_1_2))))).isTrue();
+      assertThat(connect(upstreams, origin, TlsVersion.TLS_1_3, loop).await().cause())
           .isInstanceOfSatisfying(OutboundException.class, refused -> assertThat(refused.failure()).isEqualTo(Failure.TLS));
       made.abort();
     }
@@ -128,6 +130,15 @@ class TlsVersionTest {
     }
   }
 
+  private static UpstreamKind kind(Origin origin, TlsVersion least) {
+    return new UpstreamKind(origin, least, HttpOffer.UP_TO_2);
+  }
+
+  private static Future<Upstream> connect(UpstreamConnections upstreams, Origin origin, TlsVersion least, EventLoop loop)
+      throws Exception {
+    return loop.submit(() -> upstreams.connect(kind(origin, least), loop, NioSocketChannel.class)).get(10, TimeUnit.SECONDS);
+  }
+
   private static boolean onLoop(EventLoop loop, java.util.concurrent.Callable<Boolean> work) throws Exception {
     return loop.submit(work).get(10, TimeUnit.SECONDS);
   }
@@ -152,7 +163,7 @@ class TlsVersionTest {
 
   private static EgressSettings settings(int port) {
     return new EgressSettings(List.of(), List.of(), List.of(trusted), Set.of(address(port)), Duration.ofSeconds(5), 4,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30), 8);
   }
 
   /** An HTTP server that speaks one version of TLS and answers 200 to everything. */

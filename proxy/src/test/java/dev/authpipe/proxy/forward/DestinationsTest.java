@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.authpipe.proxy.catalog.ApiProfile;
 import dev.authpipe.proxy.catalog.ApiProfile.PathAllowances;
+import dev.authpipe.proxy.catalog.CallLimits;
 import dev.authpipe.proxy.catalog.EndpointTemplate;
+import dev.authpipe.proxy.egress.HttpOffer;
 import dev.authpipe.proxy.egress.TlsVersion;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
@@ -99,6 +101,6 @@ class DestinationsTest {
     return new ApiProfile(EndpointTemplate.of("https://api.provider.example/v2"), List.of("api.provider.example"),
         new ApiProfile.Injection("Authorization", "Bearer {credential}"), Map.of(), Set.of(), List.of("/v2/oauth/token"),
         allowances,
-        ApiProfile.Timeouts.DEFAULT, null);
+        ApiProfile.Timeouts.DEFAULT, ApiProfile.Streams.DEFAULT, CallLimits.NONE, HttpOffer.UP_TO_2, null);
   }
 }

@@ -44,7 +44,7 @@ class ForwardCallTest {
   private static final String CONNECTION = new ConnectionId(UUID.randomUUID()).toString();
   private final List<AutoCloseable> open = new ArrayList<>();
 
-  private record Setup(LoopbackServer provider, ForwardProbe probe, TestServer proxy) {
+  private record Setup(LoopbackServer provider, ProviderDoor door, ForwardProbe probe, TestServer proxy) {
     RawClient client() throws IOException {
       return new RawClient(proxy.settings.api().port());
     }
@@ -64,10 +64,17 @@ class ForwardCallTest {
   private Setup setup(ExchangeHandler handler) {
     LoopbackServer provider = LoopbackServer.start(handler);
     open.add(provider);
-    ForwardProbe probe = new ForwardProbe(provider.origin().resolve("/api"));
+    ProviderDoor door = door(provider);
+    open.add(door);
+    ForwardProbe probe = door.probe("/api");
     TestServer proxy = TestServer.start(probe);
     open.add(proxy);
-    return new Setup(provider, probe, proxy);
+    return new Setup(provider, door, probe, proxy);
+  }
+
+  /** How the provider is reached: all of this holds whatever version of HTTP it speaks. */
+  ProviderDoor door(LoopbackServer provider) {
+    return ProviderDoor.http1(provider);
   }
 
   @Test
@@ -90,7 +97,7 @@ class ForwardCallTest {
     assertThat(setup.seen().rawTarget()).isEqualTo("/api/items/a%20b?q=%2F&x=1+2&empty=");
     assertThat(setup.seen().bodyText()).isEqualTo("{\"a\":1}");
     assertThat(setup.seen().headerValues("Authorization")).containsExactly("Bearer at-1");
-    assertThat(setup.seen().header("Host")).contains("127.0.0.1:" + setup.provider.port());
+    assertThat(setup.seen().header("Host")).contains(setup.door.origin().getAuthority());
     assertThat(setup.seen().header("X-Custom")).contains("yes");
     assertThat(setup.seen().header("Accept-Version")).contains("2");
     assertThat(new String(setup.seen().head(), StandardCharsets.ISO_8859_1)).doesNotContain("canary", "proxy.example",
@@ -103,7 +110,7 @@ class ForwardCallTest {
       "X_Forwarded_Host: evil", "Proxy-Authorization: x",
       "Proxy-Connection: keep-alive", "Cookie: a=b", "Via: 1.1 x", "X-Real-IP: 1.2.3.4", "X-Original-URL: /admin",
       "X-Original-Anything: x",
-      "X-Rewrite-URL: /admin", "TE: trailers", "Trailer: X-A", "Upgrade: websocket", "Keep-Alive: 5", "Expect: 100-continue",
+      "X-Rewrite-URL: /admin", "TE: gzip", "Trailer: X-A", "Upgrade: websocket", "Keep-Alive: 5", "Expect: 100-continue",
       "Authpipe-End-User: ada",
       "Authpipe-Anything: x", "X-Http2-Scheme: https", "HTTP2-Settings: AAMAAABkAAQAAP__", "AUTHORIZATION: Basic x",
       "Connection: keep-alive, X-Secret\r\nX-Secret: 1"})
@@ -199,7 +206,7 @@ class ForwardCallTest {
           .containsExactly("abcdef", "whole", "",
               "whole");
     }
-    assertThat(setup.provider.openConnections()).isEqualTo(1);
+    assertThat(setup.door.openConnections()).isEqualTo(1);
     try (RawClient old = setup.client()) {
       Reply reply = old.send("GET " + path("/chunked") + " HTTP/1.0\r\nHost: h\r\n\r\n").reply();
       assertThat(reply.body()).isEqualTo("abcdef");

@@ -98,7 +98,8 @@ public final class RawClient implements AutoCloseable {
     return Integer.parseInt((extension < 0 ? line : line.substring(0, extension)).strip(), 16);
   }
 
-  private String line() throws IOException {
+  /** One line of an answer, without its end. */
+  public String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = in.read(); b != '\n'; b = in.read()) {
       if (b < 0) {

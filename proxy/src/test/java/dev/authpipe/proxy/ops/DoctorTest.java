@@ -139,6 +139,9 @@ class DoctorTest {
         failed(Check.STORE_SCHEMA, "vault: it is not that of this version", "authpipe migrate",
             s -> s.during(Store.VAULT, "alter table api_key rename column certificates to others",
                 "alter table api_key rename column others to certificates", () -> stores(s))),
+        failed(Check.STORE_SCHEMA, "vault: it is not that of this version", "authpipe migrate",
+            s -> s.during(Store.VAULT, "alter function announce_pending(boolean, integer) rename to announce_others",
+                "alter function announce_others(boolean, integer) rename to announce_pending", () -> stores(s))),
         failed(Check.STORE_TLS, "must contain sslmode=verify-full", "put sslmode=verify-full",
             s -> StoreExamination.of(read(s.edited("/vault?sslmode=verify-full", "/vault?sslmode=require")).values(), NOW)),
         failed(Check.STORE_TLS, "must not contain sslhostnameverifier", "put sslmode=verify-full", s -> StoreExamination.of(read(
@@ -170,6 +173,11 @@ class DoctorTest {
                 "grant connect on database client_secrets to vault_app",
                 "revoke connect on database client_secrets from vault_app",
                 () -> stores(s))),
+        failed(Check.STORE_NOTIFICATIONS, "nobody answers vault_app at stores.vault.notification_url", "set notification_url",
+            s -> NotificationExamination.of(read(s.edited("vault: {url",
+                "vault: {notification_url: \"" + s.postgres.url(Store.VAULT)
+                    .replace("/vault?", "/nothing?") + "\", url"))
+                .values())),
         weak(Check.STANDBY, "names no synchronous standby", "synchronous_standby_names", DoctorTest::stores),
         failed(Check.CLOCK, "ahead of that of stores.vault.url", "NTP",
             s -> ClockExamination.of(s.values(), later(Duration.ofMinutes(2)))),

@@ -43,6 +43,56 @@ enum HostileFeed {
       return hour.offers(hour.documents().good().replace("\"Acme\"", "\"Your Bank\""));
     }
   },
+  OTHER_LOOK("another colour on the connect page", "approval.asked") {
+    @Override
+    @Nullable
+    ExchangeHandler play(HostileHour hour) {
+      return hour.offers(wearing(hour, "\"accent\":\"#7a3cc4\""));
+    }
+  },
+  INJECTED_COLOUR("a colour that is a rule of a style sheet", "feed_colour_wrong") {
+    @Override
+    @Nullable
+    ExchangeHandler play(HostileHour hour) {
+      return hour.offers(wearing(hour, "\"accent\":\"#fff;}*{background:url(//x.io)}\""));
+    }
+  },
+  LOGO_WITH_SCRIPT("a logo that is an SVG with a script", "feed_logo_wrong") {
+    @Override
+    @Nullable
+    ExchangeHandler play(HostileHour hour) {
+      return hour
+          .offers(wearing(hour, "\"logo\":\"PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIG9ubG9hZD0iYWxlcnQoMSkiLz4=\""));
+    }
+  },
+  HUGE_LOGO("a logo of a megabyte", "link_malformed") {
+    @Override
+    @Nullable
+    ExchangeHandler play(HostileHour hour) {
+      return hour.answers(wearing(hour, "\"logo\":\"" + "A".repeat(1 << 20) + "\""));
+    }
+  },
+  BACKWARDS_NAME("a name on the connect page that turns the reading direction", "feed_name_misleading") {
+    @Override
+    @Nullable
+    ExchangeHandler play(HostileHour hour) {
+      return hour.offers(hour.documents().good().replace("\"Acme\"", "\"Acme\u202egro.live\""));
+    }
+  },
+  LOOK_ALIKE_NAME("a name with a letter of another alphabet", "feed_name_misleading") {
+    @Override
+    @Nullable
+    ExchangeHandler play(HostileHour hour) {
+      return hour.offers(hour.documents().good().replace("\"Acme\"", "\"\u0410cme\""));
+    }
+  },
+  PROVIDERS_NAME("the name of the provider as that of the application", "feed_name_misleading") {
+    @Override
+    @Nullable
+    ExchangeHandler play(HostileHour hour) {
+      return hour.offers(hour.documents().good().replace("\"Acme\"", "\"Google\""));
+    }
+  },
   MORE_SCOPES("more scopes of an integration", "approval.asked") {
     @Override
     @Nullable
@@ -249,6 +299,11 @@ enum HostileFeed {
   private static String into(String document, String list, String more) {
     int at = document.indexOf(list) + list.length();
     return document.substring(0, at) + more + document.substring(at);
+  }
+
+  /** The good document with a look of the last workspace. */
+  private static String wearing(HostileHour hour, String members) {
+    return hour.documents().good().replaceFirst("\\}\\]$", ",\"branding\":{" + members + "}}]");
   }
 
   String words() {

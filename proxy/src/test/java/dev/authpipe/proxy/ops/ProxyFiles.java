@@ -55,7 +55,7 @@ final class ProxyFiles {
               password: {file: postgres}
           """.formatted(FreePorts.next(), FreePorts.next(), FreePorts.next(), jdbcUrl.apply(stores.jdbcUrl(Store.VAULT)),
           jdbcUrl.apply(stores.jdbcUrl(Store.CLIENT_SECRETS)))
-          + more);
+          + (more.contains("warm_up:") ? "" : "warm_up: {limit: 0 s}\n") + more);
       return file;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

@@ -93,6 +93,10 @@ public final class RunningProxy implements AutoCloseable {
     return server.connect();
   }
 
+  public URI management() {
+    return server.management();
+  }
+
   /** A new API key with every scope. */
   public String apiKey(String workspace) {
     ApiKeyRequest request = new ApiKeyRequest("test", Set.of(Scope.values()), Set.of(), List.of(), false, null, null, null);

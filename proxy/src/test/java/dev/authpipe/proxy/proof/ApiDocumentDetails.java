@@ -1,7 +1,6 @@
 package dev.authpipe.proxy.proof;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +20,16 @@ final class ApiDocumentDetails {
   /** The extension of an operation that lists the scopes of which one is needed. */
   static final String SCOPES = "x-authpipe-scopes";
 
-  private static final String PROBLEM = "Problem";
-
   private ApiDocumentDetails() {}
 
   static void complete(ApiDocumentFile document) {
     Map<String, Object> components = ApiDocumentFile.section(document.root(), "components");
     Map<String, Object> schemas = ApiSchemas.complete(ApiDocumentFile.section(components, "schemas"));
-    schemas.put(PROBLEM, problem());
+    schemas.put(ApiProblems.SCHEMA, ApiProblems.schema());
     components.put("schemas", schemas);
-    Map<String, Object> problems = new TreeMap<>();
-    components.put("responses", problems);
+    ApiProblems problems = new ApiProblems();
+    components.put("responses", problems.answers());
+    components.put("examples", problems.examples());
     List<Route> routes = RouteInventory.read();
     for (Operation operation : document.operations()) {
       if (!ApiErrors.isHot(operation)) {
@@ -80,8 +78,7 @@ final class ApiDocumentDetails {
     });
   }
 
-  private static Map<String, Object> responses(Operation operation, List<ErrorCode> codes,
-      Map<String, Object> problems) {
+  private static Map<String, Object> responses(Operation operation, List<ErrorCode> codes, ApiProblems problems) {
     Map<String, Object> responses = new TreeMap<>();
     ApiDocumentFile.section(operation.node(), "responses").forEach((status, response) -> {
       Map<String, Object> named = new LinkedHashMap<>(ApiDocumentFile.section(Map.of("response", response), "response"));
@@ -90,94 +87,34 @@ final class ApiDocumentDetails {
       named.put("headers", headers);
       responses.put(status, named);
     });
-    if (ApiErrors.isProxied(operation)) {
-      return responses; // any status can be the provider's, so the header tells whose it is
+    if (ApiErrors.isProxied(operation)) { // any status can be the provider's, so the header tells whose it is
+      Map<String, Object> answer = ApiDocumentFile.section(responses, "default");
+      Map<String, Object> content = new LinkedHashMap<>(ApiDocumentFile.section(answer, "content"));
+      content.put(ApiProblems.TYPE, problems.content(codes));
+      answer.put("content", content);
+      return responses;
+    }
+    if (ApiErrors.NEVER_DONE.contains(operation.id())) {
+      responses.clear();
     }
     Map<Integer, List<ErrorCode>> byStatus = codes.stream()
         .collect(Collectors.groupingBy(ErrorCode::status, TreeMap::new, Collectors.toList()));
     byStatus.forEach((status, some) -> responses.put(Integer.toString(status),
-        Map.of("$ref", "#/components/responses/" + shared(refused(operation, status, some), status, problems))));
+        Map.of("$ref", "#/components/responses/" + problems.shared(operation, status, some))));
     return responses;
   }
 
-  /** The name under which this answer stands once for all operations that give it. */
-  private static String shared(Map<String, Object> answer, int status, Map<String, Object> problems) {
-    for (char suffix = 'a';; suffix++) {
-      String name = PROBLEM + status + (suffix == 'a' ? "" : suffix);
-      Object before = problems.putIfAbsent(name, answer);
-      if (before == null || before.equals(answer)) {
-        return name;
-      }
-    }
-  }
-
-  private static Map<String, Object> refused(Operation operation, int status, List<ErrorCode> codes) {
-    Map<String, Object> headers = new TreeMap<>();
-    headers.put("Authpipe-Request-Id", header("As `request_id` in the body.", ApiWords.REQUEST));
-    if (status == 401) {
-      headers.put("WWW-Authenticate", header("The challenge (RFC 6750 section 3).", "Bearer"));
-    }
-    if (status == 429) {
-      headers.put("Retry-After", header("Seconds until it is worth coming again.", "12"));
-    } else if (codes.contains(ErrorCode.REFRESH_BACKOFF) || codes.contains(ErrorCode.PROVIDER_UNREACHABLE)) {
-      Map<String, Object> maybe = header("Seconds until it is worth coming again, where that is known.", "12");
-      maybe.remove("required");
-      headers.put("Retry-After", maybe);
-    }
-    if (ApiErrors.isHot(operation)) {
-      headers.put("Authpipe-Error", header("As `code` in the body.", codes.getFirst().code()));
-    }
-    ErrorCode first = codes.getFirst();
-    Map<String, Object> example = ordered("type", first.type(), "title", first.title(), "status", status, "detail",
-        first.meaning(),
-        "code", first.code(), "request_id", ApiWords.REQUEST);
-    return ordered("description", codes.stream().map(code -> "`" + code.code() + "`: " + code.title() + ".")
-        .collect(Collectors.joining("\n\n")), "headers", headers, "content",
-        Map.of("application/problem+json",
-            ordered("schema", Map.of("$ref", "#/components/schemas/" + PROBLEM), "example", example)));
-  }
-
-  private static Map<String, Object> header(String description, String example) {
-    return ordered("description", description, "required", true, "schema", Map.of("type", "string"), "example", example);
-  }
-
-  private static Map<String, Object> problem() {
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put("type",
-        text("Identifies the kind of problem: `urn:authpipe:error:` and the code.", "urn:authpipe:error:not_found"));
-    members.put("title", text("A sentence that is the same for every occurrence.", "Not found"));
-    members.put("status", ordered("type", "integer", "description", "The HTTP status.", "example", 404));
-    members.put("detail", text("A sentence about this occurrence, for people. It may change.", "No such connection."));
-    Map<String, Object> code = text("Stable: build on it. docs/api/errors.md says what each means.", "not_found");
-    code.put("enum", Arrays.stream(ErrorCode.values()).map(ErrorCode::code).sorted().toList());
-    members.put("code", code);
-    members.put("request_id", text("Finds this request in the logs.", ApiWords.REQUEST));
-    List<String> required = new ArrayList<>(members.keySet());
-    members.put("errors", ordered("type", "array", "description",
-        "With `batch_refused`: the rows that are wrong, 100 at most.", "items", fault()));
-    return ordered("type", "object", "description", "An error (RFC 9457).", "required", required,
-        "additionalProperties", false, "properties", members);
-  }
-
-  private static Map<String, Object> fault() {
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put("pointer", text("Where in the body (RFC 6901).", "/connections/17"));
-    members.put("code", text("As a request of this row alone would meet it.", "unprocessable"));
-    members.put("detail", text("A sentence for people, without a value of the row.", "No such integration."));
-    return ordered("type", "object", "required", new ArrayList<>(members.keySet()), "additionalProperties", false, "properties",
-        members);
-  }
-
-  private static Map<String, Object> text(String description, String example) {
-    return ordered("type", "string", "description", description, "example", example);
-  }
-
-  private static Map<String, Object> ordered(Object... pairs) {
+  /** A map whose members stand in this order. */
+  static Map<String, Object> ordered(Object... pairs) {
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       map.put(String.valueOf(pairs[i]), pairs[i + 1]);
     }
     return map;
+  }
+
+  static Map<String, Object> header(String description, String example) {
+    return ordered("description", description, "required", true, "schema", Map.of("type", "string"), "example", example);
   }
 
   private static String names(String path) {

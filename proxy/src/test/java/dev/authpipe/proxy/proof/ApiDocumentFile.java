@@ -31,7 +31,7 @@ final class ApiDocumentFile {
 
   private static final String GENERATED = "/META-INF/swagger/proxy.yml";
   private static final List<String> METHODS = List.of("get", "put", "post", "patch", "delete", "head", "options", "trace");
-  private static final String HEAD = "# Generated from the controllers and docs/api/hot-routes.yaml; a test holds it to them.\n";
+  private static final String HEAD = "# Generated from the controllers, docs/api/hot-routes.yaml and docs/api/examples.yaml; a test holds it to them.\n";
 
   private final Map<String, Object> root;
 
@@ -62,6 +62,11 @@ final class ApiDocumentFile {
       return template.replaceAll("\\{[^}]+}", Matcher.quoteReplacement(value));
     }
 
+    /** Its name. */
+    String id() {
+      return String.valueOf(node.get("operationId"));
+    }
+
     boolean hasBody() {
       return node.containsKey("requestBody");
     }
@@ -85,6 +90,7 @@ final class ApiDocumentFile {
     joined.put("components", components);
     ApiDocumentFile document = new ApiDocumentFile(section(Map.of("root", ApiSchemas.renamed(joined)), "root"));
     ApiDocumentDetails.complete(document);
+    ApiExamples.checkedIn().addTo(document);
     return document;
   }
 
@@ -112,14 +118,23 @@ final class ApiDocumentFile {
     return root;
   }
 
+  /** The examples that operations name; more may be put there. */
+  Map<String, Object> examples() {
+    return section(section(root, "components"), "examples");
+  }
+
   String toYaml() {
+    return HEAD + yaml(root);
+  }
+
+  static String yaml(Map<String, Object> node) {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
     options.setWidth(140);
     options.setIndent(2);
     options.setSplitLines(true);
     options.setDereferenceAliases(true);
-    return HEAD + new Yaml(new Representer(options), options).dump(root);
+    return new Yaml(new Representer(options), options).dump(node);
   }
 
   /** A member that is an object; empty when it is not there. */
@@ -159,7 +174,7 @@ final class ApiDocumentFile {
     }
   }
 
-  private static Map<String, Object> load(String yaml) {
+  static Map<String, Object> load(String yaml) {
     return new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
   }
 }

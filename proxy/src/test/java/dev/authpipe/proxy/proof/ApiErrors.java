@@ -18,6 +18,12 @@ final class ApiErrors {
   /** The extension of an operation that lists its codes. */
   static final String EXTENSION = "x-authpipe-errors";
 
+  /** Operations that only ever answer an error. */
+  static final Set<String> NEVER_DONE = Set.of("putIntegration");
+  /** What only the connect listener answers: to browsers of end users, and on its pages. Every other code is one of the API's. */
+  static final Set<ErrorCode> CONNECT_LISTENER_ONLY = EnumSet.of(ACCESS_DENIED, ATTEMPT_LIMIT, BROWSER_MISMATCH,
+      CROSS_SITE, ENTRY_LINK_INVALID, INTEGRATION_MISMATCH, ISSUER_MISMATCH, SESSION_INVALID, STATE_INVALID);
+
   private static final Set<ErrorCode> ALWAYS = EnumSet.of(INVALID_REQUEST, INVALID_FRAMING, URI_TOO_LONG, HEADERS_TOO_LARGE,
       UNAUTHENTICATED, SCOPE_MISSING, ADDRESS_NOT_ALLOWED, CLIENT_CERTIFICATE_REQUIRED, RATE_LIMITED, QUOTA_EXCEEDED,
       INTERNAL_ERROR, KEY_UNAVAILABLE,
@@ -27,7 +33,7 @@ final class ApiErrors {
   private static final Set<ErrorCode> ONE_CONNECTION = EnumSet.of(NOT_FOUND, END_USER_REQUIRED);
   private static final Set<ErrorCode> CREDENTIAL = EnumSet.of(REAUTH_REQUIRED, REFRESH_BACKOFF, DISCONNECTED,
       INTEGRATION_MISCONFIGURED, PROVIDER_UNREACHABLE, PROVIDER_TIMEOUT, INTEGRITY_ERROR);
-  private static final Set<ErrorCode> ONCE = EnumSet.of(IDEMPOTENCY_KEY_REUSED, REQUEST_IN_PROGRESS);
+  private static final Set<ErrorCode> ONCE = EnumSet.of(IDEMPOTENCY_KEY_REUSED, REQUEST_IN_PROGRESS, INTEGRITY_ERROR);
   private static final Set<ErrorCode> SECRET = EnumSet.of(CREDENTIAL_REFUSED, UNPROCESSABLE, CONFLICT,
       PROVIDER_PARAMETER_INVALID, INTEGRATION_MISCONFIGURED, PROVIDER_UNREACHABLE, PROVIDER_REFUSED, PROVIDER_TIMEOUT,
       PROVIDER_ANSWER_INVALID, TOKEN_ORIGIN_CHANGED, SCOPE_NOT_ALLOWED);
@@ -37,7 +43,7 @@ final class ApiErrors {
 
   private static final Map<String, List<Set<ErrorCode>>> OWN = Map.ofEntries(
       Map.entry("createConnectSession", List.of(ONCE, EnumSet.of(RETURN_URL_NOT_ALLOWED, PROVIDER_PARAMETER_INVALID,
-          SCOPE_NOT_ALLOWED, INTEGRATION_NOT_ALLOWED, NOT_FOUND))),
+          SCOPE_NOT_ALLOWED, INTEGRATION_NOT_ALLOWED, NOT_FOUND, UNPROCESSABLE))),
       Map.entry("getConnectSession", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("finishConnectSession", List.of(EnumSet.of(NOT_FOUND, REQUEST_IN_PROGRESS, FINISH_CODE_INVALID, VERIFIER_MISMATCH,
           END_USER_MISMATCH, FINISH_CHANGED, PROVIDER_REFUSED, PROVIDER_ANSWER_INVALID, PROVIDER_UNREACHABLE, PROVIDER_TIMEOUT,
@@ -45,13 +51,13 @@ final class ApiErrors {
           INTEGRITY_ERROR))),
       Map.entry("listConnections", List.of(EnumSet.of(END_USER_REQUIRED))),
       Map.entry("createConnection", List.of(ONCE, SECRET)),
-      Map.entry("createConnections", List.of(ONCE, EnumSet.of(BATCH_REFUSED, UNPROCESSABLE))),
+      Map.entry("createConnections", List.of(ONCE, EnumSet.of(BATCH_REFUSED, UNPROCESSABLE, PROVIDER_UNREACHABLE))),
       Map.entry("getConnection", List.of(ONE_CONNECTION)),
       Map.entry("updateConnection", List.of(ONE_CONNECTION, EnumSet.of(UNPROCESSABLE))),
       Map.entry("deleteConnection", List.of(ONE_CONNECTION)),
       Map.entry("refreshConnection", List.of(ONE_CONNECTION, CREDENTIAL, EnumSet.of(CONFLICT))),
       Map.entry("probeConnection", List.of(ONE_CONNECTION, CREDENTIAL)),
-      Map.entry("replaceCredential", List.of(ONE_CONNECTION, SECRET, EnumSet.of(DISCONNECTED))),
+      Map.entry("replaceCredential", List.of(ONE_CONNECTION, SECRET, EnumSet.of(DISCONNECTED, INTEGRITY_ERROR))),
       Map.entry("eraseEndUser", List.of(EnumSet.of(INTEGRATION_NOT_ALLOWED))),
       Map.entry("getErasure", List.of(EnumSet.of(NOT_FOUND))),
       Map.entry("exportEndUser", List.of(EnumSet.of(NOT_FOUND, INTEGRATION_NOT_ALLOWED))),
@@ -78,14 +84,16 @@ final class ApiErrors {
       Map.entry("readAccessToken", List.of(ONE_CONNECTION, CREDENTIAL, EnumSet.of(UNKNOWN_PARAMETER, PROXY_ONLY,
           AUDIT_UNAVAILABLE, OVERLOADED))),
       Map.entry("callProvider", List.of(ONE_CONNECTION, CREDENTIAL, EnumSet.of(PATH_NOT_ALLOWED, METHOD_NOT_ALLOWED,
-          REQUEST_TIMEOUT, BODY_TOO_LARGE, CONNECTION_BUSY, PROVIDER_ANSWER_INVALID, ADDRESS_REFUSED, AUDIT_UNAVAILABLE,
+          REQUEST_TIMEOUT, BODY_TOO_LARGE, CONNECTION_BUSY, PROVIDER_RATE_LIMITED, PROVIDER_ANSWER_INVALID, CREDENTIAL_ECHOED,
+          ADDRESS_REFUSED,
+          AUDIT_UNAVAILABLE,
           OVERLOADED))));
 
   private ApiErrors() {}
 
   /** The codes of an operation, by status and name. */
   static List<ErrorCode> of(Operation operation) {
-    String id = String.valueOf(operation.node().get("operationId"));
+    String id = operation.id();
     boolean proxied = isProxied(operation);
     List<Set<ErrorCode>> own = OWN.get(proxied ? "callProvider" : id);
     if (own == null) {

@@ -29,16 +29,23 @@ public final class ApiKeyFactory {
    * @param more further options of {@code api-key create}
    */
   public String create(String workspace, List<String> scopes, Stream<String> more) {
-    List<String> arguments = Stream
-        .concat(Stream.of("api-key", "create", "--config", settings.toString(), "--workspace", workspace,
-            "--name", "proof", "--scope", String.join(",", scopes)), more)
-        .toList();
+    return run(Stream.concat(Stream.of("api-key", "create", "--config", settings.toString(), "--workspace", workspace,
+        "--name", "proof", "--scope", String.join(",", scopes)), more));
+  }
+
+  /** Revokes a key. */
+  public void revoke(String workspace, String apiKey) {
+    String id = "key_" + apiKey.split("_", -1)[2];
+    run(Stream.of("api-key", "revoke", id, "--config", settings.toString(), "--workspace", workspace));
+  }
+
+  private static String run(Stream<String> arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code = AuthpipeCommand.run(new ByteArrayInputStream(new byte[0]), new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8), arguments.toArray(String[]::new));
     if (code != 0) {
-      throw new AssertionError("no API key: " + err.toString(StandardCharsets.UTF_8));
+      throw new AssertionError("the command failed: " + err.toString(StandardCharsets.UTF_8));
     }
     return out.toString(StandardCharsets.UTF_8).strip();
   }

@@ -1,46 +1,30 @@
 package dev.authpipe.proxy.proof;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.proof.ApiDocumentFile.Operation;
-import dev.authpipe.proxy.proof.ReferenceTour.Example;
+import dev.authpipe.proxy.proof.ApiExamples.Example;
 
 /** Writes docs/api/reference.md: each operation of the document with a command that was run and what it answered. */
 final class ApiReference {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern ID = Pattern.compile("\\b([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}\\b");
-  private static final Pattern UUID = Pattern.compile("\\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\\b");
-  private static final Pattern TIME = Pattern.compile("\\b20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z");
-  private static final Pattern CHANGING = Pattern.compile("127\\.0\\.0\\.1:\\d+");
-  private static final Pattern LONG = Pattern.compile("[A-Za-z0-9+/_-]{40,}={0,2}");
-  private static final Set<String> SECRETS = Set.of("access_token", "session_token", "finish_code");
-  private static final Set<String> MEASURED = Set.of("expires_in", "seq", "from", "to", "total_count", "tries");
-  private static final String ID_TAIL = "_01kb2v7m3ae8wrx5t9fd6hq4z";
-  private static final String ID_LETTERS = "cdefghjkmnpqrstvwxyz0123456789";
   private static final Map<String, String> CHAPTERS = chapters();
-  private static final int MOST_LINES = 2;
 
   private final ApiDocumentFile document;
-  private final Map<String, Example> examples;
-  private final Map<String, String> known = new HashMap<>();
-  private final Map<String, Integer> counts = new HashMap<>();
+  private final ApiExamples examples;
 
-  ApiReference(ApiDocumentFile document, Map<String, Example> examples) {
+  ApiReference(ApiDocumentFile document, ApiExamples examples) {
     this.document = document;
     this.examples = examples;
   }
@@ -74,7 +58,19 @@ final class ApiReference {
             <!-- Generated from the code and from a run of every command; a test holds this page to both. -->
 
             Every operation of the proxy's API, on the API listener, for application back ends. Each has a command that was run to write this page, and what it answered:
-            ids, times and secrets are replaced, and lists cut to their first entry. The same as a document for programs: [proxy.yaml](proxy.yaml). The errors: [errors.md](errors.md).
+            ids, times and secrets are replaced, and lists cut to their first entry. The same as a document for programs, with the same examples: [proxy.yaml](proxy.yaml).
+            Under each operation are the error codes that it can answer; [errors.md](errors.md) says more of each. An error looks like this:
+
+            ```json
+            {
+              "type" : "urn:authpipe:error:not_found",
+              "title" : "Not found",
+              "status" : 404,
+              "detail" : "No such connection.",
+              "code" : "not_found",
+              "request_id" : "req_01kb2v7m3ae8wrx5t9fd6hq4zc"
+            }
+            ```
 
             ```sh
             AUTHPIPE=http://127.0.0.1:8400   # the API listener
@@ -104,20 +100,30 @@ final class ApiReference {
   }
 
   private void write(StringBuilder page, Operation operation) {
-    String name = String.valueOf(operation.node().get("operationId"));
-    Example example = examples.get(name);
-    if (example == null) {
+    List<Example> own = examples.of(operation.id());
+    if (own.isEmpty()) {
       throw new AssertionError(operation + " has no example");
     }
     page.append("\n### ").append(operation.node().get("summary")).append("\n\n`").append(operation).append("`\n\n")
         .append(line(String.valueOf(operation.node().get("description")))).append('\n');
     parameters(page, operation);
     members(page, operation);
-    page.append("\n```sh\n").append(example.call().command()).append("\n```\n\n");
-    answer(page, example);
-    if (operation.node().get("x-authpipe-errors") instanceof List<?> errors) {
-      page.append("\nErrors: ").append(String.join(", ", errors.stream().map(code -> "`" + code + "`").toList())).append('\n');
-    }
+    own.forEach(example -> {
+      page.append(example.name().equals(ApiExamples.USUAL) ? "" : "\nExample `" + example.name() + "`:\n");
+      page.append("\n```sh\n").append(example.command()).append("\n```\n\n");
+      answer(page, operation, example);
+    });
+    errors(page, operation);
+  }
+
+  /** Folded, since most operations share most of them. */
+  private static void errors(StringBuilder page, Operation operation) {
+    List<ErrorCode> codes = ApiErrors.of(operation);
+    page.append("\n<details><summary>").append(codes.size())
+        .append(" error codes</summary>\n\n| status | code | meaning |\n|---|---|---|\n");
+    codes.forEach(code -> page.append("| ").append(code.status()).append(" | `").append(code.code()).append("` | ")
+        .append(line(code.title())).append(" |\n"));
+    page.append("\n</details>\n");
   }
 
   private void parameters(StringBuilder page, Operation operation) {
@@ -164,62 +170,19 @@ final class ApiReference {
     return text.strip().replaceAll("\\s+", " ").replace("|", "\\|");
   }
 
-  private void answer(StringBuilder page, Example example) {
-    String body = example.body().strip();
-    boolean head = example.call().method().equals("HEAD");
+  private static void answer(StringBuilder page, Operation operation, Example example) {
     page.append(example.status());
-    if (head || body.isEmpty()) {
-      page.append(body.isEmpty() ? ", without a body" : ", and the provider's headers").append('\n');
+    if (example.answer() == null) {
+      page.append(operation.method().equals("HEAD") ? ", and the provider's headers" : ", without a body").append('\n');
       return;
     }
     try {
-      String pretty = JSON.writer(new DefaultPrettyPrinter().withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE))
-          .writeValueAsString(shown(JSON.readTree(body)));
-      page.append("\n\n```json\n").append(pretty).append("\n```\n");
+      Object value = example.answer() instanceof String text ? JSON.readTree(text) : example.answer();
+      page.append("\n\n```json\n").append(JSON
+          .writer(new DefaultPrettyPrinter().withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE))
+          .writeValueAsString(value)).append("\n```\n");
     } catch (JsonProcessingException noJson) {
-      page.append("\n\n```\n"); // a line of digits is the size of a log, which grows by itself
-      body.lines().limit(body.startsWith("{") ? MOST_LINES : Long.MAX_VALUE)
-          .forEach(one -> page.append(one.matches("\\d+") ? "13" : text(one)).append('\n'));
-      page.append("```\n");
+      page.append("\n\n```\n").append(example.answer()).append("\n```\n");
     }
-  }
-
-  private JsonNode shown(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      List<String> names = new ArrayList<>();
-      object.fieldNames().forEachRemaining(names::add);
-      for (String name : names) {
-        if (SECRETS.contains(name)) {
-          object.put(name, "***");
-        } else if (MEASURED.contains(name) && object.get(name).isNumber()) {
-          object.put(name, name.equals("expires_in") ? 3600 : 1);
-        } else {
-          object.set(name, shown(object.get(name)));
-        }
-      }
-      return object;
-    }
-    if (node instanceof ArrayNode array) {
-      ArrayNode cut = JSON.createArrayNode();
-      for (int i = 0; i < array.size() && (i < 1 || !array.get(i).isObject()); i++) {
-        cut.add(shown(array.get(i)));
-      }
-      return cut;
-    }
-    return node.isTextual() ? JSON.getNodeFactory().textNode(text(node.textValue())) : node;
-  }
-
-  /** The same text in every run. */
-  private String text(String text) {
-    String stable = ID.matcher(text).replaceAll(found -> id(found.group(), found.group(1)));
-    stable = UUID.matcher(stable).replaceAll("01234567-89ab-7cde-8f01-23456789abcd");
-    stable = TIME.matcher(stable).replaceAll("2026-11-28T10:00:00Z");
-    stable = CHANGING.matcher(stable).replaceAll("127.0.0.1:8401");
-    stable = stable.replaceAll("\n\\d+\n", "\n13\n"); // the size of a log
-    return LONG.matcher(stable).replaceAll(found -> found.group().contains(ID_TAIL) ? found.group() : "…");
-  }
-
-  private String id(String id, String prefix) {
-    return known.computeIfAbsent(id, _ -> prefix + ID_TAIL + ID_LETTERS.charAt(counts.merge(prefix, 1, Integer::sum) - 1));
   }
 }

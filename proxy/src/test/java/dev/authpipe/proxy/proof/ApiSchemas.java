@@ -22,9 +22,17 @@ final class ApiSchemas {
       properties
           .forEach(
               (property, value) -> ApiWords.complete(ApiDocumentFile.section(Map.of("value", value), "value"), name, property));
+      properties.values().forEach(value -> open(ApiDocumentFile.section(Map.of("value", value), "value")));
       require(schema, properties, ApiWords.REQUIRED.getOrDefault(name, List.of()));
     });
     return schemas;
+  }
+
+  /** A map of values of any kind, which the compiler takes for objects. */
+  private static void open(Map<String, Object> property) {
+    if (Map.of("type", "object").equals(property.get("additionalProperties"))) {
+      property.put("additionalProperties", true);
+    }
   }
 
   /** A member that a request must have cannot be null there, though the program's type allows it until it was looked at. */

@@ -132,6 +132,14 @@ final class ApiWords {
 
   private ApiWords() {}
 
+  /** What stands for a secret or what changes, wherever it occurs. */
+  static String example(String member) {
+    if (EXAMPLES.get(member) instanceof String example) {
+      return example;
+    }
+    throw new AssertionError("nobody says what stands for " + member + ": add it to ApiWords");
+  }
+
   /** Completes a parameter of a path. */
   static void complete(String template, Map<String, Object> parameter) {
     String name = String.valueOf(parameter.get("name"));

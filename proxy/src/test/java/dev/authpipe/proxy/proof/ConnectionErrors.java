@@ -37,6 +37,7 @@ final class ConnectionErrors {
         .problem(ErrorCode.DISCONNECTED, errors::disconnected).problem(ErrorCode.CONNECTION_BUSY, errors::tooManyAtATime)
         .problem(ErrorCode.PROVIDER_UNREACHABLE, errors::nobodyListens)
         .problem(ErrorCode.PROVIDER_TIMEOUT, errors::slowProvider).problem(ErrorCode.ADDRESS_REFUSED, errors::inwardAddress)
+        .problem(ErrorCode.CREDENTIAL_ECHOED, errors::echo).problem(ErrorCode.PROVIDER_RATE_LIMITED, errors::heldCall)
         .problem(ErrorCode.TOKEN_ORIGIN_CHANGED, errors::movedTokenEndpoint).problem(ErrorCode.CONFLICT, errors::noRefresh)
         .problem(ErrorCode.REQUEST_TIMEOUT, errors::bodyThatStops).problem(ErrorCode.OVERLOADED, errors::tooManyWait);
   }
@@ -118,6 +119,23 @@ final class ConnectionErrors {
   private Met inwardAddress() {
     String connection = proxy.flow("inward-user").connectWithKey("inward", "an-api-key-long-enough");
     return Met.of(proxy.application().proxied(connection, "/me"));
+  }
+
+  private Met heldCall() {
+    String connection = proxy.connectUser("limited-user");
+    proxy.provider().script().always(Call.API, retryAfter(429, Duration.ofSeconds(30)));
+    try {
+      proxy.application().proxied(connection, "/limited").expect(429); // the provider's own word
+      return Met.of(proxy.application().proxied(connection, "/limited"));
+    } finally {
+      proxy.provider().script().clear();
+    }
+  }
+
+  private Met echo() {
+    String connection = proxy.connectUser("echoed-user");
+    String sent = proxy.application().accessToken(connection).expect(200).json().path("access_token").asText();
+    return Met.of(proxy.application().proxied(connection, "/status/200?header=X-Sent:" + sent));
   }
 
   private Met noRefresh() {

@@ -62,7 +62,9 @@ public final class ContractClient {
     headers.forEach(request::setHeader);
     request.method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text(body)));
     try {
-      return new ContractAnswer(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
+      ContractAnswer answer = new ContractAnswer(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
+      DocumentedErrors.check(method, path, answer);
+      return answer;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     } catch (InterruptedException failure) {

@@ -36,7 +36,7 @@ class KeyRotationFaultTest {
       load.goOn(200);
       rotateKek(stage, load, List.of(new Kill("update workspace_keyset set kek_name", 4)));
       rotateDeks(stage, load, List.of(), List.of(new Kill("update workspace_keyset set state", 1)),
-          List.of(new Kill("update credential set sealed", 5)), List.of());
+          List.of(new Kill("update credential set sealed", 1)), List.of());
       end(stage, load);
     }
   }
@@ -52,7 +52,7 @@ class KeyRotationFaultTest {
       rotateKek(stage, load, ofKek);
       load.goOn(50 * PER_SECOND); // each replica has proved its keys since, by the newest version alone
       List<Kill> resealing = new ArrayList<>(List.of(new Kill("update client_secret set sealed", 2)));
-      resealing.addAll(Collections.nCopies(12, new Kill("update credential set sealed", 6)));
+      resealing.addAll(Collections.nCopies(12, new Kill("update credential set sealed", 1)));
       rotateDeks(stage, load, List.of(new Kill("insert into client_keyset", 1)),
           List.of(new Kill("update client_keyset set state", 1), new Kill("update workspace_keyset set state", 1)), resealing,
           List.of(new Kill("update client_keyset set unused_since", 1), new Kill("update client_keyset set state", 1),

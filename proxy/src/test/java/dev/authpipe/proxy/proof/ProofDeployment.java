@@ -22,6 +22,7 @@ import dev.authpipe.proxy.secret.Randomness;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
 import dev.authpipe.testkit.FreePorts;
+import dev.authpipe.testkit.ScratchDirectory;
 import dev.authpipe.testkit.sandbox.AuthorizationServerSettings;
 import dev.authpipe.testkit.sandbox.ClientAuthentication;
 import dev.authpipe.testkit.sandbox.RegisteredClient;
@@ -63,9 +64,10 @@ public final class ProofDeployment implements AutoCloseable {
    * @param integrations  more integrations of both workspaces, by the slug of their provider
    * @param providerFiles more provider files, by name
    * @param webhooks      where each workspace has its webhook endpoints, by name
+   * @param direct        whether notifications and owners go straight to PostgreSQL, whatever way the rest goes
    */
-  record Extras(List<String> integrations, Map<String, String> providerFiles, Map<String, URI> webhooks) {
-    static final Extras NONE = new Extras(List.of(), Map.of(), Map.of());
+  record Extras(List<String> integrations, Map<String, String> providerFiles, Map<String, URI> webhooks, boolean direct) {
+    static final Extras NONE = new Extras(List.of(), Map.of(), Map.of(), false);
   }
 
   private ProofDeployment(Path directory, EmbeddedDatabases databases, UnaryOperator<AuthorizationServerSettings> behaviour,
@@ -92,7 +94,7 @@ public final class ProofDeployment implements AutoCloseable {
   static ProofDeployment create(EmbeddedDatabases databases, UnaryOperator<AuthorizationServerSettings> behaviour,
       ConcealedText clientSecret, String more, UnaryOperator<String> jdbcUrl, Extras extras) {
     try {
-      Path directory = Files.createTempDirectory("authpipe-proof");
+      Path directory = ScratchDirectory.create("proof");
       ProofDeployment deployment = new ProofDeployment(directory, databases, behaviour, clientSecret, more, jdbcUrl, extras);
       deployment.writeSecrets();
       return deployment;
@@ -135,19 +137,25 @@ public final class ProofDeployment implements AutoCloseable {
             management: {port: %d}
             trusted_proxies: [127.0.0.1/32]
           stores:
-            vault: {url: "%s", password: {file: postgres}}
-            client_secrets: {url: "%s", password: {file: postgres}}
+            vault: {%s, password: {file: postgres}}
+            client_secrets: {%s, password: {file: postgres}}
           keys:
             keks: {main: {file: main.kek}, client-secrets: {file: client-secrets.kek}}
           configuration: {reload_interval: 200 ms, provider_directory: providers}
           refresh: {ahead: false}
+          warm_up: {limit: 0 s}
           workspaces:
-          """.formatted(replicas, ports.get(0), ports.get(1), publicUrl, ports.get(2), jdbcUrl.apply(stores.jdbcUrl(Store.VAULT)),
-          jdbcUrl.apply(stores.jdbcUrl(Store.CLIENT_SECRETS))) + workspace(OWN) + workspace(FOREIGN) + more);
+          """.formatted(replicas, ports.get(0), ports.get(1), publicUrl, ports.get(2), ways(Store.VAULT),
+          ways(Store.CLIENT_SECRETS)) + workspace(OWN) + workspace(FOREIGN) + more);
       return file;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  private String ways(Store store) {
+    String direct = stores.jdbcUrl(store);
+    return "url: \"" + jdbcUrl.apply(direct) + "\"" + (extras.direct ? ", notification_url: \"" + direct + "\"" : "");
   }
 
   private String workspace(String name) {

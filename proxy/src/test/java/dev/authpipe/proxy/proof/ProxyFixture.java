@@ -50,6 +50,7 @@ public final class ProxyFixture implements AutoCloseable {
     private List<String> integrations = List.of();
     private Map<String, String> providerFiles = Map.of();
     private Map<String, URI> webhooks = Map.of();
+    private boolean direct;
 
     private Options() {}
 
@@ -95,6 +96,12 @@ public final class ProxyFixture implements AutoCloseable {
       return this;
     }
 
+    /** Notifications and owners go straight to PostgreSQL, whatever way {@link #jdbcUrl} has the rest go. */
+    public Options directNotifications() {
+      direct = true;
+      return this;
+    }
+
     /** More integrations of both workspaces, by the slug of their provider. */
     public Options integrations(List<String> value) {
       integrations = List.copyOf(value);
@@ -122,7 +129,8 @@ public final class ProxyFixture implements AutoCloseable {
   private ProxyFixture(Options options) {
     this.options = options;
     this.deployment = ProofDeployment.create(options.databases, options.provider, options.clientSecret, options.more,
-        options.jdbcUrl, new ProofDeployment.Extras(options.integrations, options.providerFiles, options.webhooks));
+        options.jdbcUrl,
+        new ProofDeployment.Extras(options.integrations, options.providerFiles, options.webhooks, options.direct));
     this.firstSettings = deployment.settings();
     servers.add(start(firstSettings));
     this.apiKeys = new ApiKeyFactory(firstSettings);

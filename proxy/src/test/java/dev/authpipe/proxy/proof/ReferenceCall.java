@@ -98,7 +98,7 @@ record ReferenceCall(String method, String path, @Nullable String body, Map<Stri
     return new Reply(answer.status(), answer.text());
   }
 
-  private static String filled(String text, Map<String, String> variables) {
+  static String filled(String text, Map<String, String> variables) {
     return VARIABLE.matcher(text).replaceAll(found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), "")));
   }
 }

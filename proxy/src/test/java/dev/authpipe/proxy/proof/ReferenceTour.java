@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,13 +19,19 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.jspecify.annotations.Nullable;
 
+import dev.authpipe.proxy.proof.ApiExamples.Example;
 import dev.authpipe.testkit.http.Answer;
 import dev.authpipe.testkit.sandbox.IssuedTokens;
 
 /** Calls every operation of the API as its reference shows it, in an order in which each has something to do. */
 final class ReferenceTour implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+  /** Variables whose values are secret or change, and the member whose example stands for them. */
+  private static final Map<String, String> STAND_INS = Map.of("CHALLENGE", "code_challenge", "VERIFIER", "code_verifier",
+      "FINISH_CODE", "finish_code", "THEIR_API_KEY", "api_key", "THEIR_NEW_API_KEY", "api_key", "ACCESS_TOKEN", "access_token",
+      "REFRESH_TOKEN", "refresh_token", "CLIENT_SECRET", "client_secret");
   private static final String SHOP = """
         - name: shop
           integrations:
@@ -35,10 +42,8 @@ final class ReferenceTour implements AutoCloseable {
   private final WebhookReceiver receiver = new WebhookReceiver();
   private final ProxyFixture proxy;
   private final Map<String, String> variables = new HashMap<>();
-  private final Map<String, Example> examples = new LinkedHashMap<>();
-
-  /** A call and what it answered. */
-  record Example(ReferenceCall call, int status, String body) {}
+  private final Map<String, List<Example>> examples = new LinkedHashMap<>();
+  private final StableAnswer stable = new StableAnswer();
 
   ReferenceTour() {
     proxy = ProxyFixture.with().webhooks(Map.of("app", receiver.url()))
@@ -52,8 +57,8 @@ final class ReferenceTour implements AutoCloseable {
     variables.put("API_KEY", proxy.apiKeys().create(workspace, ApiKeyFactory.ALL_SCOPES, Stream.empty()));
   }
 
-  /** By the name of the operation. */
-  Map<String, Example> walk() {
+  /** What every command was answered. */
+  ApiExamples walk() {
     connect();
     use();
     bring();
@@ -61,7 +66,7 @@ final class ReferenceTour implements AutoCloseable {
     record();
     end();
     clientKeys();
-    return examples;
+    return ApiExamples.met(examples);
   }
 
   private void connect() {
@@ -79,6 +84,10 @@ final class ReferenceTour implements AutoCloseable {
     JsonNode finished = ask("finishConnectSession", 200, ReferenceCall.of("POST", "/v1/connect-sessions/$SESSION/finish").with("""
         {"finish_code": "$FINISH_CODE", "code_verifier": "$VERIFIER", "end_user_id": "user-42"}"""));
     variables.put("CONNECTION", finished.at("/connection/id").asText());
+    ask("createConnectSession", "reconnect", 201, ReferenceCall.of("POST", "/v1/connect-sessions").with("""
+        {"end_user": {"id": "user-42"}, "integrations": ["sandbox"], "connection_id": "$CONNECTION",
+         "return_url": "%s", "code_challenge": "$CHALLENGE", "code_challenge_method": "S256"}"""
+        .formatted(ProofDeployment.RETURN_URL)));
   }
 
   private void use() {
@@ -108,19 +117,27 @@ final class ReferenceTour implements AutoCloseable {
   private void bring() {
     variables.put("THEIR_API_KEY", proxy.provider().createApiKey(proxy.provider().accounts().getFirst()).reveal());
     variables.put("THEIR_NEW_API_KEY", proxy.provider().createApiKey(proxy.provider().accounts().getFirst()).reveal());
-    variables.put("IMPORTED", ask("createConnection", 201, ReferenceCall.of("POST", "/v1/connections").with("""
+    variables.put("IMPORTED", ask("createConnection", "api_key", 201, ReferenceCall.of("POST", "/v1/connections").with("""
         {"integration": "sandbox-key", "end_user": {"id": "user-43"},
          "credential": {"type": "api_key", "api_key": "$THEIR_API_KEY"}}""")).path("id").asText());
     ask("replaceCredential", 200, ReferenceCall.of("PUT", "/v1/connections/$IMPORTED/credential").with("""
         {"type": "api_key", "api_key": "$THEIR_NEW_API_KEY"}"""));
-    IssuedTokens tokens = proxy.provider().issueGrant(proxy.provider().accounts().getFirst(), ProofDeployment.OWN + "-sandbox",
-        List.of("profile"));
-    variables.put("ACCESS_TOKEN", tokens.accessToken().reveal());
-    variables.put("REFRESH_TOKEN", tokens.refreshToken().reveal());
+    grant();
+    ask("createConnection", "oauth2", 201, ReferenceCall.of("POST", "/v1/connections").with("""
+        {"integration": "sandbox", "end_user": {"id": "user-46"},
+         "credential": {"type": "oauth2", "access_token": "$ACCESS_TOKEN", "refresh_token": "$REFRESH_TOKEN"}}"""));
+    grant();
     ask("createConnections", 201, ReferenceCall.of("POST", "/v1/connections/batch").with("""
         {"connections": [
           {"integration": "sandbox", "end_user": {"id": "user-44", "email": "grace@example.com"},
            "credential": {"type": "oauth2", "access_token": "$ACCESS_TOKEN", "refresh_token": "$REFRESH_TOKEN"}}]}"""));
+  }
+
+  private void grant() {
+    IssuedTokens tokens = proxy.provider().issueGrant(proxy.provider().accounts().getFirst(), ProofDeployment.OWN + "-sandbox",
+        List.of("profile"));
+    variables.put("ACCESS_TOKEN", tokens.accessToken().reveal());
+    variables.put("REFRESH_TOKEN", tokens.refreshToken().reveal());
   }
 
   private void configure() {
@@ -171,6 +188,7 @@ final class ReferenceTour implements AutoCloseable {
   private void end() {
     ask("deleteConnection", 200, ReferenceCall.of("DELETE", "/v1/connections/$CONNECTION?end_user=user-42"));
     ask("exportEndUser", 200, ReferenceCall.of("GET", "/v1/end-users/user-42/export"));
+    ask("eraseEndUser", "dry_run", 200, ReferenceCall.of("DELETE", "/v1/end-users/user-42?dry_run=true"));
     variables.put("ERASURE",
         ask("eraseEndUser", 202, ReferenceCall.of("DELETE", "/v1/end-users/user-42")).at("/erasure/id").asText());
     ask("getErasure", 200, ReferenceCall.of("GET", "/v1/erasures/$ERASURE"));
@@ -199,16 +217,36 @@ final class ReferenceTour implements AutoCloseable {
   }
 
   private JsonNode ask(String operation, int status, ReferenceCall call) {
+    return ask(operation, ApiExamples.USUAL, status, call);
+  }
+
+  private JsonNode ask(String operation, String name, int status, ReferenceCall call) {
     ReferenceCall.Reply reply = call.send(proxy.anonymous(), variables);
     assertThat(reply.status()).as(operation + ": " + reply.body()).isEqualTo(status);
-    examples.put(operation, new Example(call, reply.status(),
-        reply.body().replace(proxy.provider().issuer(), ProofDeployment.PROVIDER_ORIGIN.toString())
-            .replace(URI.create(proxy.provider().issuer()).getAuthority(), ProofDeployment.PROVIDER_ORIGIN.getAuthority())));
+    examples.computeIfAbsent(operation, _ -> new ArrayList<>())
+        .add(new Example(name, call.command(), sent(call), status, answered(call, reply)));
     try {
       return JSON.readTree(reply.body());
     } catch (JsonProcessingException noJson) {
       return JSON.missingNode();
     }
+  }
+
+  private @Nullable Object sent(ReferenceCall call) {
+    if (call.body() == null) {
+      return null;
+    }
+    Map<String, String> shown = new HashMap<>(variables);
+    STAND_INS.forEach((variable, member) -> shown.put(variable, ApiWords.example(member)));
+    return stable.of(ReferenceCall.filled(call.body(), shown));
+  }
+
+  private @Nullable Object answered(ReferenceCall call, ReferenceCall.Reply reply) {
+    if (call.method().equals("HEAD") || reply.status() >= 400 || reply.body().isBlank()) {
+      return null; // what is refused has its example with its code
+    }
+    return stable.of(reply.body().strip().replace(proxy.provider().issuer(), ProofDeployment.PROVIDER_ORIGIN.toString())
+        .replace(URI.create(proxy.provider().issuer()).getAuthority(), ProofDeployment.PROVIDER_ORIGIN.getAuthority()));
   }
 
   private static String read(Path file) {

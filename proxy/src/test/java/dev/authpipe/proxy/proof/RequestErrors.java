@@ -1,7 +1,6 @@
 package dev.authpipe.proxy.proof;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import java.util.stream.Stream;
 
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.testkit.Gate;
+import dev.authpipe.testkit.ScratchDirectory;
 import dev.authpipe.testkit.TestCertificates;
 import dev.authpipe.testkit.sandbox.Behaviours;
 import dev.authpipe.testkit.sandbox.Call;
@@ -68,7 +68,7 @@ final class RequestErrors {
 
   /** One that nobody proves on a connection without TLS. */
   private static Path certificate() throws IOException {
-    Path directory = Files.createTempDirectory("certificate");
+    Path directory = ScratchDirectory.create("certificate");
     TestCertificates.create().issueTo("backend").writePemFiles(directory);
     return directory.resolve("certificate.pem");
   }

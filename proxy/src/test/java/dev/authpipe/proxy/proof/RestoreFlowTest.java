@@ -122,6 +122,7 @@ class RestoreFlowTest {
     Map<String, String> newest = tokens(application, others);
     assertThat(run("restore", "--from", files.vault.toString(), "--replace", "--confirm", "authpipe").err).contains("in use");
     proxy.stop();
+    noSessionIsLeft();
 
     restore(files, canary);
     proxy.again();
@@ -276,8 +277,23 @@ class RestoreFlowTest {
     return id;
   }
 
+  /** PostgreSQL ends a session a moment after its connection is closed. */
+  private void noSessionIsLeft() {
+    await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+      for (Store store : List.of(Store.VAULT, Store.CLIENT_SECRETS)) {
+        assertThat(
+            column(store, "select usename from pg_stat_activity where datname = current_database() and usename <> current_user"))
+            .as(store.toString()).isEmpty();
+      }
+    });
+  }
+
   private List<String> column(String query) throws SQLException {
-    try (Connection connection = stores.superuser(Store.VAULT).getConnection();
+    return column(Store.VAULT, query);
+  }
+
+  private List<String> column(Store store, String query) throws SQLException {
+    try (Connection connection = stores.superuser(store).getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(query)) {
       List<String> values = new ArrayList<>();

@@ -32,7 +32,7 @@ class WebhookFaultTest {
     try (WebhookReceiver app = new WebhookReceiver();
         ProofDeployment deployment = ProofDeployment.create(EmbeddedDatabases.shared(), UnaryOperator.identity(),
             ConcealedText.of("sbx_secret_" + ConnectFlow.random()), "", UnaryOperator.identity(),
-            new ProofDeployment.Extras(List.of(), Map.of(), Map.of("app", app.url())))) {
+            new ProofDeployment.Extras(List.of(), Map.of(), Map.of("app", app.url()), false))) {
       Path settings = patient(deployment.settings());
       String id;
       try (ProxyProcess dying = ProxyProcess.start(settings, deployment.standIns(), "DeliveryTry.mark")) {

@@ -7,7 +7,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -53,6 +52,7 @@ import dev.authpipe.proxy.vault.CredentialType;
 import dev.authpipe.proxy.vault.NewCredential;
 import dev.authpipe.testkit.EmbeddedDatabases;
 import dev.authpipe.testkit.ManualClock;
+import dev.authpipe.testkit.ScratchDirectory;
 import dev.authpipe.testkit.sandbox.Account;
 import dev.authpipe.testkit.sandbox.AuthorizationServerSettings;
 import dev.authpipe.testkit.sandbox.ClientAuthentication;
@@ -152,7 +152,7 @@ public final class Stage implements AutoCloseable {
 
   private List<Kek> keks() {
     try {
-      Path directory = Files.createTempDirectory("keks");
+      Path directory = ScratchDirectory.create("keks");
       return List.of(kek, LocalKek.create("secrets", directory.resolve("secrets.kek"),
           new Randomness(new SecureRandom(), Instant::now)));
     } catch (java.io.IOException failure) {

@@ -109,7 +109,7 @@ public final class VaultRig implements AutoCloseable {
     return new VaultRig(stores, kek, secondKek, deploymentKek);
   }
 
-  private StoreSettings store(Store store) {
+  StoreSettings store(Store store) {
     return new StoreSettings(stores.jdbcUrl(store), null, store.applicationRole(), () -> SecretText.of(stores.password()), 8,
         Duration.ofSeconds(5), Duration.ofSeconds(10));
   }

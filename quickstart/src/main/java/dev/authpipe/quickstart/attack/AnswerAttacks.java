@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** A provider's answer that is used twice, by somebody else, or at another address. */
 final class AnswerAttacks {
   private static final String CHAPTER = "The provider's answer, used otherwise";
-  private static final String REFUSED = "It is refused: no finish code is given.";
+  static final String REFUSED = "It is refused: no finish code is given.";
   private static final int AT_ONCE = 100;
 
   static final List<Attack> ALL = List.of(
@@ -22,8 +22,6 @@ final class AnswerAttacks {
       new Attack(CHAPTER, "Attacker's code under the victim's state",
           "Puts the code of their own grant into the victim's answer.",
           "The finish fails: the code belongs to another PKCE challenge.", AnswerAttacks::injectedCode),
-      new Attack(CHAPTER, "Expired state", "Opens an answer after ten minutes.", REFUSED,
-          _ -> new Verdict.NotTried("it takes ten minutes")),
       new Attack(CHAPTER, "Answer in another browser", "Has the victim's browser open the answer to the attacker's own flow.",
           REFUSED, AnswerAttacks::anotherBrowser),
       new Attack(CHAPTER, "Answer without cookie", "Opens the victim's answer without the browser's cookie.", REFUSED,
@@ -33,7 +31,8 @@ final class AnswerAttacks {
           REFUSED, AnswerAttacks::forgedCookie),
       new Attack(CHAPTER, "Answer at a slug", "Sends the answer to the integration's slug and to other spellings of its id.",
           REFUSED, AnswerAttacks::slug),
-      new Attack(CHAPTER, "Answer at another integration", "Sends the answer to the callback of another integration.", REFUSED,
+      new Attack(CHAPTER, "Answer at another integration",
+          "Sends the answer to the callback of another integration of the same provider, both ways.", REFUSED,
           AnswerAttacks::anotherIntegration),
       new Attack(CHAPTER, "100 answers at once", "Opens one answer 100 times in parallel.", "Exactly one proceeds.",
           AnswerAttacks::atOnce));
@@ -118,14 +117,21 @@ final class AnswerAttacks {
   }
 
   private static Verdict anotherIntegration(Scene scene) {
+    JsonNode offered = scene.victim().call("GET", "/api/overview", "").body().path("integrations");
+    if (offered.size() < 2) {
+      return new Verdict.NotTried("the target offers one integration only");
+    }
+    String one = offered.path(0).asText();
+    String other = offered.path(1).asText();
     try (Program victim = scene.victimsProgram()) {
-      Trip trip = victim.begin();
-      JsonNode others = victim.view(trip).path("integrations");
-      if (others.size() < 2) {
-        return new Verdict.NotTried("the target offers one integration only");
+      Arrival own = victim.arrive(victim.answered(victim.begin(other)));
+      if (!own.counted()) { // a callback that refuses everybody would hold for nothing
+        throw new RefusedException("the callback of " + other + " refused its own answer: " + own);
       }
-      URI answer = victim.answered(trip);
-      return refused(List.of(victim.arrive(Addresses.withLastSegment(answer, others.path(1).path("id").asText()))));
+      URI first = victim.answered(victim.begin(one));
+      URI second = victim.answered(victim.begin(other));
+      return refused(List.of(victim.arrive(Addresses.withLastSegment(first, Addresses.lastSegment(second))),
+          victim.arrive(Addresses.withLastSegment(second, Addresses.lastSegment(first)))));
     }
   }
 

@@ -37,7 +37,8 @@ public final class AttackKit {
 
   /** All attacks, in the order in which they are played. */
   public static List<Attack> catalogue() {
-    return Stream.of(AnswerAttacks.ALL, IssuerAttacks.ALL, PersonAttacks.ALL, ForeignPageAttacks.ALL, LinkAttacks.ALL)
+    return Stream.of(AnswerAttacks.ALL, IssuerAttacks.ALL, PersonAttacks.ALL, ForeignPageAttacks.ALL, TimeAttacks.ALL,
+        LinkAttacks.ALL)
         .flatMap(List::stream).toList();
   }
 

@@ -56,6 +56,16 @@ final class Program implements AutoCloseable {
     return Trip.begun(target, post(target.at("/api/connect"), Map.of()));
   }
 
+  /** At one of the integrations that the application offers, by its slug. */
+  Trip begin(String integration) {
+    return Trip.begun(target, post(target.at("/api/connect"), Map.of("integration", integration)));
+  }
+
+  /** By the clock of the target and its provider, which anybody who is signed in there may move on. */
+  Answer letTimePass() {
+    return post(target.at("/api/try/time"), Map.of());
+  }
+
   /** As the script of a page of that server would; a limit of requests is waited for. */
   Answer post(URI address, Map<String, ?> body) {
     for (int round = 1;; round++) {

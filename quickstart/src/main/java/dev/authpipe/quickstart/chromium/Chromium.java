@@ -3,18 +3,15 @@ package dev.authpipe.quickstart.chromium;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import org.jspecify.annotations.Nullable;
+import dev.authpipe.testkit.ScratchDirectory;
 
 /**
  * One running Chromium without a window, with a directory of its own that goes with it. Its names and addresses lead to loopback or nowhere.
@@ -130,28 +127,8 @@ public final class Chromium implements AutoCloseable {
 
   /** A file that the browser is still removing itself is no reason to fail. */
   private static void remove(Path directory) {
-    if (!Files.exists(directory)) {
-      return;
-    }
     try {
-      Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-          Files.deleteIfExists(file);
-          return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException gone) {
-          return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-          Files.deleteIfExists(visited);
-          return FileVisitResult.CONTINUE;
-        }
-      });
+      ScratchDirectory.remove(directory);
     } catch (IOException failure) {
       throw new UncheckedIOException("the browser's directory could not be removed", failure);
     }

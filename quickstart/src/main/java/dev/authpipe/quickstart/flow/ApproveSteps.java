@@ -12,8 +12,8 @@ import dev.authpipe.sdk.value.ApiKey;
 /** The proxy's operator approves what the control plane wants; what is secret is made and stays at the proxy. */
 final class ApproveSteps {
   private static final String CHAPTER = "Approve it at the proxy";
-  /** The workspace, its integration, and the two requests for keys. */
-  private static final int CHANGES = 4;
+  /** The workspace, and the two requests for keys; each integration is one more. */
+  private static final int OTHER_CHANGES = 3;
 
   private final SetUp setUp;
 
@@ -30,10 +30,11 @@ final class ApproveSteps {
 
   private String waits() throws Exception {
     SetUp.Plan plan = setUp.plan.get();
-    Expect.soon(plan.patience(), () -> dataPlane().path("waiting_changes").asInt() == CHANGES, CHANGES + " changes that wait",
+    int changes = OTHER_CHANGES + plan.slugs().size();
+    Expect.soon(plan.patience(), () -> dataPlane().path("waiting_changes").asInt() == changes, changes + " changes that wait",
         "another number");
     int listed = setUp.operators.waiting().size();
-    Expect.number(CHANGES, listed, "changes to approve");
+    Expect.number(changes, listed, "changes to approve");
     return listed + " changes, none in force";
   }
 
@@ -53,18 +54,23 @@ final class ApproveSteps {
   }
 
   private String setsClientSecret() throws Exception {
-    Expect.soon(setUp.plan.get().patience(),
-        () -> setUp.operators.setClientSecret(ConfigureSteps.INTEGRATION, setUp.operatorsKey.get()), "the proxy to take it",
-        "it does not");
+    SetUp.Plan plan = setUp.plan.get();
+    for (String slug : plan.slugs()) {
+      Expect.soon(plan.patience(), () -> setUp.operators.setClientSecret(slug, setUp.operatorsKey.get()), "the proxy to take it",
+          "it does not");
+    }
     return "over the proxy's own API";
   }
 
   private String knowsOfThem() throws Exception {
     Member owner = setUp.owner.get();
     ControlView control = setUp.control.get();
-    Expect.soon(setUp.plan.get().patience(),
-        () -> !owner.reads(control.path("integrations/" + ConfigureSteps.INTEGRATION)).path("client_secret_since").isNull(),
-        "the client secret to be known of", "it is not");
+    SetUp.Plan plan = setUp.plan.get();
+    for (String slug : plan.slugs()) {
+      Expect.soon(plan.patience(),
+          () -> !owner.reads(control.path("integrations/" + slug)).path("client_secret_since").isNull(),
+          "the client secret to be known of", "it is not");
+    }
     JsonNode keys = owner.reads(control.path("api-keys"));
     Set<String> requests = new TreeSet<>();
     keys.path("data").forEach(key -> requests.add(key.path("request_id").asText()));

@@ -1,5 +1,6 @@
 package dev.authpipe.quickstart.flow;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
@@ -7,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** The owner configures a workspace in the control plane, and the proxy's operator enrols the proxy there. */
 final class ConfigureSteps {
-  static final String INTEGRATION = "sandbox";
-
   private static final String CHAPTER = "Configure it in the control plane";
   private static final String WORKSPACE = "demo";
   private static final List<String> SCOPES = List.of("connect", "connections:read", "connections:write", "tokens:read", "proxy",
@@ -21,29 +20,32 @@ final class ConfigureSteps {
   }
 
   List<Step> steps() {
-    return List.of(new Step(CHAPTER, "A workspace, and an integration in it", this::makesIntegration),
+    return List.of(new Step(CHAPTER, "A workspace, and integrations in it", this::makesIntegrations),
         new Step(CHAPTER, "A client secret is refused there", this::refusesSecret),
         new Step(CHAPTER, "API keys are asked for", this::asksForKeys),
         new Step(CHAPTER, "A data plane is made: its enrolment code", this::makesDataPlane),
         new Step(CHAPTER, "The proxy is enrolled, over mutual TLS", this::enrols));
   }
 
-  private String makesIntegration() {
+  private String makesIntegrations() {
     Member owner = setUp.owner.get();
     JsonNode workspace = owner.asks("POST", "/api/v1/workspaces", Map.of("name", WORKSPACE));
     setUp.control.is(new ControlView(owner, workspace.path("id").asText()));
     SetUp.Plan plan = setUp.plan.get();
-    JsonNode made = owner.asks("POST", path("integrations"), Map.of("slug", INTEGRATION, "provider", "sandbox", "client_id",
-        plan.clientId(), "scopes", List.of("profile", "issues:read"), "return_urls", List.of(plan.returnUrl().toString()),
+    plan.slugs().forEach(slug -> makesIntegration(owner, plan, slug));
+    return String.join(", ", plan.slugs());
+  }
+
+  private void makesIntegration(Member owner, SetUp.Plan plan, String slug) {
+    JsonNode made = owner.asks("POST", path("integrations"), Map.of("slug", slug, "provider", "sandbox", "client_id",
+        plan.clientId(), "scopes", List.of("profile", "issues:read"), "return_urls",
+        plan.returnUrls().stream().map(URI::toString).toList(),
         "application_name", "Tasklight"));
-    String id = made.path("id").asText();
-    Expect.that(id.startsWith("int_"), "an integration with its id", "none");
-    setUp.integration.is(id);
-    return id;
+    Expect.that(made.path("id").asText().startsWith("int_"), "an integration with its id", "none");
   }
 
   private String refusesSecret() {
-    String code = setUp.owner.get().refused("PATCH", path("integrations/" + INTEGRATION),
+    String code = setUp.owner.get().refused("PATCH", path("integrations/" + setUp.plan.get().slugs().getFirst()),
         Map.of("client_secret", "not-for-here"));
     Expect.that(code.equals("secret_refused"), "code secret_refused", "code " + code);
     return code;

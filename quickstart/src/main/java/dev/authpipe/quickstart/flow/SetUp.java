@@ -18,7 +18,6 @@ public final class SetUp implements AutoCloseable {
   final Known<Member> owner = new Known<>("the owner's session");
   final Known<List<String>> recoveryCodes = new Known<>("recovery codes");
   final Known<ControlView> control = new Known<>("a workspace");
-  final Known<String> integration = new Known<>("an integration");
   final Known<String> keyRequest = new Known<>("a request for an API key");
   final Known<String> operatorsKeyRequest = new Known<>("a request for the operator's API key");
   final Known<String> dataPlane = new Known<>("a data plane");
@@ -33,10 +32,18 @@ public final class SetUp implements AutoCloseable {
    * @param email     of the first owner
    * @param password  of the first owner
    * @param clientId  of the registration at the provider
-   * @param returnUrl of the application
+   * @param slugs     of the integrations with that registration, one at least; the first is the one that is used
+   * @param returnUrls of the applications
    * @param patience  how long to wait for what happens soon
    */
-  public record Plan(URI dashboard, String email, String password, String clientId, URI returnUrl, Duration patience) {
+  public record Plan(URI dashboard, String email, String password, String clientId, List<String> slugs, List<URI> returnUrls,
+      Duration patience) {
+    /** Copies. */
+    public Plan {
+      slugs = List.copyOf(slugs);
+      returnUrls = List.copyOf(returnUrls);
+    }
+
     @Override
     public String toString() {
       return "the plan for " + dashboard;
@@ -69,6 +76,16 @@ public final class SetUp implements AutoCloseable {
   /** The API key that the proxy showed. */
   public ApiKey apiKey() {
     return apiKey.get();
+  }
+
+  /** The API key of the proxy's operator. */
+  public ApiKey operatorsKey() {
+    return operatorsKey.get();
+  }
+
+  /** The operators of both planes, who may go on. */
+  public Operators operators() {
+    return operators;
   }
 
   /** The control plane, to whom the owner is signed in. */

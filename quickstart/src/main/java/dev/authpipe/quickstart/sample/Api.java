@@ -39,7 +39,7 @@ final class Api implements AutoCloseable {
   private static final int MOST_PAUSES = 8;
 
   private final Authpipe authpipe;
-  private final String integration;
+  private final List<String> integrations;
   private final URI returnUrl;
   private final IssueImport issues;
   private final ProviderProfile profile;
@@ -51,7 +51,7 @@ final class Api implements AutoCloseable {
 
   Api(SampleSettings settings, URI returnUrl) {
     this.authpipe = settings.authpipe();
-    this.integration = settings.integration();
+    this.integrations = settings.integrations();
     this.returnUrl = returnUrl;
     this.issues = new IssueImport(settings.authpipe(), settings.issuesPath());
     this.profile = new ProviderProfile(settings.authpipe(), settings.profile());
@@ -65,7 +65,8 @@ final class Api implements AutoCloseable {
         .map(task -> Map.<String, Object>of("key", task.key(), "title", task.title(), "done", task.done()))
         .toList();
     return Reply.json(200,
-        Map.of("signed_in", true, "name", session.person().name(), "connections", own(session), "tasks", list,
+        Map.of("signed_in", true, "name", session.person().name(), "integrations", integrations, "connections", own(session),
+            "tasks", list,
             "hours_passed", pauses.get() * PAUSE.toHours()));
   }
 
@@ -82,7 +83,8 @@ final class Api implements AutoCloseable {
   /** Step 1 of the connect flow: the verifier goes into the login session, the address to the browser. */
   Reply connect(LoginSession session, Request request) throws IOException, BadRequestException {
     JsonNode body = request.body();
-    if (!body.path("integration").asText(integration).equals(integration)) {
+    String integration = body.path("integration").asText(integrations.getFirst());
+    if (!integrations.contains(integration)) {
       throw new BadRequestException("that service cannot be connected here");
     }
     ConnectRequest.Builder wanted = ConnectRequest.returningTo(returnUrl).integration(integration);

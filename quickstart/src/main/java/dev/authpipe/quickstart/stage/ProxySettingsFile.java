@@ -22,6 +22,7 @@ final class ProxySettingsFile {
         mode: development
         deployment: demo
         data_directory: data
+        warm_up: {limit: 0 s}
         control_plane:
           url: https://127.0.0.1:%d
           regions: [%s]

@@ -9,23 +9,28 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 
 import dev.authpipe.control.ops.ControlOptions;
 import dev.authpipe.control.ops.ControlPlane;
+import dev.authpipe.migrations.Store;
 import dev.authpipe.proxy.link.LinkTime;
 import dev.authpipe.proxy.link.LinkTimes;
 import dev.authpipe.proxy.ops.ProxyOptions;
 import dev.authpipe.proxy.ops.ProxyServer;
+import dev.authpipe.quickstart.flow.Operators;
 import dev.authpipe.quickstart.flow.SetUp;
 import dev.authpipe.quickstart.flow.Step;
 import dev.authpipe.quickstart.flow.Surroundings;
 import dev.authpipe.quickstart.sample.SampleApplication;
 import dev.authpipe.quickstart.sample.SampleSettings;
 import dev.authpipe.sdk.Authpipe;
+import dev.authpipe.sdk.value.ApiKey;
 import dev.authpipe.testkit.ConcealedText;
 import dev.authpipe.testkit.EmbeddedDatabases;
 import dev.authpipe.testkit.mail.MailServer;
@@ -43,7 +48,8 @@ public final class Stage implements AutoCloseable {
   private static final String PROXY_CHAPTER = "Start the proxy";
   private static final String APPLICATION_CHAPTER = "Start the application";
   private static final URI SANDBOX_ORIGIN = URI.create("https://sandbox.invalid");
-  private static final String INTEGRATION = "sandbox";
+  /** Of one registration at the provider: what keeps them apart is the proxy alone. */
+  private static final List<String> INTEGRATIONS = List.of("sandbox", "sandbox-archive");
   private static final String API_KEY_FILE = "api-key";
   private static final int PASSWORD_BYTES = 15;
   /** As docs/link-format.md has them, but for what one would have to wait for. */
@@ -117,7 +123,7 @@ public final class Stage implements AutoCloseable {
     steps.addAll(setUp.configuring());
     steps.add(new Step(PROXY_CHAPTER, "The proxy", this::startProxy));
     steps.addAll(setUp.approving());
-    steps.add(new Step(APPLICATION_CHAPTER, "The redirect URI is registered at the provider", this::registerRedirectUri));
+    steps.add(new Step(APPLICATION_CHAPTER, "The redirect URIs are registered at the provider", this::registerRedirectUris));
     steps.add(new Step(APPLICATION_CHAPTER, "The sample application", this::startSample));
     return steps;
   }
@@ -145,8 +151,8 @@ public final class Stage implements AutoCloseable {
   }
 
   private SetUp.Plan plan() {
-    return new SetUp.Plan(controlPlane.get().dashboard(), owner.email(), owner.password(), client.get().clientId(), returnUrl(),
-        Surroundings.PATIENCE);
+    return new SetUp.Plan(controlPlane.get().dashboard(), owner.email(), owner.password(), client.get().clientId(), INTEGRATIONS,
+        returnUrls(), Surroundings.PATIENCE);
   }
 
   private ConcealedText clientSecret() {
@@ -163,24 +169,30 @@ public final class Stage implements AutoCloseable {
     return proxy.get().api().toString();
   }
 
-  private String registerRedirectUri() throws Exception {
+  private String registerRedirectUris() throws Exception {
     workplace.write(API_KEY_FILE, setUp.apiKey().reveal() + "\n");
-    URI redirectUri = RedirectUri.ask(proxy.get(), setUp.apiKey(), INTEGRATION);
+    Set<String> redirectUris = new LinkedHashSet<>();
+    for (String slug : INTEGRATIONS) {
+      redirectUris.add(RedirectUri.ask(proxy.get(), setUp.apiKey(), slug).toString());
+    }
     RegisteredClient registered = client.get();
     sandbox.get().registerClient(new RegisteredClient(registered.clientId(), registered.displayName(),
-        registered.authentication(), Set.of(redirectUri.toString())));
-    return redirectUri.toString();
+        registered.authentication(), redirectUris));
+    return redirectUris.size() + ", one per integration";
   }
 
   private String startSample() throws IOException {
     Authpipe authpipe = Authpipe.at(proxy.get().api(), setUp.apiKey()).build();
-    sample.is(keep(SampleApplication.start(new SampleSettings(ports.sample(), authpipe, INTEGRATION, "/issues",
-        URI.create(sandbox.get().apiBase() + "/me"), clock, new SandboxCircumstances(sandbox.get(), clock)))));
+    sample.is(keep(SampleApplication.start(new SampleSettings(ports.sample(), authpipe, INTEGRATIONS, "/issues",
+        URI.create(sandbox.get().apiBase() + "/me"), clock,
+        new SandboxCircumstances(sandbox.get(), clock, age -> AgedFlows.by(age, stores.get().superuser(Store.VAULT)))))));
     return sample.get().address().toString();
   }
 
-  private URI returnUrl() {
-    return SampleApplication.returnUrl(URI.create("http://127.0.0.1:" + ports.sample()));
+  /** Of the sample application, and of an example that somebody may start beside it. */
+  private List<URI> returnUrls() {
+    return IntStream.of(ports.sample(), ports.example()).mapToObj(port -> URI.create("http://127.0.0.1:" + port))
+        .map(SampleApplication::returnUrl).toList();
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -219,6 +231,16 @@ public final class Stage implements AutoCloseable {
   /** Who may sign in there. */
   public Owner owner() {
     return owner;
+  }
+
+  /** The operators of both planes. */
+  public Operators operators() {
+    return setUp.operators();
+  }
+
+  /** The API key of the proxy's operator. */
+  public ApiKey operatorsKey() {
+    return setUp.operatorsKey();
   }
 
   /** What completes a sign-in of the owner; each works once. */

@@ -27,12 +27,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class TargetWithGaps implements AutoCloseable {
   private static final String COOKIE = "binding";
-  private static final String INTEGRATION = "int_0abc";
+  /** By what the application calls them, the usual one first. */
+  private static final Map<String, String> INTEGRATIONS = new LinkedHashMap<>();
+
+  static {
+    INTEGRATIONS.put("slug", "int_0abc");
+    INTEGRATIONS.put("other", "int_1abc");
+  }
 
   private static final class Session {
     final String token = random();
     final String login;
     final String returnUrl;
+    final String integration;
+    final int begunAt;
     final String state = random();
     @Nullable
     String binding;
@@ -41,12 +49,15 @@ final class TargetWithGaps implements AutoCloseable {
     @Nullable
     String finishCode;
     boolean answered;
+    int answeredAt;
     boolean finished;
     int looks;
 
-    Session(String login, String returnUrl) {
+    Session(String login, String returnUrl, String integration, int begunAt) {
       this.login = login;
       this.returnUrl = returnUrl;
+      this.integration = integration;
+      this.begunAt = begunAt;
     }
   }
 
@@ -60,6 +71,9 @@ final class TargetWithGaps implements AutoCloseable {
   private final Map<String, Session> sessions = new LinkedHashMap<>();
   private final Map<String, String> codes = new LinkedHashMap<>();
   private final Map<String, String> connections = new LinkedHashMap<>();
+
+  /** How often two hours have passed. */
+  private int time;
 
   TargetWithGaps(Gap... gaps) throws IOException {
     this.gaps = gaps.length == 0 ? EnumSet.noneOf(Gap.class) : EnumSet.copyOf(List.of(gaps));
@@ -129,16 +143,22 @@ final class TargetWithGaps implements AutoCloseable {
     if (user == null) {
       replies.answer(exchange, path.equals("/api/overview") ? 200 : 401, Map.of("signed_in", false));
     } else if (path.equals("/api/overview")) {
-      replies.answer(exchange, 200, Map.of("signed_in", true, "name", user, "connections", connections.entrySet().stream()
-          .filter(one -> one.getValue().equals(user)).map(one -> Map.of("id", one.getKey(), "integration", "slug")).toList()));
+      replies.answer(exchange, 200, Map.of("signed_in", true, "name", user, "integrations",
+          List.copyOf(INTEGRATIONS.keySet()), "connections", connections.entrySet().stream()
+              .filter(one -> one.getValue().equals(user)).map(one -> Map.of("id", one.getKey(), "integration", "slug"))
+              .toList()));
     } else if (path.equals("/api/connect")) {
       String wanted = body.path("return_url").asText();
       String id = random();
       Session session = new Session(login,
-          lacks(Gap.ANY_RETURN) && !wanted.isEmpty() ? wanted : origin(application) + "/connected");
+          lacks(Gap.ANY_RETURN) && !wanted.isEmpty() ? wanted : origin(application) + "/connected",
+          Objects.requireNonNull(INTEGRATIONS.get(body.path("integration").asText("slug"))), time);
       sessions.put(id, session);
       replies.answer(exchange, 200, Map.of("session_id", id, "connect_url",
           origin(connect) + "/connect" + (lacks(Gap.GET_CONSUMES) ? "?token=" : "#") + session.token));
+    } else if (path.equals("/api/try/time")) {
+      time++;
+      replies.answer(exchange, 200, true);
     } else if (path.equals("/api/connect/finish")) {
       finish(exchange, user, login, body);
     } else if (path.startsWith("/api/connect/")) {
@@ -160,9 +180,10 @@ final class TargetWithGaps implements AutoCloseable {
     }
     boolean rightCode = Objects.equals(session.finishCode, body.path("finish_code").asText());
     boolean once = lacks(Gap.FINISH_REPEATS) || (!session.finished && rightCode);
+    boolean inTime = lacks(Gap.OLD_FINISH_CODE) || session.answeredAt == time;
     boolean sameLogin = lacks(Gap.NO_LOGIN) || session.login.equals(login);
     boolean ownGrant = lacks(Gap.ANY_CODE) || session.state.equals(codes.get(session.code));
-    if (!once || !sameLogin || !ownGrant || lacks(Gap.NO_FINISH)) {
+    if (!once || !inTime || !sameLogin || !ownGrant || lacks(Gap.NO_FINISH)) {
       replies.answer(exchange, 400, Map.of("code", "refused"));
       return;
     }
@@ -207,7 +228,7 @@ final class TargetWithGaps implements AutoCloseable {
       String value = binding.isEmpty() ? random() : binding;
       exchange.getResponseHeaders().set("Set-Cookie", COOKIE + "=" + value + "; Path=/; HttpOnly; SameSite=Lax");
       replies.answer(exchange, 200, Map.of("csrf_token", "csrf" + value, "cancel_url", session.returnUrl, "integrations",
-          List.of(Map.of("id", INTEGRATION))));
+          List.of(Map.of("id", session.integration))));
     } else if (!lacks(Gap.NO_CSRF) && !body.path("csrf_token").asText().equals("csrf" + binding)) {
       replies.answer(exchange, 403, Map.of("code", "cross_site"));
     } else {
@@ -224,15 +245,18 @@ final class TargetWithGaps implements AutoCloseable {
         .orElse(lacks(Gap.ANY_STATE) && !sessions.isEmpty() ? List.copyOf(sessions.values()).getLast() : null);
     boolean wellFormed = lacks(Gap.ANY_STATE) || address.getRawQuery().split("state=", -1).length == 2;
     boolean firstTime = session != null && (lacks(Gap.STATE_REUSED) || !session.answered);
-    boolean rightPath = lacks(Gap.ANY_PATH) || path.equals(INTEGRATION);
+    boolean inTime = session != null && (lacks(Gap.OLD_STATE) || session.begunAt == time);
+    boolean rightPath = session != null && (lacks(Gap.ANY_PATH) || path.equals(session.integration)
+        || (lacks(Gap.ANY_INTEGRATION) && INTEGRATIONS.containsValue(path)));
     boolean rightIssuer = lacks(Gap.NO_ISSUER) || issuer.equals(origin(provider));
     boolean sameBrowser = session != null
         && (lacks(Gap.NO_BINDING) || Objects.equals(session.binding, Replies.cookie(exchange, COOKIE)));
-    if (session == null || !wellFormed || !firstTime || !rightPath || !rightIssuer || !sameBrowser) {
+    if (session == null || !wellFormed || !firstTime || !inTime || !rightPath || !rightIssuer || !sameBrowser) {
       replies.page(exchange, "<code>refused</code>", 400);
       return;
     }
     session.answered = true;
+    session.answeredAt = time;
     session.finishCode = random();
     session.code = Addresses.parameter(URI.create(origin(connect) + address), "code").orElse("");
     String id = sessions.entrySet().stream().filter(one -> one.getValue() == session).findFirst().orElseThrow().getKey();
@@ -249,8 +273,9 @@ final class TargetWithGaps implements AutoCloseable {
     }
     String code = random();
     codes.put(code, state);
+    String integration = sessions.values().stream().filter(one -> one.state.equals(state)).findFirst().orElseThrow().integration;
     replies.redirect(exchange,
-        origin(connect) + "/callback/" + INTEGRATION + "?code=" + code + "&state=" + state + "&iss=" + origin(provider));
+        origin(connect) + "/callback/" + integration + "?code=" + code + "&state=" + state + "&iss=" + origin(provider));
   }
 
   private static String random() {

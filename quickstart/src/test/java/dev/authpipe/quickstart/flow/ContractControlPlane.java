@@ -79,7 +79,7 @@ final class ContractControlPlane implements Operators, AutoCloseable {
 
   @Override
   public synchronized List<String> waiting() {
-    String ids = command("approve", approved ? "" : "chg_1 chg_2 chg_3 chg_4");
+    String ids = command("approve", approved ? "" : "chg_1 chg_2 chg_3 chg_4 chg_5");
     return ids.isEmpty() ? List.of() : List.of(ids.split(" "));
   }
 
@@ -124,7 +124,8 @@ final class ContractControlPlane implements Operators, AutoCloseable {
       case "POST /api/v1/workspaces" -> answer(exchange, action, 201, Map.of("id", WORKSPACE));
       case "POST " + BASE + "/integrations" -> answer(exchange, action, 201, Map.of("id", "int_1"));
       case "PATCH " + BASE + "/integrations/sandbox" -> answer(exchange, action, 400, Map.of("code", "secret_refused"));
-      case "GET " + BASE + "/integrations/sandbox" -> integration(exchange, action);
+      case "GET " + BASE + "/integrations/sandbox", "GET " + BASE + "/integrations/sandbox-archive" ->
+        integration(exchange, action);
       case "POST " + BASE + "/api-key-requests" -> {
         String id = "kreq_" + (wishes.size() + 1);
         wishes.put(id, body);
@@ -133,7 +134,7 @@ final class ContractControlPlane implements Operators, AutoCloseable {
       case "POST " + BASE + "/data-planes" ->
         answer(exchange, action, 201, Map.of("data_plane", Map.of("id", "dpl_1"), "enrolment_code", "ap_enrol_canary"));
       case "GET " + BASE + "/data-planes/*" -> answer(exchange, action, 200, Map.of("state", enrolled ? "online" : "created",
-          "waiting_changes", approved ? 0 : 4, "feed_version", 3, "applied_version", 3));
+          "waiting_changes", approved ? 0 : 5, "feed_version", 3, "applied_version", 3));
       case "GET " + BASE + "/api-keys" -> answer(exchange, action, 200, Map.of("data",
           wishes.keySet().stream().map(wish -> Map.of("id", "key_1", "request_id", wish, "status", "active")).toList()));
       case "GET " + BASE + "/connections/*" -> connection(exchange, action, last);

@@ -68,8 +68,8 @@ class DemoFlowTest {
       control = new ContractControlPlane(proxy::status);
       member = new Member(control.address());
       Authpipe authpipe = Authpipe.at(proxy.apiAddress(), API_KEY).build();
-      sample = SampleApplication.start(new SampleSettings(0, authpipe, "sandbox", "/issues",
-          URI.create(provider.apiBase() + "/me"), clock, new SandboxCircumstances(provider, clock)));
+      sample = SampleApplication.start(new SampleSettings(0, authpipe, List.of("sandbox"), "/issues",
+          URI.create(provider.apiBase() + "/me"), clock, new SandboxCircumstances(provider, clock, _ -> {})));
       relay = new SampleRelay(sample.address());
       proxy.alter("GET /callback/*", reply -> reply.replaced(sample.address().toString(), relay.address().toString()));
     }

@@ -27,7 +27,8 @@ class SetUpTest {
   private static final class Parts implements AutoCloseable {
     final ContractControlPlane plane = new ContractControlPlane(_ -> null);
     final SetUp setUp = new SetUp(() -> new SetUp.Plan(plane.address(), "owner@demo.example", "canary-password", "client",
-        URI.create("https://app.example/connected"), Duration.ofMillis(200)), plane);
+        List.of("sandbox", "sandbox-archive"), List.of(URI.create("https://app.example/connected")), Duration.ofMillis(200)),
+        plane);
     final List<StepResult> results = new ArrayList<>();
 
     Parts() throws IOException {}
@@ -89,7 +90,7 @@ class SetUpTest {
   }
 
   private static List<Fault> configuring() {
-    String makes = "A workspace, and an integration in it";
+    String makes = "A workspace, and integrations in it";
     String refuses = "A client secret is refused there";
     String asks = "API keys are asked for";
     String plane = "A data plane is made: its enrolment code";
@@ -120,7 +121,7 @@ class SetUpTest {
     String secret = "The client secret goes into the proxy";
     String knows = "The control plane knows of both, and has neither";
     return List.of(fault(waits, "nothing waits", it -> it.alterInWorkspace("GET", "/data-planes/*",
-        reply -> reply.replaced("(\"waiting_changes\":)4", "$10"))),
+        reply -> reply.replaced("(\"waiting_changes\":)5", "$10"))),
         fault(waits, "the proxy lists other changes", it -> it.alter("approve", reply -> reply.body("chg_1"))),
         fault(approves, "the command fails", it -> it.alter("approve --all", _ -> {
           throw new StepFailure("exit code 0 of approve", "exit code 1");
@@ -129,6 +130,8 @@ class SetUpTest {
         fault(secret, "the proxy does not take it", it -> it.alter("client-secret", reply -> reply.body("false"))),
         fault(knows, "it never hears of the client secret", it -> it.alterInWorkspace("GET", "/integrations/sandbox",
             reply -> reply.body("{\"client_secret_since\":null}"))),
+        fault(knows, "it never hears of the client secret of the other integration", it -> it.alterInWorkspace("GET",
+            "/integrations/sandbox-archive", reply -> reply.body("{\"client_secret_since\":null}"))),
         fault(knows, "it knows another key",
             it -> it.alterInWorkspace("GET", "/api-keys", reply -> reply.replaced("kreq_1", "kreq_9"))),
         fault(knows, "it has the key itself", it -> it.alterInWorkspace("GET", "/api-keys",

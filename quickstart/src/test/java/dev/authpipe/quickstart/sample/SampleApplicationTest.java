@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class SampleApplicationTest {
   void start() throws IOException {
     proxy = new StandInProxy();
     application = SampleApplication
-        .start(new SampleSettings(0, proxy.client(), "sandbox", "/issues", proxy.profileAddress(),
+        .start(new SampleSettings(0, proxy.client(), List.of("sandbox", "sandbox-archive"), "/issues", proxy.profileAddress(),
             Clock.systemUTC(), circumstances));
   }
 
@@ -166,7 +167,8 @@ class SampleApplicationTest {
     assertThat(ada.send("POST", "/api/connect", wish).statusCode()).isEqualTo(200);
     assertThat(browser().signedInAs("user_bruno").send("POST", "/api/connect", wish).statusCode()).isEqualTo(404);
     assertThat(ada.send("POST", "/api/connect", "{\"integration\":\"payroll\"}").statusCode()).isEqualTo(400);
-    assertThat(proxy.reconnects()).containsExactly("", "conn_1");
+    assertThat(ada.send("POST", "/api/connect", "{\"integration\":\"sandbox-archive\"}").statusCode()).isEqualTo(200);
+    assertThat(proxy.reconnects()).containsExactly("", "conn_1", "");
   }
 
   @Test

@@ -75,9 +75,10 @@ class LinkCaptureTest {
       new Kind(Nothing.class, SignedCommands.class));
   private static final Map<String, Pattern> REQUEST_HEADERS = patterns("host", "127\\.0\\.0\\.1:\\d{4,5}", "content-length",
       "\\d{1,7}",
-      "content-type", "application/json", "user-agent", "authpipe", "if-none-match", "\"\\d+-[0-9a-f]{16}\"");
+      "content-type", "application/json", "user-agent", "authpipe", "authpipe-feed", "2", "if-none-match",
+      "\"\\d+-[0-9a-f]{16}-2\"");
   private static final Map<String, Pattern> ANSWER_HEADERS = patterns("content-length", "\\d{1,8}", "content-type",
-      "application/json", "etag", "\"\\d+-[0-9a-f]{16}\"", "date", "\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT",
+      "application/json", "etag", "\"\\d+-[0-9a-f]{16}-2\"", "date", "\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT",
       "authpipe-request-id", "req_[0-9a-hjkmnp-tv-z]{26}", "cache-control", "no-store", "content-security-policy",
       "default-src 'none'; frame-ancestors 'none'", "cross-origin-opener-policy", "same-origin", "cross-origin-resource-policy",
       "same-origin", "referrer-policy", "no-referrer", "strict-transport-security", "max-age=63072000; includeSubDomains",

@@ -95,7 +95,7 @@ final class TwoPlanes implements AutoCloseable {
       this.ports = link == 0
           ? free
           : new Ports(free.api(), free.connect(), free.management(), free.sample(), free.dashboard(), link,
-              free.controlManagement());
+              free.controlManagement(), free.example());
       this.proxySettings = ProxySettingsFile.write(workplace, ports, proxyStores);
       this.controlSettings = ControlSettingsFile.write(controlWorkplace, ports, controlStores, letters.port());
     } catch (IOException failure) {
@@ -107,7 +107,7 @@ final class TwoPlanes implements AutoCloseable {
     this.terminals = new Terminals(() -> proxySettings, () -> proxy().api(), () -> controlSettings, this::clientSecret,
         () -> letters);
     this.setUp = new SetUp(() -> new SetUp.Plan(controlPlane().dashboard(), EMAIL, PASSWORD, client.clientId(),
-        Application.RETURN_URL, PATIENCE), terminals);
+        List.of("sandbox"), List.of(Application.RETURN_URL), PATIENCE), terminals);
   }
 
   /** The times of docs/link-format.md, but for the pauses that a test would have to wait for. */

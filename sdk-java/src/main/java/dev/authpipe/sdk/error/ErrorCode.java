@@ -115,6 +115,8 @@ public record ErrorCode(String value) implements Serializable {
   public static final ErrorCode REFRESH_BACKOFF = new ErrorCode("refresh_backoff");
   /** 429: Too many proxied calls of one connection are under way. */
   public static final ErrorCode CONNECTION_BUSY = new ErrorCode("connection_busy");
+  /** 429: The provider said so, or its profile does; this call was not made. Retry-After says when to come again. */
+  public static final ErrorCode PROVIDER_RATE_LIMITED = new ErrorCode("provider_rate_limited");
   /** 429: The calls per month of the key are used up. */
   public static final ErrorCode QUOTA_EXCEEDED = new ErrorCode("quota_exceeded");
   /** 429: Retry-After says when to come again. */
@@ -125,6 +127,8 @@ public record ErrorCode(String value) implements Serializable {
   public static final ErrorCode INTEGRITY_ERROR = new ErrorCode("integrity_error");
   /** 500: A mistake of ours; the request id finds it in the log. */
   public static final ErrorCode INTERNAL_ERROR = new ErrorCode("internal_error");
+  /** 502: It has the injected secret in it, and a caller is not to have that. */
+  public static final ErrorCode CREDENTIAL_ECHOED = new ErrorCode("credential_echoed");
   /** 502: It leads to an address that the egress policy refuses. */
   public static final ErrorCode ADDRESS_REFUSED = new ErrorCode("address_refused");
   /** 502: Too large, malformed, or not what the protocol asks for. */

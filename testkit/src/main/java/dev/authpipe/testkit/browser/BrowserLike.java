@@ -55,6 +55,11 @@ public final class BrowserLike implements AutoCloseable {
     return new BrowserLike(Optional.of(tls), Optional.empty());
   }
 
+  /** The same on a machine with this address. */
+  public static BrowserLike trusting(SSLContext tls, InetAddress source) {
+    return new BrowserLike(Optional.of(tls), Optional.of(source));
+  }
+
   /** A browser on a machine with this address. */
   public static BrowserLike from(InetAddress source) {
     return new BrowserLike(Optional.empty(), Optional.of(source));

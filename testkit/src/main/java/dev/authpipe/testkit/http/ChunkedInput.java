@@ -4,10 +4,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A chunked body (RFC 9112, section 7.1) inside a connection's stream. Extensions and trailers are refused: no client here sends them. */
+/** A chunked body (RFC 9112, section 7.1) inside a connection's stream. Extensions are refused, for no client here sends them; trailers are skipped. */
 final class ChunkedInput extends InputStream {
 
   private static final int LONGEST_SIZE = 15;
+  private static final int MOST_TRAILERS = 8 * 1024;
 
   private final InputStream in;
   private long left;
@@ -49,7 +50,7 @@ final class ChunkedInput extends InputStream {
     if (left > 0) {
       return true;
     }
-    expectLineEnd();
+    skipTrailers();
     ended = true;
     return false;
   }
@@ -71,6 +72,26 @@ final class ChunkedInput extends InputStream {
       size = size * 16 + digit;
     }
     throw new MalformedRequest("not a chunk size");
+  }
+
+  private void skipTrailers() throws IOException {
+    var lineLength = 0;
+    for (var skipped = 0; skipped < MOST_TRAILERS; skipped++) {
+      switch (in.read()) {
+        case '\r' -> {
+          if (in.read() != '\n') {
+            throw new MalformedRequest("a trailer without its line end");
+          }
+          if (lineLength == 0) {
+            return;
+          }
+          lineLength = 0;
+        }
+        case -1 -> throw new EOFException("the connection ended inside the trailers");
+        default -> lineLength++;
+      }
+    }
+    throw new MalformedRequest("too many trailers");
   }
 
   private void expectLineEnd() throws IOException {

@@ -1,0 +1,134 @@
+"""The process itself: memory, start, the first seconds, and the connect flow."""
+import http.client
+import time
+
+from .. import machine, pairs, places
+from ..bed import Bed
+from ..load import Rejected, Wrk
+from .reads import read
+
+MIB = 2**20
+CACHED = 100_000
+
+
+def memory(results, plan):
+    places.need("wrk")
+    count = 2000 if plan.quick else CACHED
+    with Bed(alone=True) as bed:
+        importing = bed.authpipe()
+        idle = bed.authpipe(loops=0, cpu="0,1")
+        idle.await_ready()
+        for number in range(3):
+            read(idle, "/v1/connections?limit=1", bed.headers())
+        time.sleep(2 if plan.quick else 20)
+        results.goal("M1", "idle", **pairs.summary([machine.memory_bytes(idle.pid()) / MIB]))
+        connections = bed.imported(importing, count, length=500)
+        importing.stop()
+        script = bed.directory / "connections.lua"
+        script.write_text("return {\n" + "".join(f'"{one}",\n' for one in connections) + "}\n")
+        asked = filled(idle, bed, script, count)
+        before = idle.work()["transactions"]
+        warm = 0
+        for number in range(3):
+            warm += Wrk(bed.directory, "all", idle.api + "/", bed.headers(), listing=script, first=warm).run(3 if plan.quick else 10, 256)["requests"]
+        missed = idle.work()["transactions"] - before
+        results.write("read", connections=count, cold=asked, warm=warm, transactions=missed)
+        if missed > warm / 100:
+            raise RuntimeError(f"the connections are not cached: {missed:.0f} transactions for {warm} reads")
+        results.goal("M1", "loaded", **pairs.summary([machine.memory_bytes(idle.pid()) / MIB]), connections=count)
+
+
+def filled(proxy, bed, script, count):
+    """Reads each connection once, by few callers: cold reads wait for the store, and more would be refused for that."""
+    asked = 0
+    for _ in range(60):
+        if asked >= count:
+            return asked
+        try:
+            asked += Wrk(bed.directory, "fill", proxy.api + "/", bed.headers(), listing=script, first=asked).run(5, 8)["requests"]
+        except Rejected as reason:
+            print(f"  a slice of cold reads is taken again: {reason}", flush=True)
+    raise RuntimeError(f"only {asked} of {count} connections were read")
+
+
+def start(results, plan):
+    """Until the first proxied call is answered, with the database up and the schema there."""
+    with Bed() as bed:
+        path = called(bed)
+        taken = []
+        for number in range(2 if plan.quick else 5):
+            proxy = bed.authpipe(loops=0, cpu="0,1")
+            until_answered(proxy, path, bed.headers())
+            taken.append(time.monotonic() - proxy.process.started)
+            cpu = proxy.cpu()
+            proxy.await_ready()
+            results.write("start", round=number, listening_s=round(proxy.listening_after, 3), first_200_s=round(taken[-1], 3), first_200_cpu_s=cpu,
+                          ready_s=round(proxy.ready_after, 3), ready_cpu_s=proxy.cpu(), start_cache=proxy.start_cache())
+            proxy.stop()
+        results.goal("M2", "start", **pairs.summary(taken))
+        loaded, cached = classes(bed, path)
+        results.write("classes", loaded=loaded, from_start_cache=cached)
+        print(f"  of {loaded} classes loaded until the first 200, {loaded - cached} are not from the start cache")
+
+
+def first_seconds(results, plan):
+    """The first ten seconds after it says that it is ready, and when it has settled."""
+    places.need("wrk")
+    with Bed() as bed:
+        path = called(bed)
+        ratios = []
+        for number in range(1 if plan.quick else 2):
+            proxy = bed.authpipe()
+            proxy.await_ready()
+            load = Wrk(bed.directory, "first", proxy.api + path, bed.headers())
+            cold = pairs.measured(proxy, load, 3 if plan.quick else 10, 64)
+            warmed = pairs.warm(proxy, load, plan)
+            steady = [pairs.measured(proxy, load, plan.seconds, 64)["cpu_us"] for _ in range(2)]
+            results.write("first seconds", round=number, cold=cold, warm=warmed, steady=steady)
+            ratios.append(cold["cpu_us"] / min(steady))
+            proxy.stop()
+        results.goal("M3", "cold", **pairs.summary(ratios))
+
+
+def called(bed):
+    """What is called, by a connection that another proxy has made."""
+    first = bed.authpipe()
+    connection = bed.connect(first)
+    first.stop()
+    return f"/v1/proxy/{connection}/small"
+
+
+def classes(bed, path):
+    """How many classes are loaded until the first proxied call is answered, and how many of them come from the start cache."""
+    log = bed.directory / "classes.log"
+    proxy = bed.authpipe(loops=0, cpu="0,1", options=[f"-Xlog:class+load:file={log}"])
+    until_answered(proxy, path, bed.headers())
+    proxy.stop()
+    lines = log.read_text().splitlines()
+    return len(lines), sum("shared objects file" in line for line in lines)
+
+
+def until_answered(proxy, path, headers):
+    for _ in range(1000):
+        try:
+            read(proxy, path, headers)
+            return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.01)
+    raise RuntimeError("no proxied call was answered")
+
+
+def connect(results, plan):
+    """CPU of the proxy for whole flows, one after the other, the page's own requests among them; PostgreSQL is counted apart."""
+    count = 20 if plan.quick else 200
+    with Bed() as bed:
+        proxy = bed.authpipe()
+        bed.flows(proxy, count * 2)
+        spent = []
+        for number in range(2 if plan.quick else 5):
+            before, postgres = proxy.cpu(), bed.postgres_cpu()
+            bed.flows(proxy, count)
+            spent.append((proxy.cpu() - before) * 1000 / count)
+            results.write("flows", round=number, count=count, cpu_ms=round(spent[-1], 3),
+                          postgres_ms=round((bed.postgres_cpu() - postgres) * 1000 / count, 3))
+        results.goal("D1", "cpu", **pairs.summary(spent))
