@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Temporary directories of test stages, which only their owner may enter. They go with the JVM, as far as nobody writes into them any more. */
 public final class ScratchDirectory {
-  private static final Queue<Path> ALL = new ConcurrentLinkedQueue<>();
+  /** A class of its own, for who only removes may do so while the JVM stops, when no hook can be added any more. */
+  private static final class Kept {
+    static final Queue<Path> ALL = new ConcurrentLinkedQueue<>();
 
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> ALL.forEach(ScratchDirectory::removeAtTheEnd), "scratch-directories"));
+    static {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> ALL.forEach(ScratchDirectory::removeAtTheEnd), "scratch-directories"));
+    }
   }
 
   private ScratchDirectory() {}
@@ -26,7 +30,7 @@ public final class ScratchDirectory {
   public static Path create(String prefix) {
     try {
       Path directory = Files.createTempDirectory("authpipe-" + prefix);
-      ALL.add(directory);
+      Kept.ALL.add(directory);
       return directory;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
@@ -34,7 +38,7 @@ public final class ScratchDirectory {
   }
 
   /**
-   * Removes a directory and what is in it. What somebody else removes meanwhile is no reason to fail.
+   * Removes a directory and what is in it, also while the JVM stops. What somebody else removes meanwhile is no reason to fail.
    *
    * @throws IOException if something stays
    */

@@ -277,7 +277,7 @@ public final class Stage implements AutoCloseable {
   private static void closeQuietly(AutoCloseable part) {
     try {
       part.close();
-    } catch (Exception failure) {
+    } catch (Exception | LinkageError failure) {
       System.getLogger(Stage.class.getName()).log(System.Logger.Level.WARNING, "a part of the demo did not stop", failure);
     }
   }
