@@ -36,6 +36,7 @@ final class AttemptStore {
 
   private final VaultDatabase vault;
   private final JsonText json;
+  private final KnownPlaces<Place> places = new KnownPlaces<>();
 
   AttemptStore(VaultDatabase vault, JsonText json) {
     this.vault = vault;
@@ -44,6 +45,9 @@ final class AttemptStore {
 
   /** Inserts an attempt; {@code stateHash} is null for a key, which has no callback. */
   void insert(Tx tx, ConnectAttempt attempt, byte @Nullable [] stateHash, Duration lifetime) {
+    if (stateHash != null) {
+      tx.afterCommit(() -> places.remember(stateHash, new Place(tx.workspace(), attempt.id())));
+    }
     tx.dsl().insertInto(CONNECT_ATTEMPT).set(CONNECT_ATTEMPT.WORKSPACE_ID, tx.workspace().value())
         .set(CONNECT_ATTEMPT.ATTEMPT_ID, attempt.id()).set(CONNECT_ATTEMPT.SESSION_ID, attempt.session().value())
         .set(CONNECT_ATTEMPT.INTEGRATION_ID, attempt.integration().value()).set(CONNECT_ATTEMPT.STATE_HASH, stateHash)
@@ -69,9 +73,10 @@ final class AttemptStore {
 
   /** Which attempt a state's hash belongs to, whether or not it was used. */
   Optional<Place> find(byte[] stateHash) {
-    return vault.findAnywhere(dsl -> dsl.selectFrom(FIND_CONNECT_ATTEMPT.call(stateHash)).fetchOptional(
-        row -> new Place(new WorkspaceId(Objects.requireNonNull(row.getWorkspaceId())),
-            Objects.requireNonNull(row.getAttemptId()))));
+    return places.find(stateHash,
+        hash -> vault.findAnywhere(dsl -> dsl.selectFrom(FIND_CONNECT_ATTEMPT.call(hash)).fetchOptional(
+            row -> new Place(new WorkspaceId(Objects.requireNonNull(row.getWorkspaceId())),
+                Objects.requireNonNull(row.getAttemptId())))));
   }
 
   /** Takes an open attempt that has not run out; empty for everybody but the first. */

@@ -93,7 +93,7 @@ final class Callbacks {
 
   private @Nullable CallbackOutcome take(Tx tx, AttemptStore.Place place, Integration at, CallbackQuery answer,
       Optional<SecretText> cookie, Sealer sealer, String requestId) {
-    Optional<ConnectSession> locked = attempts.read(tx, place.attempt()).flatMap(seen -> sessions.read(tx, seen.session(), true));
+    Optional<ConnectSession> locked = sessions.lockOf(tx, place.attempt());
     Optional<ConnectAttempt> taken = locked.flatMap(session -> attempts.take(tx, place.attempt()));
     if (locked.isEmpty() || taken.isEmpty()) {
       return null;

@@ -22,6 +22,7 @@ import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.oauth.AccountOutcome;
 import dev.authpipe.proxy.secret.Randomness;
+import dev.authpipe.proxy.vault.ConnectionListing;
 import dev.authpipe.proxy.vault.ConnectionRow;
 import dev.authpipe.proxy.vault.Connections;
 import dev.authpipe.proxy.vault.CredentialVault;
@@ -73,7 +74,8 @@ final class ConnectionMaking {
       MakingOutcome made = reconnects == null
           ? create(tx, by, session, claim.attempt(), integration, received, sealer)
           : reconnect(tx, by, session, claim.attempt(), integration, received, sealer, reconnects);
-      if (made instanceof MakingOutcome.Made(ConnectionId connection)) {
+      if (made instanceof MakingOutcome.Made(ConnectionListing shown)) {
+        ConnectionId connection = shown.connection().id();
         attempts.ended(tx, claim.attempt().id(), AttemptState.FINISHED, null);
         sessions.finished(tx, session.id(), connection);
         audit.finished(tx, session, claim.attempt(), integration, connection, by.actor(), received.tokenCalls(),
@@ -93,7 +95,7 @@ final class ConnectionMaking {
             account, attempt.scopes(), received.granted(), clock.instant()),
         received.credential(), sealer);
     audit.append(tx, event(AuditType.CONNECTION_CREATED, by, session, attempt, integration, received, id, account, 1));
-    return new MakingOutcome.Made(id);
+    return made(tx, id);
   }
 
   private MakingOutcome reconnect(Tx tx, Finisher by, ConnectSession session, ConnectAttempt attempt,
@@ -110,7 +112,12 @@ final class ConnectionMaking {
     long generation = credentials.reconnect(tx, id, account, attempt.scopes(), received.credential(), sealer);
     audit.append(tx,
         event(AuditType.CONNECTION_RECONNECTED, by, session, attempt, integration, received, id, account, generation));
-    return new MakingOutcome.Made(id);
+    return made(tx, id);
+  }
+
+  /** Shown in the transaction that makes it, so that the answer needs no other. */
+  private MakingOutcome made(Tx tx, ConnectionId id) {
+    return new MakingOutcome.Made(connections.show(tx, id).orElseThrow());
   }
 
   /** A connection whose account was never known learns it; one whose account is known must get the same again. */

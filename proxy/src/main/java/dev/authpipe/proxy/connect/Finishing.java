@@ -72,7 +72,7 @@ final class Finishing {
     for (int i = 0; i < PAUSES; i++) {
       switch (vault.inWorkspace(caller.workspace(), tx -> claims.claim(tx, asked))) {
         case FinishClaim.Granted granted -> {
-          return show(caller, carryOut(asked, granted));
+          return carryOut(asked, granted);
         }
         case FinishClaim.Done(ConnectionId connection) -> {
           return show(caller, connection);
@@ -108,7 +108,7 @@ final class Finishing {
   }
 
   /** From the intent on: whatever happens, the session ends up in a state that says so, and nothing issued is forgotten. */
-  private ConnectionId carryOut(FinishAttempt asked, FinishClaim.Granted claim) {
+  private ConnectionListing carryOut(FinishAttempt asked, FinishClaim.Granted claim) {
     Integration integration = configuration.integration(claim.attempt().integration()).orElse(null);
     if (integration == null) {
       throw making.fail(finisher(asked, claim), claim, failed(ErrorCode.INTEGRATION_MISCONFIGURED, GrantOutcome.Next.NOTHING));
@@ -134,15 +134,15 @@ final class Finishing {
         asked.hash(), asked.requestId());
   }
 
-  private ConnectionId keep(Finisher by, FinishClaim.Granted claim, Integration integration, GrantOutcome.Received received,
+  private ConnectionListing keep(Finisher by, FinishClaim.Granted claim, Integration integration, GrantOutcome.Received received,
       Sealer sealer, JournaledFinishes.Hand hand) {
     try {
       MakingOutcome made = commit(by, claim, integration, received, sealer);
       return switch (made) {
-        case MakingOutcome.Made(ConnectionId connection) -> {
+        case MakingOutcome.Made(ConnectionListing shown) -> {
           hand.settle();
           received.credential().close();
-          yield connection;
+          yield shown;
         }
         case MakingOutcome.Unfit(ErrorCode code) -> throw giveUp(by, claim, integration, unfit(code, received), hand);
       };

@@ -29,7 +29,7 @@ import dev.authpipe.proxy.browser.Pages;
 import dev.authpipe.proxy.catalog.Configuration;
 import dev.authpipe.proxy.catalog.Integration;
 import dev.authpipe.proxy.catalog.Theme;
-import dev.authpipe.proxy.db.VaultDatabase;
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.http.ErrorCode;
 import dev.authpipe.proxy.http.ProblemException;
 import dev.authpipe.proxy.http.RateLimits;
@@ -58,7 +58,6 @@ final class HostedPageController {
   private final KeyEntry keyEntry;
   private final BrowserBinding binding;
   private final Configuration configuration;
-  private final VaultDatabase vault;
   private final People people;
   private final Connections connections;
   private final RateLimits limits;
@@ -66,7 +65,7 @@ final class HostedPageController {
 
   HostedPageController(HostedPages pages, Pages guard, Sessions sessions, Attempts attempts, KeyEntry keyEntry,
       BrowserBinding binding,
-      Configuration configuration, VaultDatabase vault, People people, Connections connections, RateLimits limits,
+      Configuration configuration, People people, Connections connections, RateLimits limits,
       RemoteAddresses addresses) {
     this.pages = pages;
     this.guard = guard;
@@ -75,7 +74,6 @@ final class HostedPageController {
     this.keyEntry = keyEntry;
     this.binding = binding;
     this.configuration = configuration;
-    this.vault = vault;
     this.people = people;
     this.connections = connections;
     this.limits = limits;
@@ -131,10 +129,10 @@ final class HostedPageController {
     limit(request);
     binding.requireSameOrigin(request);
     SecretText sessionToken = required(body.sessionToken());
-    ConnectSession session = sessions.open(sessionToken);
+    Shown shown = sessions.open(sessionToken, this::shown);
     Optional<SecretText> present = binding.read(request);
     SecretText value = present.orElseGet(binding::create);
-    MutableHttpResponse<PageView> response = answer(view(session, binding.csrf(value, sessionToken), Language.of(request)));
+    MutableHttpResponse<PageView> response = answer(view(shown, binding.csrf(value, sessionToken), Language.of(request)));
     return present.isPresent() ? response : response.header("Set-Cookie", binding.setCookie(value).expose());
   }
 
@@ -170,22 +168,27 @@ final class HostedPageController {
     }
   }
 
-  private PageView view(ConnectSession session, SecretText csrf, Language language) {
+  /** What the page shows of a session: whose it is, and what the connection that it renews has. */
+  private record Shown(ConnectSession session, EndUser person, List<String> granted) {}
+
+  private Shown shown(Tx tx, ConnectSession session) {
+    EndUser person = people.find(tx, session.endUserId()).orElseThrow(() -> new ProblemException(ErrorCode.SESSION_INVALID));
+    ConnectionId again = session.reconnects();
+    return new Shown(session, person, again == null
+        ? List.of()
+        : connections.find(tx, again).map(ConnectionRow::scopesGranted).orElse(List.of()));
+  }
+
+  private PageView view(Shown shown, SecretText csrf, Language language) {
+    ConnectSession session = shown.session();
     List<Integration> offered = session.integrations().stream().flatMap(id -> configuration.integration(id).stream()).toList();
     if (offered.isEmpty()) {
       throw new ProblemException(ErrorCode.INTEGRATION_MISCONFIGURED);
     }
-    EndUser person = vault.inWorkspace(session.workspace(), tx -> people.find(tx, session.endUserId()))
-        .orElseThrow(() -> new ProblemException(ErrorCode.SESSION_INVALID));
-    ConnectionId again = session.reconnects();
-    List<String> granted = again == null
-        ? List.of()
-        : vault.inWorkspace(session.workspace(), tx -> connections.find(tx, again)).map(ConnectionRow::scopesGranted)
-            .orElse(List.of());
-    String name = Objects.requireNonNullElse(person.displayName(), person.identifier());
+    String name = Objects.requireNonNullElse(shown.person().displayName(), shown.person().identifier());
     Theme theme = PageView.common(offered);
-    return new PageView(offered.getFirst().applicationName(), name, again != null, theme,
-        offered.stream().map(integration -> PageView.choice(integration, theme, session, granted, language)).toList(),
+    return new PageView(offered.getFirst().applicationName(), name, session.reconnects() != null, theme,
+        offered.stream().map(integration -> PageView.choice(integration, theme, session, shown.granted(), language)).toList(),
         Sessions.returnAddress(session, ErrorCode.ACCESS_DENIED.code()).toString(), csrf,
         Math.max(0, session.left().toSeconds()));
   }

@@ -1,18 +1,19 @@
 package dev.authpipe.proxy.connect;
 
+import static dev.authpipe.db.vault.Tables.CONNECT_ATTEMPT;
 import static dev.authpipe.db.vault.Tables.CONNECT_SESSION;
 import static dev.authpipe.db.vault.Tables.DUE_CONNECT_SESSIONS;
 import static dev.authpipe.db.vault.Tables.FIND_CONNECT_SESSION;
 
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import jakarta.inject.Singleton;
 import org.jooq.Condition;
@@ -44,8 +45,12 @@ final class SessionStore {
       .field("(extract(epoch from now() - {0}) * 1000)::bigint", SQLDataType.BIGINT,
           CONNECT_SESSION.AUTHORIZED_AT)
       .as("authorized_ago");
+  private static final List<Field<?>> SELECTED = Stream
+      .concat(Arrays.stream(CONNECT_SESSION.fields()), Stream.of(LEFT, AUTHORIZED_AGO))
+      .toList();
   private final VaultDatabase vault;
   private final JsonText json;
+  private final KnownPlaces<Place> places = new KnownPlaces<>();
 
   SessionStore(VaultDatabase vault, JsonText json) {
     this.vault = vault;
@@ -64,9 +69,10 @@ final class SessionStore {
     return DSL.field("now() + {0} * interval '1 second'", OffsetDateTime.class, DSL.inline(time.toSeconds()));
   }
 
-  /** Inserts a pending session; returns when it runs out. */
-  Instant insert(Tx tx, SessionDraft draft, ConnectSessionId id, byte[] tokenHash, UUID endUser, Duration lifetime) {
-    OffsetDateTime expires = tx.dsl().insertInto(CONNECT_SESSION).set(CONNECT_SESSION.WORKSPACE_ID, tx.workspace().value())
+  /** Inserts a pending session; returns it as it stands there. */
+  ConnectSession insert(Tx tx, SessionDraft draft, ConnectSessionId id, byte[] tokenHash, UUID endUser, Duration lifetime) {
+    tx.afterCommit(() -> places.remember(tokenHash, new Place(tx.workspace(), id)));
+    return tx.dsl().insertInto(CONNECT_SESSION).set(CONNECT_SESSION.WORKSPACE_ID, tx.workspace().value())
         .set(CONNECT_SESSION.SESSION_ID, id.value()).set(CONNECT_SESSION.TOKEN_HASH, tokenHash)
         .set(CONNECT_SESSION.END_USER_ID, endUser).set(CONNECT_SESSION.CREATED_BY, draft.createdBy().value())
         .set(CONNECT_SESSION.INTEGRATIONS, draft.integrations().stream().map(i -> i.id().value()).toArray(UUID[]::new))
@@ -76,23 +82,29 @@ final class SessionStore {
         .set(CONNECT_SESSION.CONNECTION_ID, draft.reconnects() == null ? null : draft.reconnects().value())
         .set(CONNECT_SESSION.ALLOW_ACCOUNT_CHANGE, draft.accountMayChange())
         .set(CONNECT_SESSION.STATE, SessionState.PENDING.word()).set(CONNECT_SESSION.EXPIRES_AT, ahead(lifetime))
-        .returningResult(CONNECT_SESSION.EXPIRES_AT).fetchSingle().value1();
-    return Objects.requireNonNull(expires).toInstant();
+        .returningResult(SELECTED).fetchSingle().map(this::session);
   }
 
   /** Which session a token's hash opens, whatever its state. */
   Optional<Place> find(byte[] tokenHash) {
-    return vault.findAnywhere(dsl -> dsl.selectFrom(FIND_CONNECT_SESSION.call(tokenHash)).fetchOptional(row -> new Place(
-        new WorkspaceId(Objects.requireNonNull(row.getWorkspaceId())),
-        new ConnectSessionId(Objects.requireNonNull(row.getSessionId())))));
+    return places.find(tokenHash,
+        hash -> vault.findAnywhere(dsl -> dsl.selectFrom(FIND_CONNECT_SESSION.call(hash)).fetchOptional(row -> new Place(
+            new WorkspaceId(Objects.requireNonNull(row.getWorkspaceId())),
+            new ConnectSessionId(Objects.requireNonNull(row.getSessionId()))))));
   }
 
   /** The session; with {@code lock} nobody else changes it until the transaction ends. */
   Optional<ConnectSession> read(Tx tx, ConnectSessionId id, boolean lock) {
-    SelectConditionStep<Record> select = tx.dsl().select(CONNECT_SESSION.fields()).select(LEFT, AUTHORIZED_AGO)
-        .from(CONNECT_SESSION)
-        .where(at(tx, id));
+    SelectConditionStep<Record> select = tx.dsl().select(SELECTED).from(CONNECT_SESSION).where(at(tx, id));
     return (lock ? select.forUpdate().fetchOptional() : select.fetchOptional()).map(this::session);
+  }
+
+  /** The session of an attempt; nobody else changes it until the transaction ends. */
+  Optional<ConnectSession> lockOf(Tx tx, UUID attempt) {
+    return tx.dsl().select(SELECTED).from(CONNECT_SESSION).where(CONNECT_SESSION.WORKSPACE_ID.eq(tx.workspace().value()))
+        .and(CONNECT_SESSION.SESSION_ID.eq(DSL.select(CONNECT_ATTEMPT.SESSION_ID).from(CONNECT_ATTEMPT)
+            .where(CONNECT_ATTEMPT.WORKSPACE_ID.eq(tx.workspace().value())).and(CONNECT_ATTEMPT.ATTEMPT_ID.eq(attempt))))
+        .forUpdate().of(CONNECT_SESSION).fetchOptional().map(this::session);
   }
 
   /** Counts one more attempt. */

@@ -3,10 +3,12 @@ package dev.authpipe.proxy.connect;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 import jakarta.inject.Singleton;
 
 import dev.authpipe.proxy.caller.Caller;
+import dev.authpipe.proxy.db.Tx;
 import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.proxy.envelope.DeploymentKeys;
 import dev.authpipe.proxy.envelope.HashPurpose;
@@ -54,10 +56,10 @@ final class Sessions {
       SessionDraft whole = reconnects == null
           ? draft
           : beside(draft, requireOwn(draft, person, connections.find(tx, reconnects)));
-      Instant at = sessions.insert(tx, whole, id, keys.hash(HashPurpose.SESSION_TOKEN, sessionToken), person.id(),
+      ConnectSession made = sessions.insert(tx, whole, id, keys.hash(HashPurpose.SESSION_TOKEN, sessionToken), person.id(),
           settings.sessionLifetime());
-      audit.created(tx, sessions.read(tx, id, false).orElseThrow(), caller.actor(), requestId);
-      return at;
+      audit.created(tx, made, caller.actor(), requestId);
+      return made.expiresAt();
     });
     return new CreatedSession(id.toString(), sessionToken,
         SecretText.of(settings.origin() + "/connect#" + sessionToken.expose()), expires);
@@ -99,10 +101,18 @@ final class Sessions {
 
   /** The session that a browser's session token opens, in whatever state. */
   ConnectSession open(SecretText sessionToken) {
-    SessionStore.Place place = sessions.find(keys.hash(HashPurpose.SESSION_TOKEN, sessionToken))
-        .orElseThrow(() -> new ProblemException(ErrorCode.SESSION_INVALID));
-    return vault.inWorkspace(place.workspace(), tx -> sessions.read(tx, place.session(), false))
-        .filter(ConnectSession::open).orElseThrow(() -> new ProblemException(ErrorCode.SESSION_INVALID));
+    return open(sessionToken, (tx, session) -> session);
+  }
+
+  /** What is read of the session that a browser's session token opens, in the transaction that finds it open. */
+  <T> T open(SecretText sessionToken, BiFunction<Tx, ConnectSession, T> work) {
+    SessionStore.Place place = sessions.find(keys.hash(HashPurpose.SESSION_TOKEN, sessionToken)).orElseThrow(Sessions::invalid);
+    return vault.inWorkspace(place.workspace(), tx -> work.apply(tx,
+        sessions.read(tx, place.session(), false).filter(ConnectSession::open).orElseThrow(Sessions::invalid)));
+  }
+
+  private static ProblemException invalid() {
+    return new ProblemException(ErrorCode.SESSION_INVALID);
   }
 
   /** Where the browser goes with the finish code: the only way that code travels. */

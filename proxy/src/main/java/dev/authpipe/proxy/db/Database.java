@@ -47,6 +47,7 @@ public abstract class Database implements AutoCloseable {
   private final String name;
   private final boolean routed;
   private final Pools pools;
+  private final StoreThreads threads;
   private final LongAdder transactions = new LongAdder();
 
   /**
@@ -56,6 +57,7 @@ public abstract class Database implements AutoCloseable {
     this.name = name;
     this.routed = routed;
     this.pools = new Pools(first, cells, name);
+    this.threads = new StoreThreads(name);
   }
 
   /**
@@ -97,11 +99,11 @@ public abstract class Database implements AutoCloseable {
       Runnable changed) {
     transactions.increment();
     Tx tx = new Tx(name, workspace, connection);
-    T result = finish(connection, () -> {
+    T result = threads.call(() -> finish(connection, () -> {
       T done = work.apply(tx);
       tx.runBeforeCommit();
       return done;
-    });
+    }));
     if (tx.changes()) {
       changed.run();
     }
@@ -196,7 +198,7 @@ public abstract class Database implements AutoCloseable {
   private <T extends @Nullable Object> T lookUp(String place, Function<DSLContext, T> work) {
     transactions.increment();
     Connection connection = pools.at(place).bound("");
-    return finish(connection, () -> work.apply(DSL.using(connection, SQLDialect.POSTGRES)));
+    return threads.call(() -> finish(connection, () -> work.apply(DSL.using(connection, SQLDialect.POSTGRES))));
   }
 
   /**
@@ -253,6 +255,7 @@ public abstract class Database implements AutoCloseable {
   @Override
   public final void close() {
     pools.close();
+    threads.close();
   }
 
   private static <T extends @Nullable Object> T finish(Connection connection, Supplier<T> work) {

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import dev.authpipe.proxy.db.VaultDatabase;
 import dev.authpipe.testkit.Gate;
 import dev.authpipe.testkit.sandbox.Account;
 import dev.authpipe.testkit.sandbox.Behaviours;
@@ -81,6 +82,19 @@ class ConnectFlowTest {
         "connect.session_created", "connect.started", "connect.authorized", "connect.finished");
     assertThat(stage.events(connection.path("id").asText())).extracting(event -> event.path("type").asText())
         .contains("connection.created");
+  }
+
+  /** Made, shown, started (read, then recorded), authorized, claimed, made: a replica that met the session looks nothing up. Its jobs add some. */
+  @Test
+  void aFlowTakesSevenTransactions() {
+    long fewest = IntStream.range(0, 5).mapToLong(number -> {
+      long before = stage.proxy.bean(VaultDatabase.class).transactions();
+      StartedSession session = stage.session("user-of-" + number, "sandbox");
+      String finishCode = stage.authorize(new Browser(), session, "sandbox");
+      assertThat(stage.finish(session, finishCode).statusCode()).isEqualTo(200);
+      return stage.proxy.bean(VaultDatabase.class).transactions() - before;
+    }).min().orElseThrow();
+    assertThat(fewest).isBetween(7L, 8L);
   }
 
   @Test
