@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -112,12 +111,8 @@ final class Ground implements AutoCloseable {
   }
 
   private List<String> connected(Api api, JsonNode asked) {
-    List<String> ids = new ArrayList<>();
     ConnectTrip trip = new ConnectTrip(api, uri(asked, "connect"), deployment.trust());
-    for (int i = 0; i < asked.path("count").asInt(1); i++) {
-      ids.add(trip.walk(Deployment.INTEGRATION));
-    }
-    return ids;
+    return AtOnce.done(asked.path("count").asInt(1), asked.path("at_once").asInt(1), _ -> trip.walk(Deployment.INTEGRATION));
   }
 
   private interface Work {

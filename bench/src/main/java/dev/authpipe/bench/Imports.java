@@ -11,6 +11,7 @@ import dev.authpipe.testkit.sandbox.IssuedTokens;
 /** Brings grants of the provider along as an application does that had them before: in batches, through the API. */
 final class Imports {
   private static final int MOST = 1000;
+  private static final int AT_ONCE = 3; // batches: while one waits for PostgreSQL, another is sealed
   private static final int MOST_BYTES = 700_000; // a batch is at most 1 MiB
 
   private final Deployment deployment;
@@ -30,16 +31,19 @@ final class Imports {
    */
   List<String> make(int count, boolean live, long seconds, int bytes) {
     int most = Math.min(MOST, MOST_BYTES / (bytes + 200));
-    List<String> ids = new ArrayList<>();
-    while (ids.size() < count) {
-      List<Map<String, Object>> rows = new ArrayList<>();
-      for (int i = ids.size(); i < count && rows.size() < most; i++) {
-        rows.add(Map.of("integration", Deployment.INTEGRATION, "end_user", Map.of("id", "person-" + ConnectTrip.random()),
-            "credential", credential(live, seconds, bytes)));
-      }
-      api.ask("POST", "/v1/connections/batch", Map.of("connections", rows)).path("data")
-          .forEach(one -> ids.add(one.path("id").asText()));
+    int batches = Math.ceilDiv(count, most);
+    return AtOnce.done(batches, AT_ONCE, batch -> made(Math.min(most, count - batch * most), live, seconds, bytes)).stream()
+        .flatMap(List::stream).toList();
+  }
+
+  private List<String> made(int count, boolean live, long seconds, int bytes) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(Map.of("integration", Deployment.INTEGRATION, "end_user", Map.of("id", "person-" + ConnectTrip.random()),
+          "credential", credential(live, seconds, bytes)));
     }
+    List<String> ids = new ArrayList<>();
+    api.ask("POST", "/v1/connections/batch", Map.of("connections", rows)).path("data").forEach(one -> ids.add(one.path("id").asText()));
     return ids;
   }
 
