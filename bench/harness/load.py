@@ -25,7 +25,11 @@ end
 
 
 class Rejected(Exception):
-    """A slice that must not count; the message says why."""
+    """A slice that must not count; the message says why. calls: how many of it went wrong, where that is known."""
+
+    def __init__(self, reason, calls=0):
+        super().__init__(reason)
+        self.calls = calls
 
 
 def microseconds(text):
@@ -39,10 +43,10 @@ def parsed(output, status=200):
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", output)
     others = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     if errors and any(int(count) for count in errors.groups()):
-        raise Rejected("socket errors: " + errors.group(0).split(": ", 1)[1])
+        raise Rejected("socket errors: " + errors.group(0).split(": ", 1)[1], sum(int(count) for count in errors.groups()))
     unexpected = int(others.group(1)) if others else 0
     if status // 100 == 2 and unexpected:
-        raise Rejected(f"{unexpected} answers other than 2xx")
+        raise Rejected(f"{unexpected} answers other than 2xx", unexpected)
     if status // 100 != 2 and unexpected != requests:
         raise Rejected(f"{requests - unexpected} answers were 2xx, and none should be")
     if requests == 0:

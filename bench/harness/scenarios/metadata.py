@@ -1,8 +1,13 @@
 """What telling a control plane costs, and what callers notice when it is gone."""
+import time
+
 from .. import pairs, places
 from ..bed import Bed
 from ..load import Rejected, Wrk
 from .forwarding import CONNECTIONS
+
+WINDOW_SECONDS = 60  # for which use is counted before it is reported
+ROUNDS = 10  # so that both subjects together take longer than a window: use is reported at least once within them
 
 
 def reporting(results, plan):
@@ -16,19 +21,28 @@ def reporting(results, plan):
             asked[name] = (proxy, Wrk(bed.directory, name, f"{proxy.api}/v1/proxy/{connection}/small", bed.headers()))
         for name, (subject, load) in asked.items():
             results.write("warm-up", subject=name, cpu_us=pairs.warm(subject, load, plan, CONNECTIONS))
-        kept = pairs.rounds(asked, plan, results.slice("metadata"), CONNECTIONS)
+        before = linked.ground.ask("plane", reachable=True)
+        kept = pairs.rounds(asked, plan, results.slice("metadata"), CONNECTIONS, times=plan.pairs if plan.quick else ROUNDS)
         ratios = [row["linked"]["cpu_us"] / row["alone"]["cpu_us"] for row in kept]
-        results.goal("F1", "cpu", **pairs.summary([100 * (ratio - 1) for ratio in ratios]))
-        reports = linked.ground.ask("plane", reachable=False)
-        blocked, calls = 0, 0
-        for number in range(2 if plan.quick else 5):
-            try:
-                slice = pairs.measured(*asked["linked"], plan.seconds, CONNECTIONS)
-                calls += slice["requests"]
-                results.slice("metadata, control plane stopped")("linked", number, slice)
-            except Rejected as reason:
-                blocked += 1
-                results.write("slice", what="metadata, control plane stopped", subject="linked", round=number, rejected=str(reason))
-        results.goal("F1", "blocked", **pairs.summary([blocked]), calls=calls, reports_before=reports)
-        if reports == 0:
-            raise Rejected("the linked proxy reported nothing, so that nothing was measured")
+        told = linked.ground.ask("plane", reachable=False)
+        results.write("reports", before=before, after=told)
+        if told["reports"] == 0 or (told["usage"] == before["usage"] and not plan.quick):
+            raise Rejected(f"the linked proxy did not report what was to be measured: {before}, then {told}")
+        results.goal("F1", "cpu", **pairs.summary([100 * (ratio - 1) for ratio in ratios]), reports=told["reports"], usage=told["usage"] - before["usage"])
+        results.goal("F1", "blocked", **stopped(results, plan, *asked["linked"]))
+
+
+def stopped(results, plan, proxy, load):
+    """How many calls fail while the control plane cannot be reached: until a window has ended, whose report finds nobody."""
+    blocked = calls = number = 0
+    end = time.monotonic() + (plan.seconds if plan.quick else WINDOW_SECONDS + 2)
+    while time.monotonic() < end:
+        try:
+            slice = pairs.measured(proxy, load, plan.seconds, CONNECTIONS)
+            calls += slice["requests"]
+        except Rejected as reason:
+            slice = {"rejected": str(reason)}
+            blocked += max(1, reason.calls)
+        results.slice("metadata, control plane stopped")("linked", number, slice)
+        number += 1
+    return {**pairs.summary([blocked]), "calls": calls}

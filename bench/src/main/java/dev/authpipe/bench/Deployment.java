@@ -162,13 +162,13 @@ final class Deployment implements AutoCloseable {
     return Objects.requireNonNull(plane, "not linked");
   }
 
-  /** What the control plane says of the workspace: the same as the file does. */
+  /** What the control plane says of the workspace: the same as the file does. An application may not be called as a provider of the catalog is. */
   void offer() {
     plane().offer(
         """
             [{"id":"wks_01js00000ke008000000000001","name":"bench","region":"eu","retention_days":30,"strict_audit":false,"integrations":
             [{"id":"%s","slug":"bench","provider":"bench","client_id":"%s","scopes":["profile"],"return_urls":["%s"],
-            "params":{},"application_name":"Bench","proxy_only":false,"disabled":false,"note":""}],"api_keys":[],"api_key_requests":[]}]"""
+            "params":{},"application_name":"Measured calls","proxy_only":false,"disabled":false,"note":""}],"api_keys":[],"api_key_requests":[]}]"""
             .formatted(OFFERED, CLIENT_ID, ConnectTrip.RETURN_URL));
   }
 

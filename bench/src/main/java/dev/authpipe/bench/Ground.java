@@ -100,14 +100,14 @@ final class Ground implements AutoCloseable {
     };
   }
 
-  /** How many reports the control plane has taken so far; whether it can be reached from now on. */
-  private Object plane(boolean reachable) {
+  /** How many reports the control plane has taken so far, of use and of all kinds; whether it can be reached from now on. */
+  private Map<String, Integer> plane(boolean reachable) {
     if (reachable) {
       deployment.plane().server().acceptConnections();
     } else {
       deployment.plane().server().refuseConnections();
     }
-    return deployment.plane().reports().size();
+    return Map.of("reports", deployment.plane().reports().size(), "usage", deployment.plane().reports("usage").size());
   }
 
   private List<String> connected(Api api, JsonNode asked) {
