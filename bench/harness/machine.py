@@ -39,17 +39,22 @@ def cpu_seconds(pid):
     return total / TICK
 
 
-def compiler_seconds(pid):
-    """CPU that a JVM's compilers have taken so far."""
+def thread_seconds(pid, *names):
+    """CPU that the threads with names that begin so have taken so far; Linux knows the first 15 characters of a name."""
     total = 0
     for task in pathlib.Path(f"/proc/{pid}/task").glob("*/stat"):
         try:
             name, fields = task.read_text().split("(", 1)[1].rsplit(")", 1)
         except OSError:
             continue
-        if name.startswith(("C1 Compiler", "C2 Compiler")):
+        if name.startswith(names):
             total += sum(int(one) for one in fields.split()[11:13])
     return total / TICK
+
+
+def compiler_seconds(pid):
+    """CPU that a JVM's compilers have taken so far."""
+    return thread_seconds(pid, "C1 Compiler", "C2 Compiler")
 
 
 def memory_bytes(pid, field="VmRSS"):
@@ -71,12 +76,12 @@ def forget_peak(pid):
             clear.write("5")
 
 
-def move(pid, cpu):
+def move(pid, *cpus):
     """Pins a process with all its threads and children."""
     for one in tree(pid):
         for task in os.listdir(f"/proc/{one}/task"):
             try:
-                os.sched_setaffinity(int(task), {cpu})
+                os.sched_setaffinity(int(task), cpus)
             except ProcessLookupError:
                 continue
 

@@ -17,6 +17,7 @@ class Plan:
         self.seconds = 1 if quick else 3
         self.warm_seconds = 1 if quick else 3
         self.warm_calls = 3_000 if quick else 100_000
+        self.warm_least = 2 if quick else 3
         self.warm_most = 4 if quick else 24
 
 
@@ -52,7 +53,7 @@ def warm(subject, load, plan, connections=64, most=None, **how):
         except Rejected as reason:
             slices.append(f"rejected: {reason}")
         settled = all(isinstance(one, float) for one in slices[-2:])
-        if calls >= plan.warm_calls and len(slices) > 2 and settled and not busy and abs(slices[-1] - slices[-2]) < SETTLED * slices[-2]:
+        if calls >= plan.warm_calls and len(slices) >= plan.warm_least and settled and not busy and abs(slices[-1] - slices[-2]) < SETTLED * slices[-2]:
             break
     return slices
 
@@ -95,7 +96,7 @@ class Work:
     """
 
     def __init__(self, proxy, plan):
-        self.proxy, self.seconds = proxy, 5 if plan.quick else 30
+        self.proxy, self.seconds = proxy, 2 if plan.quick else 30
         began = proxy.work()
         time.sleep(self.seconds)
         self.began, self.since = proxy.work(), time.monotonic()

@@ -1,11 +1,13 @@
 """Run by: python3 -m unittest discover -s bench/tests -t bench"""
 import json
+import os
 import pathlib
 import shutil
 import tempfile
+import time
 import unittest
 
-from harness import goals, load, pairs, places, report, results, scenarios, streams
+from harness import bed, goals, load, machine, pairs, places, report, results, scenarios, streams
 
 GOOD = """
 Running 4s test @ http://127.0.0.1:1/
@@ -107,6 +109,80 @@ class Pairs(unittest.TestCase):
         plan = pairs.Plan()
         self.assertGreaterEqual(plan.pairs, 5)
         self.assertTrue(3 <= plan.seconds <= 5)
+
+
+class Ground(bed.Grounds):
+    """Nothing but the record of what was stopped."""
+
+    def __init__(self):
+        self.kept, self.stopped = {}, False
+        self.directory = self.ground = self.upstream = self.streams = None
+
+    def stop(self):
+        self.stopped = True
+
+
+class Standing:
+    def __init__(self):
+        self.stopped = False
+
+    def start(self):
+        pass
+
+    def stop(self):
+        self.stopped = True
+
+
+class Sharing(unittest.TestCase):
+    def setUp(self):
+        Ground.made = {}
+        self.known, bed.Grounds = bed.Grounds, Ground
+
+    def tearDown(self):
+        bed.Grounds = self.known
+
+    def test_a_ground_is_shared_until_another_one_is_asked_for(self):
+        with bed.Bed(ground="many") as first, bed.Bed(ground="many") as second:
+            self.assertIs(first.grounds, second.grounds)
+        with bed.Bed() as shared:
+            self.assertTrue(first.grounds.stopped)
+        with bed.Bed(ground="many") as third:
+            self.assertIsNot(first.grounds, third.grounds)
+        self.assertFalse(shared.grounds.stopped)
+
+    def test_subjects_end_with_their_scenario(self):
+        with bed.Bed() as one:
+            subject = one.started(Standing())
+        self.assertTrue(subject.stopped)
+
+    def test_subjects_are_kept_for_scenarios_with_the_same_purpose_alone(self):
+        with bed.Bed(keeping="forwarding") as one:
+            subject = one.started(Standing())
+            one.known["subject"] = subject
+        with bed.Bed(keeping="forwarding") as next_one:
+            self.assertIs(next_one.known["subject"], subject)
+        self.assertFalse(subject.stopped)
+        with bed.Bed(ground="many") as other:
+            self.assertTrue(subject.stopped)
+        with bed.Bed(keeping="forwarding") as again:
+            self.assertEqual(again.known, {})
+
+    def test_after_a_failure_nothing_is_kept(self):
+        with self.assertRaises(load.Rejected), bed.Bed(keeping="forwarding") as one:
+            subject = one.started(Standing())
+            raise load.Rejected("no request")
+        self.assertTrue(subject.stopped)
+
+
+class Machine(unittest.TestCase):
+    def test_the_time_of_threads_is_found_by_their_names(self):
+        pid = os.getpid()
+        name = pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+        end = time.process_time() + 0.05
+        while time.process_time() < end:
+            pass
+        self.assertGreater(machine.thread_seconds(pid, name), 0)
+        self.assertEqual(machine.thread_seconds(pid, "no such thread"), 0)
 
 
 class Goals(unittest.TestCase):

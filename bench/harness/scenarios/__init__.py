@@ -22,8 +22,8 @@ ALL = {
     "storm": Scenario(("C1", "C2"), storms.storm),
     "early": Scenario(("C3",), storms.early),
     "reseal": Scenario(("E1",), keys.reseal),
+    "memory": Scenario(("M1",), process.memory),  # after the other one that needs many connections
     "metadata": Scenario(("F1",), metadata.reporting),
-    "memory": Scenario(("M1",), process.memory),
     "start": Scenario(("M2",), process.start),
     "first-seconds": Scenario(("M3",), process.first_seconds),
     "connect": Scenario(("D1",), process.connect),

@@ -7,6 +7,7 @@ from ..load import Rejected, Wrk
 from ..subjects import HAProxy, Nginx, Node
 
 CONNECTIONS = 64
+PURPOSE = "forwarding"  # the same proxy and baselines for every body and number of callers
 
 
 def others(bed, kinds):
@@ -23,6 +24,18 @@ def others(bed, kinds):
     return started, reasons
 
 
+def side_by_side(bed, kinds):
+    """The proxy, its connection, the baselines and why some are not there. Whoever comes first starts them, and the next ones find them warm."""
+    known = bed.known
+    if "proxy" not in known:
+        known["proxy"], known["baselines"], known["missing"] = bed.authpipe(), {}, {}
+        known["connection"] = bed.connect(known["proxy"])
+    started, missing = others(bed, [kind for kind in kinds if kind.name not in known["baselines"]])
+    known["baselines"].update(started)
+    known["missing"].update(missing)
+    return known["proxy"], known["connection"], {kind.name: known["baselines"][kind.name] for kind in kinds if kind.name in known["baselines"]}, known["missing"]
+
+
 def calls(bed, proxy, connection, path, baselines):
     """What each subject is asked."""
     asked = {"authpipe": (proxy, Wrk(bed.directory, "authpipe", f"{proxy.api}/v1/proxy/{connection}{path}", bed.headers()))}
@@ -33,10 +46,8 @@ def calls(bed, proxy, connection, path, baselines):
 
 def forward(results, plan, path, cpu_goal, p99_goal=None):
     places.need("wrk", "nginx")
-    with Bed() as bed:
-        proxy = bed.authpipe()
-        connection = bed.connect(proxy)
-        baselines, missing = others(bed, [Nginx, HAProxy, Node])
+    with Bed(keeping=PURPOSE) as bed:
+        proxy, connection, baselines, missing = side_by_side(bed, [Nginx, HAProxy, Node])
         for name, reason in missing.items():
             results.write("skipped", subject=name, reason=reason)
         asked = calls(bed, proxy, connection, path, baselines)
@@ -69,10 +80,8 @@ def large(results, plan):
 def latency(results, plan):
     """One connection, everything on one CPU, so that no waking of another one is measured."""
     places.need("wrk", "nginx")
-    with Bed() as bed:
-        proxy = bed.authpipe()
-        connection = bed.connect(proxy)
-        baselines, _ = others(bed, [Nginx])
+    with Bed(keeping=PURPOSE) as bed:
+        proxy, connection, baselines, _ = side_by_side(bed, [Nginx])
         asked = calls(bed, proxy, connection, "/small", baselines)
         for name, (subject, load) in asked.items():
             results.write("warm-up", subject=name, cpu_us=pairs.warm(subject, load, plan, CONNECTIONS))

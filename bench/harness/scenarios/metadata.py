@@ -1,7 +1,7 @@
 """What telling a control plane costs, and what callers notice when it is gone."""
 import time
 
-from .. import pairs, places
+from .. import machine, pairs, places
 from ..bed import Bed
 from ..load import Rejected, Wrk
 from .forwarding import CONNECTIONS
@@ -21,15 +21,22 @@ def reporting(results, plan):
             asked[name] = (proxy, Wrk(bed.directory, name, f"{proxy.api}/v1/proxy/{connection}/small", bed.headers()))
         for name, (subject, load) in asked.items():
             results.write("warm-up", subject=name, cpu_us=pairs.warm(subject, load, plan, CONNECTIONS))
-        before = linked.ground.ask("plane", reachable=True)
+        before, threads = linked.ground.ask("plane", reachable=True), link_seconds(asked["linked"][0])
         kept = pairs.rounds(asked, plan, results.slice("metadata"), CONNECTIONS, times=plan.pairs if plan.quick else ROUNDS)
         ratios = [row["linked"]["cpu_us"] / row["alone"]["cpu_us"] for row in kept]
         told = linked.ground.ask("plane", reachable=False)
-        results.write("reports", before=before, after=told)
+        spent = link_seconds(asked["linked"][0]) - threads
+        called = sum(row["linked"]["cpu_us"] * row["linked"]["requests"] for row in kept) / 1e6
+        results.write("reports", before=before, after=told, link_threads_percent=round(100 * spent / called, 3))
         if told["reports"] == 0 or (told["usage"] == before["usage"] and not plan.quick):
             raise Rejected(f"the linked proxy did not report what was to be measured: {before}, then {told}")
         results.goal("F1", "cpu", **pairs.summary([100 * (ratio - 1) for ratio in ratios]), reports=told["reports"], usage=told["usage"] - before["usage"])
         results.goal("F1", "blocked", **stopped(results, plan, *asked["linked"]))
+
+
+def link_seconds(proxy):
+    """CPU of the threads that speak with the control plane; use is written down by one of many virtual threads, and not in this."""
+    return machine.thread_seconds(proxy.pid(), "link-")
 
 
 def stopped(results, plan, proxy, load):

@@ -1,54 +1,87 @@
 """The process itself: memory, start, the first seconds, and the connect flow."""
 import http.client
+import threading
 import time
 
 from .. import machine, pairs, places
 from ..bed import Bed
 from ..load import Rejected, Wrk
+from .keys import MANY_BYTES, many_bed, many_count
 from .reads import read
 
 MIB = 2**20
-CACHED = 100_000
+CALLERS = 256
+FEW = 1_000  # connections whose calls the audit log takes at any rate: it counts those of one connection and second as one event
+PAUSE_MS = 100  # of each caller while they go through all connections, each of whose calls is an event of its own
 
 
 def memory(results, plan):
+    """Idle; then all connections are read into memory, a few are called at full speed, and all once more at a rate that their events can be written at."""
     places.need("wrk")
-    count = 2000 if plan.quick else CACHED
-    with Bed(alone=True) as bed:
-        importing = bed.authpipe()
-        idle = bed.authpipe(loops=0, cpu="0,1")
-        idle.await_ready()
-        for number in range(3):
-            read(idle, "/v1/connections?limit=1", bed.headers())
-        time.sleep(2 if plan.quick else 20)
-        results.goal("M1", "idle", **pairs.summary([machine.memory_bytes(idle.pid()) / MIB]))
-        connections = bed.imported(importing, count, length=500)
+    with many_bed(plan) as bed:
+        importing = bed.authpipe(loops=0, cpu="0,1")
+        connections = bed.many(importing, many_count(plan), MANY_BYTES)
         importing.stop()
-        script = bed.directory / "connections.lua"
-        script.write_text("return {\n" + "".join(f'"{one}",\n' for one in connections) + "}\n")
-        asked = filled(idle, bed, script, count)
-        before = idle.work()["transactions"]
-        warm = 0
+        proxy = bed.authpipe(loops=0, cpu="0,1")
+        proxy.await_ready()
         for number in range(3):
-            warm += Wrk(bed.directory, "all", idle.api + "/", bed.headers(), listing=script, first=warm).run(3 if plan.quick else 10, 256)["requests"]
-        missed = idle.work()["transactions"] - before
-        results.write("read", connections=count, cold=asked, warm=warm, transactions=missed)
+            read(proxy, "/v1/connections?limit=1", bed.headers())
+        time.sleep(2 if plan.quick else 20)
+        results.goal("M1", "idle", **pairs.summary([machine.memory_bytes(proxy.pid()) / MIB]))
+        few, every = listing(bed, "few", connections[:FEW]), listing(bed, "every", connections)
+        cold = through(bed, plan, proxy, every, len(connections), callers=8)
+        with Watch(proxy) as watch:
+            called = Wrk(bed.directory, "few", proxy.api + "/", bed.headers(), listing=few).run(2 if plan.quick else 10, CALLERS)
+            before = proxy.work()["transactions"]
+            warm = through(bed, plan, proxy, every, len(connections), CALLERS, PAUSE_MS)
+        missed = proxy.work()["transactions"] - before
+        results.write("read", connections=len(connections), cold=cold, few=called["requests"], warm=warm, transactions=missed, rss=watch.seen)
         if missed > warm / 100:
             raise RuntimeError(f"the connections are not cached: {missed:.0f} transactions for {warm} reads")
-        results.goal("M1", "loaded", **pairs.summary([machine.memory_bytes(idle.pid()) / MIB]), connections=count)
+        results.goal("M1", "loaded", **pairs.summary([max(watch.seen)]), connections=len(connections), callers=CALLERS)
 
 
-def filled(proxy, bed, script, count):
-    """Reads each connection once, by few callers: cold reads wait for the store, and more would be refused for that."""
+def listing(bed, name, connections):
+    """A script that wrk reads, with their ids."""
+    script = bed.directory / f"{name}-connections.lua"
+    script.write_text("return {\n" + "".join(f'"{one}",\n' for one in connections) + "}\n")
+    return script
+
+
+def through(bed, plan, proxy, script, count, callers, pause_ms=0):
+    """Reads each connection once. Cold reads wait for the store, and too many callers at once would be refused for that."""
     asked = 0
-    for _ in range(60):
+    pause = f"function delay() return {pause_ms} end\n" if pause_ms else ""
+    for _ in range(100):
         if asked >= count:
+            time.sleep(2.5)  # recorded calls are written each second
             return asked
         try:
-            asked += Wrk(bed.directory, "fill", proxy.api + "/", bed.headers(), listing=script, first=asked).run(5, 8)["requests"]
+            asked += Wrk(bed.directory, "through", proxy.api + "/", bed.headers(), listing=script, first=asked, more=pause).run(plan.seconds, callers)["requests"]
         except Rejected as reason:
-            print(f"  a slice of cold reads is taken again: {reason}", flush=True)
+            print(f"  a slice of reads is taken again: {reason}", flush=True)
     raise RuntimeError(f"only {asked} of {count} connections were read")
+
+
+class Watch:
+    """Looks at the memory of a proxy twice a second, while its callers have their connections open."""
+
+    def __init__(self, proxy):
+        self.proxy, self.seen = proxy, []
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self.look, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def look(self):
+        while not self.stopped.wait(0.5):
+            self.seen.append(round(machine.memory_bytes(self.proxy.pid()) / MIB, 1))
+
+    def __exit__(self, *_):
+        self.stopped.set()
+        self.thread.join(10)
 
 
 def start(results, plan):

@@ -37,7 +37,7 @@ class Together:
 
 def scale(results, plan):
     places.need("wrk")
-    with Bed(alone=True) as bed:
+    with Bed(alone=not plan.quick) as bed:
         first = bed.authpipe(more=NO_AHEAD)
         costs.prepare(bed)
         operations(results, plan, bed, first)
@@ -48,13 +48,13 @@ def scale(results, plan):
         warm(results, plan, bed, proxies)
         for one in proxies:
             one.stop()
-        results.write("walls", **bed.ground.ask("walls", each_ms=1000 if plan.quick else 3000))
+        results.write("walls", **bed.ground.ask("walls", each_ms=300 if plan.quick else 3000))
 
 
 def operations(results, plan, bed, proxy):
     """Flows, imports, refreshes, disconnects: of each several, one after the other or a few at a time."""
-    few = 20  # the connect listener lets no more through from one address
-    many = 100 if plan.quick else 400
+    few = 5 if plan.quick else 20  # the connect listener lets no more through from one address
+    many = 50 if plan.quick else 400
     headers = bed.headers()
     bed.flows(proxy, few)  # compiles what is measured
     cost(results, "connect flow", few, costs.of(bed, [proxy], few, lambda: bed.flows(proxy, few)))
@@ -76,7 +76,7 @@ def operations(results, plan, bed, proxy):
 
 def reads(results, plan, bed, proxy):
     """Each of many connections read once by a replica that has none of them in memory, and then once more, and by wrk over all of them."""
-    many = 500 if plan.quick else 4_000
+    many = 200 if plan.quick else 4_000
     connections = bed.imported(proxy, many, length=500)
     paths = [f"/v1/connections/{one}/token" for one in connections]
     other = bed.authpipe(more=NO_AHEAD)
@@ -110,7 +110,7 @@ def reads(results, plan, bed, proxy):
 def idle(results, plan, bed, proxies):
     """What replicas ask of PostgreSQL while nobody asks them."""
     time.sleep(2)
-    seconds = 4 if plan.quick else 10
+    seconds = 2 if plan.quick else 10
     spent = costs.of(bed, proxies, seconds, lambda: time.sleep(seconds))
     results.write("idle", replicas=len(proxies), seconds=seconds, **spent)
 
