@@ -174,6 +174,32 @@ class Sharing(unittest.TestCase):
         self.assertTrue(subject.stopped)
 
 
+class Flows(unittest.TestCase):
+    """Batches of flows as scripted: CPU of each and of the compilers in it."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        self.at, self.script = 0, []
+
+    def flows(self, proxy, count, at_once):
+        self.at += 1
+
+    def cpu(self):
+        return sum(cpu for cpu, _ in self.script[:self.at])
+
+    def compiling(self):
+        return sum(compilers for _, compilers in self.script[:self.at])
+
+    def test_they_warm_up_until_they_cost_the_same_and_compilers_rest(self):
+        self.script = [(2, 1.5), (1, 0.5), (0.99, 0.3), (0.98, 0.01), (0.5, 0)]
+        warmed = scenarios.process.warm_flows(self, self, 100, 60)
+        self.assertEqual(warmed["cpu_ms"], [20, 10, 9.9, 9.8])
+        self.assertEqual(warmed["flows"], 400)
+
+    def test_their_warm_up_is_bounded(self):
+        self.assertEqual(scenarios.process.warm_flows(self, self, 100, 0)["flows"], 0)
+
+
 class Machine(unittest.TestCase):
     def test_the_time_of_threads_is_found_by_their_names(self):
         pid = os.getpid()

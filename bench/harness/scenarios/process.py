@@ -12,6 +12,7 @@ from .reads import read
 MIB = 2**20
 CALLERS = 256
 FEW = 1_000  # connections whose calls the audit log takes at any rate: it counts those of one connection and second as one event
+FLOWS_AT_ONCE = 6
 PAUSE_MS = 100  # of each caller while they go through all connections, each of whose calls is an event of its own
 
 
@@ -153,15 +154,32 @@ def until_answered(proxy, path, headers):
 
 def connect(results, plan):
     """CPU of the proxy for whole flows, one after the other, the page's own requests among them; PostgreSQL is counted apart."""
-    count = 20 if plan.quick else 200
+    count = 10 if plan.quick else 100
     with Bed() as bed:
         proxy = bed.authpipe()
-        bed.flows(proxy, count * 2)
+        results.write("warm-up", subject="authpipe", **warm_flows(bed, proxy, count, most_seconds=5 if plan.quick else 90))
         spent = []
-        for number in range(2 if plan.quick else 5):
-            before, postgres = proxy.cpu(), bed.postgres_cpu()
+        for number in range(plan.pairs):
+            before, postgres, compiled = proxy.cpu(), bed.postgres_cpu(), proxy.compiling()
             bed.flows(proxy, count)
             spent.append((proxy.cpu() - before) * 1000 / count)
-            results.write("flows", round=number, count=count, cpu_ms=round(spent[-1], 3),
+            results.write("flows", round=number, count=count, cpu_ms=round(spent[-1], 3), compilers_ms=round((proxy.compiling() - compiled) * 1000 / count, 3),
                           postgres_ms=round((bed.postgres_cpu() - postgres) * 1000 / count, 3))
         results.goal("D1", "cpu", **pairs.summary(spent))
+
+
+def warm_flows(bed, proxy, count, most_seconds):
+    """
+    Flows, some at a time for the sake of speed, until two batches that follow each other differ by less than 5 % and the compilers take less than 2 % of
+    the second, or the time is over; CPU of a flow in each batch, and the compilers' share of the last.
+    """
+    end, batches, share = time.monotonic() + most_seconds, [], 1.0
+    while time.monotonic() < end:
+        before, compiled = proxy.cpu(), proxy.compiling()
+        bed.flows(proxy, count, at_once=FLOWS_AT_ONCE)
+        cpu = proxy.cpu() - before
+        share = (proxy.compiling() - compiled) / max(cpu, 0.01)
+        batches.append(round(cpu * 1000 / count, 3))
+        if share < pairs.COMPILED and len(batches) > 1 and abs(batches[-1] - batches[-2]) < pairs.SETTLED * batches[-2]:
+            break
+    return {"flows": len(batches) * count, "cpu_ms": batches, "compilers": round(share, 3)}
