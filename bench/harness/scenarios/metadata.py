@@ -21,10 +21,10 @@ def reporting(results, plan):
             asked[name] = (proxy, Wrk(bed.directory, name, f"{proxy.api}/v1/proxy/{connection}/small", bed.headers()))
         for name, (subject, load) in asked.items():
             results.write("warm-up", subject=name, cpu_us=pairs.warm(subject, load, plan, CONNECTIONS))
-        before, threads = linked.ground.ask("plane", reachable=True), link_seconds(asked["linked"][0])
+        before, threads = linked.ground.ask("plane"), link_seconds(asked["linked"][0])
         kept = pairs.rounds(asked, plan, results.slice("metadata"), CONNECTIONS, times=plan.pairs if plan.quick else ROUNDS)
         ratios = [row["linked"]["cpu_us"] / row["alone"]["cpu_us"] for row in kept]
-        told = linked.ground.ask("plane", reachable=False)
+        told = linked.ground.ask("unreachable")
         spent = link_seconds(asked["linked"][0]) - threads
         called = sum(row["linked"]["cpu_us"] * row["linked"]["requests"] for row in kept) / 1e6
         results.write("reports", before=before, after=told, link_threads_percent=round(100 * spent / called, 3))

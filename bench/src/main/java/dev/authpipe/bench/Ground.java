@@ -69,7 +69,11 @@ final class Ground implements AutoCloseable {
         deployment.offer();
         yield true;
       }
-      case "plane" -> plane(asked.path("reachable").asBoolean());
+      case "plane" -> reports();
+      case "unreachable" -> {
+        deployment.plane().server().refuseConnections();
+        yield reports();
+      }
       case "secret" -> with(asked, api -> {
         deployment.secret(api);
         return true;
@@ -100,13 +104,8 @@ final class Ground implements AutoCloseable {
     };
   }
 
-  /** How many reports the control plane has taken so far, of use and of all kinds; whether it can be reached from now on. */
-  private Map<String, Integer> plane(boolean reachable) {
-    if (reachable) {
-      deployment.plane().server().acceptConnections();
-    } else {
-      deployment.plane().server().refuseConnections();
-    }
+  /** How many reports the control plane has taken so far, of use and of all kinds. */
+  private Map<String, Integer> reports() {
     return Map.of("reports", deployment.plane().reports().size(), "usage", deployment.plane().reports("usage").size());
   }
 
