@@ -143,7 +143,7 @@ CACHED = (100_000, 1_000_000)
 def simulated(results, plan):
     """What caches find and what is recorded, with the deployment that docs/scale.md assumes. Nothing is started."""
     assumed = capacity.Assumed()
-    for lifetime in LIFETIMES:
+    for lifetime in LIFETIMES[:1] if plan.quick else LIFETIMES:
         for distribution in simulation.DISTRIBUTIONS:
             for routing in ROUTINGS:
                 for cached in CACHED[:1] if plan.quick else CACHED:

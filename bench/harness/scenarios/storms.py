@@ -16,11 +16,18 @@ def replicas(bed, **how):
     return [bed.authpipe(loops=0, cpu="0,1", **how) for _ in range(REPLICAS)]
 
 
+def kept_replicas(bed):
+    """Those that the scenarios with the same purpose share, started by the first."""
+    if "replicas" not in bed.known:
+        bed.known["replicas"] = replicas(bed, more=NO_AHEAD)
+    return bed.known["replicas"]
+
+
 def storm(results, plan):
     count = 5 if plan.quick else 1000
     most_seconds = 15 if plan.quick else 150
-    with Bed() as bed:
-        proxies = replicas(bed, more=NO_AHEAD)
+    with Bed(keeping="replicas") as bed:
+        proxies = kept_replicas(bed)
         bed.ground.ask("callers", replicas=[one.api for one in proxies], api_key=bed.api_key, count=CALLERS)
         waiting = bed.imported(proxies[0], count + 3, live=True, seconds=-60)
         for connection in waiting[:3]:
@@ -59,8 +66,8 @@ def early(results, plan):
 
 
 def revocation(results, plan):
-    with Bed() as bed:
-        proxies = replicas(bed)
+    with Bed(keeping="replicas") as bed:
+        proxies = kept_replicas(bed)
         connections = bed.imported(proxies[0], 3 if plan.quick else 8)  # ten destructive calls a minute and key are let through
         seen = []
         for connection in connections:
