@@ -5,6 +5,7 @@ import time
 
 from .. import pairs
 from ..bed import Bed
+from .storms import NO_AHEAD
 
 READS_PER_SECOND = 100
 MANY_BYTES = 500  # of an access token
@@ -71,7 +72,7 @@ def passes(bed, column):
 
 def reseal(results, plan):
     with many_bed(plan) as bed:
-        proxy = bed.authpipe(loops=0, cpu="0,1", more="jobs: {keyset-rotation: 1 s}")
+        proxy = bed.authpipe(loops=0, cpu="0,1", more="jobs: {keyset-rotation: 1 s}\n" + NO_AHEAD)
         connections = bed.many(proxy, many_count(plan), MANY_BYTES)
         with Readers(proxy, bed.headers(), connections) as readers:
             bed.ground.ask("command", settings=proxy.settings, arguments=["dek", "rotate", "--workspace", "bench", "--no-wait"])

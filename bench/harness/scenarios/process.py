@@ -8,6 +8,7 @@ from ..bed import Bed
 from ..load import Rejected, Wrk
 from .keys import MANY_BYTES, many_bed, many_count
 from .reads import read
+from .storms import NO_AHEAD
 
 MIB = 2**20
 CALLERS = 256
@@ -20,7 +21,7 @@ def memory(results, plan):
     """Idle; then all connections are read into memory, a few are called at full speed, and all once more at a rate that their events can be written at."""
     places.need("wrk")
     with many_bed(plan) as bed:
-        importing = bed.authpipe(loops=0, cpu="0,1")
+        importing = bed.authpipe(loops=0, cpu="0,1", more=NO_AHEAD)
         connections = bed.many(importing, many_count(plan), MANY_BYTES)
         importing.stop()
         proxy = bed.authpipe(loops=0, cpu="0,1")
