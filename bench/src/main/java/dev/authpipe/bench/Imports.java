@@ -43,7 +43,8 @@ final class Imports {
           "credential", credential(live, seconds, bytes)));
     }
     List<String> ids = new ArrayList<>();
-    api.ask("POST", "/v1/connections/batch", Map.of("connections", rows)).path("data").forEach(one -> ids.add(one.path("id").asText()));
+    api.ask("POST", "/v1/connections/batch", Map.of("connections", rows)).path("data")
+        .forEach(one -> ids.add(one.path("id").asText()));
     return ids;
   }
 
