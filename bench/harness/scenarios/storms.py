@@ -6,7 +6,7 @@ from ..bed import Bed
 
 REPLICAS = 3
 CALLERS = 1000
-LATENCY_MS = 100  # of the provider; long enough for every caller to have asked, short enough for a thousand rounds
+LATENCY_MS = 200  # of the provider; long enough for every caller to have asked
 PATIENCE_MS = 10_000  # of the provider, which answers sooner once every caller has been answered
 NO_AHEAD = "refresh: {ahead: false}"
 
