@@ -28,9 +28,10 @@ public final class ScratchDirectory {
 
   /** A new one. */
   public static Path create(String prefix) {
+    Queue<Path> kept = Kept.ALL; // before it is made: while the JVM stops nobody would remove it
     try {
       Path directory = Files.createTempDirectory("authpipe-" + prefix);
-      Kept.ALL.add(directory);
+      kept.add(directory);
       return directory;
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);

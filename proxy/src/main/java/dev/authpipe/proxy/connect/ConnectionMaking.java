@@ -64,12 +64,14 @@ final class ConnectionMaking {
   MakingOutcome make(Finisher by, FinishClaim.Granted claim, Integration integration, GrantOutcome.Received received,
       Sealer sealer) {
     return vault.inWorkspace(by.workspace(), tx -> {
-      Optional<ConnectSession> mine = sessions.read(tx, claim.session().id(), true)
-          .filter(now -> now.state() == SessionState.AUTHORIZED && MessageDigest.isEqual(now.finishHash(), by.hash()));
-      if (mine.isEmpty()) {
+      ConnectSession session = sessions.read(tx, claim.session().id(), true)
+          .filter(now -> MessageDigest.isEqual(now.finishHash(), by.hash())).orElse(null);
+      if (session != null && session.state() == SessionState.FINISHED && by.connection().equals(session.result())) {
+        return made(tx, by.connection()); // by this very finish: the answer to its commit was lost
+      }
+      if (session == null || session.state() != SessionState.AUTHORIZED) {
         return new MakingOutcome.Unfit(ErrorCode.CONFLICT);
       }
-      ConnectSession session = mine.get();
       ConnectionId reconnects = session.reconnects();
       MakingOutcome made = reconnects == null
           ? create(tx, by, session, claim.attempt(), integration, received, sealer)
@@ -117,7 +119,8 @@ final class ConnectionMaking {
 
   /** Shown in the transaction that makes it, so that the answer needs no other. */
   private MakingOutcome made(Tx tx, ConnectionId id) {
-    return new MakingOutcome.Made(connections.show(tx, id).orElseThrow());
+    return connections.show(tx, id).<MakingOutcome>map(MakingOutcome.Made::new)
+        .orElseGet(() -> new MakingOutcome.Unfit(ErrorCode.CONFLICT));
   }
 
   /** A connection whose account was never known learns it; one whose account is known must get the same again. */
@@ -156,11 +159,14 @@ final class ConnectionMaking {
     vault.run(by.workspace(), tx -> attempts.authorizedAgain(tx, claim.attempt().id()));
   }
 
-  /** Notes the failure and what may follow it; returns what the caller is told. */
+  /** Notes the failure and what may follow it; returns what the caller is told. A session that is finished stays so. */
   ProblemException fail(Finisher by, FinishClaim.Granted claim, GrantOutcome.Failed failure) {
     AuditActor actor = by.actor();
     vault.run(by.workspace(), tx -> {
       ConnectSession session = sessions.read(tx, claim.session().id(), true).orElse(claim.session());
+      if (session.state() == SessionState.FINISHED) {
+        return;
+      }
       UUID attempt = claim.attempt().id();
       boolean entriesLeft = session.live() && session.entries() < settings.entriesMost();
       if (failure.next() == GrantOutcome.Next.FINISH_AGAIN) {

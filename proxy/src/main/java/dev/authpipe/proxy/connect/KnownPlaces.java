@@ -1,6 +1,7 @@
 package dev.authpipe.proxy.connect;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -14,7 +15,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 final class KnownPlaces<P> {
   private static final int MOST = 4_096;
 
-  private final Cache<ByteBuffer, P> known = Caffeine.newBuilder().maximumSize(MOST).build();
+  /** Longer than a session lasts; after that nobody asks for good reasons. */
+  private static final Duration REMEMBERED = Duration.ofMinutes(15);
+
+  private final Cache<ByteBuffer, P> known = Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(REMEMBERED).build();
 
   /** From memory, or by the look-up; what nobody knows is not remembered. */
   Optional<P> find(byte[] hash, Function<byte[], Optional<P>> lookUp) {

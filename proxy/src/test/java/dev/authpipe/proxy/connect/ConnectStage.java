@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -65,6 +66,11 @@ final class ConnectStage implements AutoCloseable {
 
   /** One on another PostgreSQL than the one that tests share. */
   ConnectStage(Path directory, EmbeddedDatabases server) {
+    this(directory, server, UnaryOperator.identity());
+  }
+
+  /** One with another way to its stores than the direct one. */
+  ConnectStage(Path directory, EmbeddedDatabases server, UnaryOperator<String> jdbcUrl) {
     stores = server.create();
     ConcealedText clientSecret = ConcealedText.of("sbx_secret_" + "s".repeat(32));
     StringBuilder yaml = new StringBuilder("configuration:\n  provider_directory: %s\nworkspaces:\n"
@@ -80,7 +86,7 @@ final class ConnectStage implements AutoCloseable {
           .append(RETURN_URL)
           .append("']}\n");
     }
-    proxy = RunningProxy.start(directory, stores, yaml.toString(), Map.of("client-secret", clientSecret.reveal()),
+    proxy = RunningProxy.start(directory, stores, jdbcUrl, yaml.toString(), Map.of("client-secret", clientSecret.reveal()),
         Map.of(SANDBOX, URI.create(provider.issuer())));
     apiKey = proxy.apiKey("tasklight");
     otherWorkspacesKey = proxy.apiKey("rival");

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.authpipe.proxy.catalog.RefreshProfile.Rotation;
 import dev.authpipe.proxy.journal.Journal;
+import dev.authpipe.proxy.proof.StoreRelay;
 import dev.authpipe.proxy.refresh.Fault;
 import dev.authpipe.proxy.refresh.FaultLedger;
 import dev.authpipe.testkit.EmbeddedDatabases;
@@ -134,6 +135,25 @@ class FinishFaultTest {
         LEDGER.kept(Fault.STORE_STOPPED_AT_FINISH, play.rotation);
       });
       assertThat(stage.provider.calls(Call.EXCHANGE)).isEqualTo(plays.size());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void commitWhoseAnswerWasLost(Rotation rotation, @TempDir Path here) {
+    try (StoreRelay relay = StoreRelay.to(EmbeddedDatabases.shared().port());
+        ConnectStage stage = new ConnectStage(here, EmbeddedDatabases.shared(), relay::through)) {
+      Play play = authorized(stage, rotation);
+      relay.dropAnswerToCommitAfter("insert into connection ");
+      String made = connection(play.finish());
+      assertThat(connection(play.finish())).as("the same once more").isEqualTo(made);
+      assertThat(stage.connections()).isEqualTo(1);
+      assertThat(stage.provider.calls(Call.EXCHANGE)).isEqualTo(1);
+      assertThat(stage.rows("select count(*) from revocation")).as("what became a connection is not revoked")
+          .containsExactly("0");
+      assertThat(stage.proxy.bean(Journal.class).unsettled()).isZero();
+      assertLives(play, made);
+      LEDGER.kept(Fault.COMMIT_ANSWER_LOST_AT_FINISH, rotation);
     }
   }
 

@@ -75,6 +75,15 @@ class StoreThreadsTest {
     assertThat(onVirtualThread(() -> threads.call(() -> "done"))).isEqualTo("done");
   }
 
+  @Test
+  void whatHasItsConnectionEndsAlsoWhenThereIsNoThreadForIt() throws Exception {
+    try (StoreThreads none = new StoreThreads(_ -> {
+      throw new OutOfMemoryError("unable to create native thread");
+    })) {
+      assertThat(onVirtualThread(() -> none.call(() -> "done"))).isEqualTo("done");
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.micronaut.context.ApplicationContext;
@@ -58,6 +59,18 @@ public final class RunningProxy implements AutoCloseable {
   /** As above, with a clock of the test's; null: the machine's. Another one in the same directory is another replica. */
   public static RunningProxy start(Path directory, EmbeddedDatabases.StoreSet stores, String more, Map<String, String> files,
       Map<URI, URI> standIns, @Nullable Clock clock) {
+    write(directory, files);
+    return start(ProxyFiles.write(directory, stores, more), standIns, Map.of(), clock);
+  }
+
+  /** Starts one with another way to its stores than the direct one. */
+  public static RunningProxy start(Path directory, EmbeddedDatabases.StoreSet stores, UnaryOperator<String> jdbcUrl, String more,
+      Map<String, String> files, Map<URI, URI> standIns) {
+    write(directory, files);
+    return start(ProxyFiles.write(directory, stores, jdbcUrl, more), standIns);
+  }
+
+  private static void write(Path directory, Map<String, String> files) {
     files.forEach((name, content) -> {
       try {
         Files.writeString(directory.resolve(name), content + "\n");
@@ -65,7 +78,6 @@ public final class RunningProxy implements AutoCloseable {
         throw new UncheckedIOException(failure);
       }
     });
-    return start(ProxyFiles.write(directory, stores, more), standIns, Map.of(), clock);
   }
 
   /** Starts one by a settings file that another start has written. */

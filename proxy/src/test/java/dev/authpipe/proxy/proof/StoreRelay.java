@@ -32,8 +32,10 @@ public final class StoreRelay implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition released = lock.newCondition();
+  private final Set<Socket> deaf = ConcurrentHashMap.newKeySet();
   private boolean holding;
   private String marker = "";
+  private String answered = "";
   private int earlier;
   private boolean reached;
   private int lost;
@@ -82,6 +84,16 @@ public final class StoreRelay implements AutoCloseable {
       marker = statement;
       earlier = 0;
       reached = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Loses the answer to the COMMIT that follows this statement next on its connection, which ends there; the store has done it. */
+  public void dropAnswerToCommitAfter(String statement) {
+    lock.lock();
+    try {
+      answered = statement;
     } finally {
       lock.unlock();
     }
@@ -179,11 +191,20 @@ public final class StoreRelay implements AutoCloseable {
 
   private void copy(Socket from, Socket to, boolean towardsStore) {
     byte[] buffer = new byte[16 * 1024];
+    boolean committing = false;
     try (from; to) {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         if (towardsStore && !mayPass(buffer, count)) {
+          return;
+        }
+        if (towardsStore) {
+          committing |= answerIsLost(buffer, count);
+          if (committing && plain(buffer, count).contains("commit")) {
+            deaf.add(from);
+          }
+        } else if (deaf.remove(to)) {
           return;
         }
         out.write(buffer, 0, count);
@@ -212,6 +233,17 @@ public final class StoreRelay implements AutoCloseable {
         released.awaitUninterruptibly();
       }
       return before == lost;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean answerIsLost(byte[] message, int length) {
+    lock.lock();
+    try {
+      boolean found = !answered.isEmpty() && plain(message, length).contains(answered);
+      answered = found ? "" : answered;
+      return found;
     } finally {
       lock.unlock();
     }

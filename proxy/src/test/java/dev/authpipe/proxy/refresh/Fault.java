@@ -26,6 +26,7 @@ public enum Fault {
   ANSWER_DROPPED_AT_FINISH("answer to a finish dropped by the network", "FinishFaultTest", Rotation.values()),
   SEAL_REFUSED_AT_FINISH("the key refuses to seal the answer to a finish", "FinishFaultTest", Rotation.values()),
   STORE_STOPPED_AT_FINISH("PostgreSQL stopped at the commit of a finish, started again later", "FinishFaultTest"),
+  COMMIT_ANSWER_LOST_AT_FINISH("answer to the commit of a finish dropped by the network", "FinishFaultTest"),
   FAILOVER_AT_FINISH("failover that loses the acknowledged commit of a finish", "FinishFaultTest");
 
   private final String text;
