@@ -183,7 +183,7 @@ class HostileControlPlaneTest {
       String theirs = flooded.connect("ada");
       flooded.plane.offer(flood);
       Approvals approvals = flooded.proxy().bean(Approvals.class);
-      await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
+      await().atMost(Duration.ofMinutes(5)).untilAsserted(() -> {
         flooded.application().accessToken(theirs).expect(200);
         assertThat(approvals.beyond()).isPositive();
       });

@@ -53,7 +53,8 @@ class HostileStateTest {
   private void offered(String workspaces) {
     long version = stage.plane.offer(workspaces);
     long polls = stage.plane.arrivals("/link/v1/feed");
-    await().atMost(LinkStage.PATIENCE).until(() -> stage.proxy().bean(Approvals.class).feedVersion() >= version
+    // Thousands of rules take a slow machine longer than a step of the link does.
+    await().atMost(LinkStage.PATIENCE.multipliedBy(4)).until(() -> stage.proxy().bean(Approvals.class).feedVersion() >= version
         && stage.plane.arrivals("/link/v1/feed") > polls + 2);
   }
 
