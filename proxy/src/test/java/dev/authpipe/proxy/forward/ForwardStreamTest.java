@@ -137,6 +137,7 @@ class ForwardStreamTest {
       assertThat(sent.get()).isLessThan(LENGTH / 2);
       assertThat(memory() - before).isLessThan(ALLOWED_GROWTH);
       goOn.countDown();
+      client.socket().setSoTimeout(120_000); // the whole body goes before the answer comes
       assertThat(client.reply().body()).isEqualTo(Long.toString(LENGTH));
       sender.join();
     }
