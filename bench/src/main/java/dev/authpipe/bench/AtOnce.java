@@ -27,7 +27,7 @@ final class AtOnce {
         }
       } catch (ExecutionException failed) {
         threads.shutdownNow();
-        throw new IllegalStateException(failed.getCause().getMessage(), failed.getCause());
+        throw new IllegalStateException(String.valueOf(failed.getCause()), failed.getCause());
       } catch (InterruptedException interrupted) {
         threads.shutdownNow();
         Thread.currentThread().interrupt();
