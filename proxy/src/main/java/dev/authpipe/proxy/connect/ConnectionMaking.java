@@ -159,14 +159,11 @@ final class ConnectionMaking {
     vault.run(by.workspace(), tx -> attempts.authorizedAgain(tx, claim.attempt().id()));
   }
 
-  /** Notes the failure and what may follow it; returns what the caller is told. A session that is finished stays so. */
+  /** Notes the failure and what may follow it; returns what the caller is told. */
   ProblemException fail(Finisher by, FinishClaim.Granted claim, GrantOutcome.Failed failure) {
     AuditActor actor = by.actor();
     vault.run(by.workspace(), tx -> {
       ConnectSession session = sessions.read(tx, claim.session().id(), true).orElse(claim.session());
-      if (session.state() == SessionState.FINISHED) {
-        return;
-      }
       UUID attempt = claim.attempt().id();
       boolean entriesLeft = session.live() && session.entries() < settings.entriesMost();
       if (failure.next() == GrantOutcome.Next.FINISH_AGAIN) {
